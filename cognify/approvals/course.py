@@ -1,0 +1,186 @@
+"""The course of one version: proposed, approved, rejected, sealed. Built statement by statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from cognify.records.policy import TIERS, Policy, Quorum, Rule
+from cognify.signing import VerifiedStatement
+
+_PARTS = {"author": "sod-author", "trainer": "sod-trainer", "evidence-author": "sod-evidence-author"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a statement may not be made, or does not count: a fault by id, what it is, the way out."""
+
+    id: str
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A verified statement, where it lies, and its place in the log (None: not sequenced yet)."""
+
+    verified: VerifiedStatement
+    path: str
+    seq: int | None
+
+    @property
+    def sha256(self) -> str:
+        """The statement's digest."""
+        return self.verified.sha256
+
+
+@dataclass(slots=True)
+class Course:
+    """What has been stated about one version so far, in log order.
+
+    A new proposal voids the sign-offs before it: they stay in `history`, and count for nothing.
+    """
+
+    proposal: Entered | None = None
+    approvals: list[Entered] = field(default_factory=list)
+    rejections: list[Entered] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+    voided: list[Entered] = field(default_factory=list)
+    history: list[Entered] = field(default_factory=list)
+    sealed_at: int | None = None
+    sealed_digest: str = ""
+
+    def propose(self, entered: Entered) -> None:
+        """Begin a new round of sign-off on the bytes that *entered* names."""
+        self.voided += [*self.approvals, *self.rejections]
+        self.approvals, self.rejections = [], []
+        self.proposal = entered
+
+    def counted(self) -> tuple[Entered, ...]:
+        """The approvals that stand: not withdrawn, and made for the bytes proposed last."""
+        return tuple(a for a in self.approvals if a.sha256 not in self.withdrawn)
+
+    def open_rejections(self) -> tuple[Entered, ...]:
+        """The rejections that nobody has withdrawn."""
+        return tuple(r for r in self.rejections if r.sha256 not in self.withdrawn)
+
+    def parts(self) -> dict[str, set[str]]:
+        """Part (author, trainer, evidence-author) to the people whom the proposal names for it."""
+        parts: dict[str, set[str]] = {part: set() for part in _PARTS}
+        if self.proposal is not None:
+            statement = self.proposal.verified.statement
+            # Whoever proposes brought the bytes, whether or not they list themselves.
+            parts["author"].add(statement.person)
+            for contributor in statement.predicate.get("contributors", ()):
+                parts[contributor["part"]].add(contributor["person"])
+        return parts
+
+    @property
+    def tier(self) -> str:
+        """The tier that the proposal states; the lowest before there is one."""
+        if self.proposal is None:
+            return TIERS[0]
+        return str(self.proposal.verified.statement.predicate["tier"])
+
+
+def higher(one: str, other: str) -> str:
+    """The higher of two tiers."""
+    return max(one, other, key=TIERS.index)
+
+
+def excluded(course: Course, rule: Rule, person: str) -> Refusal | None:
+    """Why *person* is not independent enough to sign this version off under *rule*, if so."""
+    parts = course.parts()
+    for part in rule.excluded:
+        if person in parts[part]:
+            return Refusal(
+                _PARTS[part],
+                f"{person} is {part.replace('-', ' ')} of this version and may not sign it off",
+                "ask someone who did not contribute to it",
+            )
+    return None
+
+
+def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[Refusal, ...]:
+    """What still keeps the version from being sealed under *policy* at *tier*, at time *at*.
+
+    Empty means that the quorum stands. *at* is the sequencer's clock: it decides expiry only.
+    """
+    if course.proposal is None:
+        return (Refusal("not-proposed", "nobody has proposed it", "run `cognify propose`"),)
+    rule = policy.rule_for(tier)
+    if rule is None:
+        return (
+            Refusal(
+                "no-rule", f"policy {policy.version} has no rule for tier {tier}",
+                "what no rule allows cannot be sealed: add a rule in a new policy version",
+            ),
+        )  # fmt: skip
+    refusals = [_rejected(entry) for entry in course.open_rejections()]
+    if policy.expires and date.fromisoformat(policy.expires) < at.date():
+        refusals.append(Refusal("policy-expired", f"policy {policy.version} ended on {policy.expires}",
+                                "adopt the next policy version"))  # fmt: skip
+    standing, expired = _standing(course, rule, policy, at)
+    refusals += expired
+    missing = [lack for q in rule.all_of if (lack := _lack(q, standing, policy))]
+    if rule.any_of:
+        lacks = [_lack(q, standing, policy) for q in rule.any_of]
+        if all(lacks):
+            missing.append(" or ".join(lack for lack in lacks if lack))
+    refusals += [
+        Refusal("quorum-unmet", f"still needs {lack}", "ask a holder of the role to run `cognify approve`")
+        for lack in missing
+    ]
+    return tuple(refusals)
+
+
+def _standing(
+    course: Course, rule: Rule, policy: Policy, at: datetime
+) -> tuple[list[Entered], list[Refusal]]:
+    """The approvals that count now, and why others do not."""
+    standing, refusals = [], []
+    for entry in course.counted():
+        statement = entry.verified.statement
+        refusal = excluded(course, rule, statement.person) or _too_old(entry, rule, at)
+        if refusal is None and statement.policy_version != policy.version:
+            refusal = Refusal(
+                "policy-not-in-force",
+                f"{statement.person} approved under policy {statement.policy_version}",
+                f"approve again under policy {policy.version}",
+            )
+        if refusal is None:
+            standing.append(entry)
+        else:
+            refusals.append(refusal)
+    return standing, refusals
+
+
+def _too_old(entry: Entered, rule: Rule, at: datetime) -> Refusal | None:
+    statement = entry.verified.statement
+    if statement.expires and date.fromisoformat(statement.expires) < at.date():
+        return Refusal("approval-expired", f"the approval of {statement.person} ended on "
+                       f"{statement.expires}", "approve again")  # fmt: skip
+    stated = datetime.fromisoformat(statement.predicate["stated_at"])
+    if rule.max_age_days is not None and (at - stated).days > rule.max_age_days:
+        return Refusal("approval-expired", f"the approval of {statement.person} is older than "
+                       f"{rule.max_age_days} days", "approve again")  # fmt: skip
+    return None
+
+
+def _lack(quorum: Quorum, standing: list[Entered], policy: Policy) -> str:
+    """What *quorum* still lacks, in words; empty if it is met. Persons count, never files."""
+    people = {e.verified.person.id for e in standing if e.verified.statement.role == quorum.role}
+    short = quorum.min - len(people)
+    if short <= 0:
+        return ""
+    others = [p.name for p in policy.holders(quorum.role) if p.id not in people]
+    return f"{short} more in role {quorum.role} ({', '.join(others)})"
+
+
+def _rejected(entry: Entered) -> Refusal:
+    statement = entry.verified.statement
+    return Refusal(
+        "open-rejection",
+        f"{statement.person} rejected it as {statement.role}",
+        "mend what they object to and propose again, or let them withdraw the rejection",
+    )

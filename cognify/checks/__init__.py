@@ -1,0 +1,8 @@
+"""Checks: each looks at one version and yields findings; the runner asks them in order.
+
+A check never raises for what it judges: a card that cannot be read *is* the finding.
+"""
+
+from cognify.checks.runner import CHECKS, Check, check_version
+
+__all__ = ["CHECKS", "Check", "check_version"]

@@ -1,0 +1,95 @@
+"""What every check is handed: one version's files, read once, and why they could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cognify import strictyaml
+from cognify.errors import CognifyError
+from cognify.inventory import Inventory, Version
+from cognify.records import lock as locks
+from cognify.records.finding import Finding
+from cognify.records.lock import Artifact, Lock
+from cognify.records.policy import TIERS
+from cognify.strictyaml import Document
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One version as its files stand; `proposing` asks for what a proposal must have."""
+
+    inventory: Inventory
+    version: Version
+    proposing: bool = False
+
+    @cached_property
+    def _card(self) -> Document | Finding:
+        try:
+            raw = self.inventory.files.read(self.version.card)
+            return strictyaml.read(raw, where=self.version.card)
+        except CognifyError as error:
+            return Finding.of(error, where=self.version.card)
+
+    @cached_property
+    def _lock(self) -> Lock | Finding:
+        try:
+            raw = self.inventory.files.read(self.version.lock)
+            return locks.parse(raw, where=self.version.lock)
+        except CognifyError as error:
+            return Finding.of(error, where=self.version.lock)
+
+    @property
+    def unreadable(self) -> tuple[Finding, ...]:
+        """Why the card or the lock cannot be read; empty if both can."""
+        return tuple(part for part in (self._card, self._lock) if isinstance(part, Finding))
+
+    @property
+    def card(self) -> Document:
+        """The card with its positions; only where `unreadable` is empty."""
+        assert not isinstance(self._card, Finding)
+        return self._card
+
+    @property
+    def lock(self) -> Lock:
+        """The citations; only where `unreadable` is empty."""
+        assert not isinstance(self._lock, Finding)
+        return self._lock
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The card as plain data."""
+        data = self.card.data
+        return data if isinstance(data, dict) else {}
+
+    @property
+    def tier(self) -> str:
+        """The tier that the card states; the highest while it states none, so nothing is let off."""
+        section = self.data.get("record")
+        tier = section.get("tier") if isinstance(section, dict) else None
+        return tier if tier in TIERS else TIERS[-1]
+
+    def where(self, pointer: str) -> str:
+        """`file:line:column` of *pointer* in the card, or of its nearest parent that is there."""
+        while pointer:
+            try:
+                span = self.card.span(pointer)
+            except KeyError:
+                pointer = pointer.rpartition("/")[0]
+                continue
+            return f"{self.version.card}:{span.line}:{span.column}"
+        return self.version.card
+
+    def artifact_path(self, artifact: Artifact) -> str | None:
+        """Where *artifact* lies in the inventory; None if it is kept outside."""
+        if artifact.path is None or artifact.path.startswith("datasets/"):
+            return artifact.path
+        return self.version.prefix + artifact.path
+
+    def artifact_bytes(self, artifact: Artifact) -> bytes | None:
+        """The artifact's bytes if the inventory holds them."""
+        path = self.artifact_path(artifact)
+        if path is None or not self.inventory.files.exists(path):
+            return None
+        return self.inventory.files.read(path)

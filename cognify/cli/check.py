@@ -1,0 +1,32 @@
+"""`cognify check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cognify.cli.desk import work_tree
+from cognify.errors import EXIT_FINDINGS, EXIT_OK
+
+
+@click.command("check", epilog="Example: cognify check models/credit-memo/1.2.0")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
+              show_default=True, help="How to report.")  # fmt: skip
+def check_command(paths: tuple[Path, ...], form: str) -> int:
+    """Check the versions that PATHS lie in (all of them without PATHS).
+
+    Schema, states, citations replayed on their evidence, manifest, unlisted files, and what the
+    adopted frameworks ask for. Exit 1 if there is any finding that is more than a note.
+    """
+    from cognify import checks, reporting
+    from cognify.cli.desk import chosen
+    from cognify.inventory import Inventory
+    from cognify.records.finding import Severity
+
+    inventory = Inventory(work_tree())
+    found = [f for place in chosen(inventory, paths) for f in checks.check_version(inventory, place)]
+    click.echo(reporting.findings(found, form), nl=False)
+    serious = any(f.severity is not Severity.NOTE for f in found)
+    return EXIT_FINDINGS if serious else EXIT_OK

@@ -1,0 +1,81 @@
+"""What several commands need from their surroundings: the root, the clock, the key."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cognify.errors import ConfigurationError
+from cognify.inventory import Inventory, Version, WorkTree, find_root
+
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How to report.",
+)  # fmt: skip
+KEY = click.option(
+    "--key", type=click.Path(path_type=Path), envvar="COGNIFY_KEY",
+    help="SSH key file to sign with (private, or .pub of a key that your agent holds).",
+)  # fmt: skip
+
+
+def now() -> datetime:
+    """The clock, whole seconds; `SOURCE_DATE_EPOCH` stands in for it where a build must repeat."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None and epoch.isdecimal():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def work_tree() -> WorkTree:
+    """The inventory that the command runs in."""
+    return WorkTree(find_root(Path.cwd()))
+
+
+def signing_key(key: Path | None) -> Path:
+    """The key to sign with: the one named, or git's `user.signingkey`.
+
+    Raises:
+        ConfigurationError: `key-missing`.
+    """
+    if key is not None:
+        return key.expanduser().resolve()
+    from cognify.git.authoring import configured
+
+    found = configured("user.signingkey")
+    if found and not found.startswith(("key::", "ssh-")):
+        return Path(found).expanduser().resolve()
+    raise ConfigurationError(
+        "no key to sign with",
+        where=None,
+        fix="name one: --key ~/.ssh/id_ed25519, or set git's user.signingkey",
+        id="key-missing",
+    )
+
+
+def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]:
+    """The versions that *paths* lie in or hold; all of the inventory without paths.
+
+    Raises:
+        ConfigurationError: `not-an-inventory`, a path lies outside.
+    """
+    if not paths:
+        return inventory.versions()
+    assert isinstance(inventory.files, WorkTree)
+    root, found = inventory.files.root, dict[Version, None]()
+    for path in paths:
+        place = path.resolve()
+        if not place.is_relative_to(root):
+            raise ConfigurationError(
+                "a path outside the inventory", where=str(path), fix=f"name one under {root}",
+                id="not-an-inventory",
+            )  # fmt: skip
+        parts = place.relative_to(root).parts
+        if parts[:1] == ("models",) and len(parts) > 2:
+            found[Version(parts[1], parts[2])] = None
+        elif parts[:1] in ((), ("models",)):
+            inside = "/".join((*parts, ""))
+            found |= {v: None for v in inventory.versions() if v.prefix.startswith(inside)}
+    return tuple(found)

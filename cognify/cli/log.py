@@ -1,0 +1,42 @@
+"""`cognify log`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from cognify.cli.desk import FORMAT, now
+
+
+@click.command("log", epilog="Example: cognify log credit-memo 1.1.0")
+@click.argument("model", required=False)
+@click.argument("version", required=False)
+@FORMAT
+def log_command(model: str | None, version: str | None, form: str) -> int:
+    """The trail: who stated what, in log order, as it was verified just now."""
+    from cognify import verification
+    from cognify.git import Repository
+
+    result = verification.verify(verification.open_repository(Repository(Path.cwd())), at=now())
+    rows = [
+        (record.version, stated)
+        for record in result.records
+        if model in (None, record.version.model) and version in (None, record.version.version)
+        for stated in record.trail
+    ]
+    rows.sort(key=lambda row: (row[1].seq is None, row[1].seq or 0))
+    if form == "json":
+        click.echo(json.dumps([
+            {"seq": s.seq, "model": v.model, "version": v.version, "kind": s.kind, "person": s.person,
+             "role": s.role, "stated_at": s.stated_at, "sha256": s.sha256, "path": s.path}
+            for v, s in rows
+        ], indent=1))  # fmt: skip
+    else:
+        for place, s in rows:
+            seq = "-" if s.seq is None else s.seq
+            click.echo(f"{seq:>5}  {place!s:<28} {s.kind:<17} {s.name} ({s.role}), says {s.stated_at}")
+    if result.exit_code:
+        click.echo(f"the inventory does not verify ({result.verdict}): run `cognify verify`", err=True)
+    return result.exit_code

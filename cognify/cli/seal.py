@@ -1,0 +1,52 @@
+"""`cognify seal`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from cognify.cli.desk import now, work_tree
+from cognify.errors import EXIT_VERIFICATION_FAILED, ConfigurationError
+
+
+@click.command("seal", epilog="Example: cognify seal --log-key ~/.config/cognify/acme.key")
+@click.option("--log-key", type=click.Path(path_type=Path), envvar="COGNIFY_LOG_KEY",
+              help="The log's private key (default: the one that init put into .git).")  # fmt: skip
+def seal_command(log_key: Path | None) -> int:
+    """Sequence every statement merged since the last run, and sign a checkpoint over the log.
+
+    A run that was killed is resumed by the next one. An invalid statement stops the run before
+    it, with exit 3: what came before it is sequenced, it and what follows is not.
+    """
+    from cognify import founding, sealing
+    from cognify.git import Repository
+    from cognify.signing import note
+
+    root = work_tree().root
+    place = (log_key or Repository(root).common_dir / founding.LOG_KEY).expanduser()
+    try:
+        text = place.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(
+            "the log's private key is not here",
+            where=str(place),
+            fix="name it: --log-key FILE, or COGNIFY_LOG_KEY=FILE",
+            id="log-key-missing",
+        ) from None
+    done = sealing.seal(root, signer=note.parse_signer(text, where=str(place)), at=now())
+    if done.resumed:
+        click.echo("resumed a run that was interrupted: its checkpoint is signed now", err=True)
+    for path in done.sequenced:
+        click.echo(f"sequenced  {path}")
+    for version in done.sealed:
+        click.echo(f"sealed     {version}")
+    for version, lacks in done.waiting.items():
+        click.echo(f"waiting    {version}: {'; '.join(lacks)}")
+    click.echo(f"log        {done.size} leaves, root {done.root}")
+    for finding in done.stopped_at:
+        click.echo(
+            f"error[{finding.id}]: {finding.what}\n  where: {finding.where}\n  fix:   {finding.fix}", err=True
+        )
+    return EXIT_VERIFICATION_FAILED if done.stopped_at else os.EX_OK

@@ -1,0 +1,72 @@
+"""`cognify verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cognify.cli.desk import FORMAT, now
+from cognify.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from cognify.verification import Source, Verification
+
+
+@click.command("verify", epilog="Example: cognify verify . --receipt ~/.local/state/acme.receipt")
+@click.argument("target", default=".", type=click.Path(path_type=Path))
+@click.option("--genesis", metavar="SHA256", help="The genesis digest you were given by other means.")
+@click.option("--receipt", "receipt_file", type=click.Path(path_type=Path),
+              help="Remember the checkpoint here, and refuse a log that shrank or forked since.")  # fmt: skip
+@FORMAT
+def verify_command(target: Path, genesis: str | None, receipt_file: Path | None, form: str) -> int:
+    """Verify TARGET (an inventory's folder or a package), in nine numbered steps.
+
+    Exit 0: everything holds. Exit 3: something contradicts the record. Exit 4: something that was
+    configured is missing. What could not be proven is listed, whatever the exit code.
+    """
+    from cognify import reporting, verification
+    from cognify.verification import receipt
+
+    if genesis is not None and not _digest(genesis):
+        raise ConfigurationError(
+            "not a SHA-256 digest", where="--genesis", fix="give 64 lower-case hex digits", id="usage"
+        )
+    remembered = receipt.read(receipt_file) if receipt_file else None
+    result = verification.verify(
+        _source(target), at=now(), genesis=genesis, receipt=remembered
+    )
+    click.echo(reporting.verification(result, form), nl=False)
+    if receipt_file is not None and result.exit_code == 0:
+        _remember(receipt_file, result)
+    return result.exit_code
+
+
+def _digest(text: str) -> bool:
+    from cognify.canonical import is_sha256
+
+    return is_sha256(text)
+
+
+def _source(target: Path) -> Source:
+    from cognify.git import Repository
+    from cognify.verification import open_repository
+
+    if target.is_file():
+        from cognify import package
+
+        return package.open_source(target)
+    return open_repository(Repository(target))
+
+
+def _remember(file: Path, result: Verification) -> None:
+    from cognify.verification import receipt
+
+    receipt.write(
+        file,
+        receipt.Receipt(
+            result.settings.inventory, result.genesis, result.log.origin, result.log.size,
+            result.chain.root(),
+        ),
+    )  # fmt: skip

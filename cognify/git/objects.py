@@ -1,0 +1,272 @@
+"""Reading: blobs, trees and history, in process with pygit2, never the work tree.
+
+libgit2 does not follow `refs/replace/*`, and the repository is opened by path, so neither replace
+refs nor `GIT_DIR` in the caller's environment change what is read. Grafts and shallow boundaries
+do hide history; `Repository.hidden_history` says so, and the verification stops there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cognify.errors import SurroundingsError
+
+if TYPE_CHECKING:
+    import pygit2
+
+FILE = 0o100644
+EXECUTABLE = 0o100755
+LINK = 0o120000
+SUBMODULE = 0o160000
+_TREE = 0o040000
+_MAX_DEPTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in a tree: its mode and the id of its blob."""
+
+    mode: int
+    oid: str
+
+
+class Snapshot:
+    """The tree of one commit: path to entry, and the bytes behind each, from the object database."""
+
+    def __init__(self, repository: Repository, commit: str, entries: Mapping[str, Entry]) -> None:
+        self._repository = repository
+        self.commit = commit
+        self.entries = entries
+
+    def paths(self, under: str = "") -> tuple[str, ...]:
+        """Every path that starts with *under*, sorted by its bytes."""
+        return tuple(path for path in self.entries if path.startswith(under))
+
+    def exists(self, path: str) -> bool:
+        """Whether the tree holds a file at *path*."""
+        return path in self.entries
+
+    def read(self, path: str) -> bytes:
+        """The bytes at *path*.
+
+        Raises:
+            SurroundingsError: `object-missing`, no such path or its object is not in the database.
+        """
+        entry = self.entries.get(path)
+        if entry is None:
+            raise _missing(f"no file {path} in commit {self.commit[:12]}")
+        return self._repository.blob(entry.oid)
+
+
+class Repository:
+    """An existing repository, opened by path for reading."""
+
+    def __init__(self, path: Path) -> None:
+        import pygit2
+
+        found = pygit2.discover_repository(str(path)) if path.exists() else None
+        if found is None:
+            raise SurroundingsError(
+                "not in a Git repository",
+                where=str(path),
+                fix="run the command inside the inventory, or name its folder",
+                id="not-a-repository",
+            )
+        try:
+            self._repository = pygit2.Repository(found)
+        except pygit2.GitError as error:
+            raise SurroundingsError(
+                f"the repository cannot be opened: {error}",
+                where=str(path),
+                fix="check it with `git fsck`; Cognify reads SHA-1 repositories",
+                id="not-a-repository",
+            ) from None
+        self.git_dir = Path(self._repository.path)
+        self.common_dir = self._common_dir()
+
+    def _common_dir(self) -> Path:
+        pointer = self.git_dir / "commondir"
+        if pointer.is_file():
+            return (self.git_dir / pointer.read_text().strip()).resolve()
+        return self.git_dir
+
+    @property
+    def top(self) -> Path | None:
+        """The work tree's top folder; None for a bare repository."""
+        work = self._repository.workdir
+        return Path(work) if work else None
+
+    def hidden_history(self) -> str | None:
+        """What hides history here (a shallow boundary, grafts), or None."""
+        for name, what in (("shallow", "a shallow clone"), ("info/grafts", "a grafts file")):
+            path = self.common_dir / name
+            if path.is_file() and path.read_bytes().strip():
+                return what
+        return None
+
+    def replaced(self) -> tuple[str, ...]:
+        """The replace refs there are: ignored here, but plain git would be fooled by them."""
+        return tuple(r for r in self._repository.references if r.startswith("refs/replace/"))
+
+    def resolve(self, ref: str) -> str | None:
+        """The commit id that the full name *ref* (or a 40-digit id) stands for, or None."""
+        import pygit2
+
+        try:
+            found: Any = (
+                self._repository.lookup_reference(ref).peel(pygit2.Commit)
+                if ref.startswith("refs/") or ref == "HEAD"
+                else self._repository[pygit2.Oid(hex=ref)].peel(pygit2.Commit)
+            )
+        except (KeyError, ValueError, pygit2.GitError):
+            return None
+        return str(found.id)
+
+    def branch(self, name: str) -> str | None:
+        """The commit of branch *name*: the local one, or `origin`'s where that is ahead or alone."""
+        local = self.resolve(f"refs/heads/{name}")
+        remote = self.resolve(f"refs/remotes/origin/{name}")
+        if local and remote and self.descends(remote, local):
+            return remote
+        return local or remote
+
+    def head_branch(self) -> str | None:
+        """The short name of the branch that HEAD is on, or None when it is detached or unborn."""
+        if self._repository.head_is_unborn or self._repository.head_is_detached:
+            return None
+        return str(self._repository.head.shorthand)
+
+    def _commit(self, oid: str) -> pygit2.Commit:
+        found = self._object(oid)
+        import pygit2
+
+        if not isinstance(found, pygit2.Commit):
+            raise _missing(f"{oid[:12]} is not a commit")
+        return found
+
+    def _object(self, oid: str) -> Any:
+        import pygit2
+
+        try:
+            return self._repository[pygit2.Oid(hex=oid)]
+        except (KeyError, ValueError, pygit2.GitError):
+            raise _missing(f"object {oid[:12]} is missing or damaged") from None
+
+    def blob(self, oid: str) -> bytes:
+        """The bytes of blob *oid*.
+
+        Raises:
+            SurroundingsError: `object-missing`.
+        """
+        import pygit2
+
+        found = self._object(oid)
+        if not isinstance(found, pygit2.Blob):
+            raise _missing(f"{oid[:12]} is not a file's content")
+        return bytes(found.data)
+
+    def snapshot(self, commit: str) -> Snapshot:
+        """The whole tree of *commit*, listed; contents are read on demand.
+
+        Raises:
+            SurroundingsError: `object-missing` for a damaged tree, `path-not-normal` for a name
+                that is not UTF-8.
+        """
+        import pygit2
+
+        entries: dict[str, Entry] = {}
+        stack: list[tuple[str, str, int]] = [("", str(self._commit(commit).tree_id), 0)]
+        while stack:
+            prefix, oid, depth = stack.pop()
+            tree = self._object(oid)
+            if not isinstance(tree, pygit2.Tree) or depth > _MAX_DEPTH:
+                raise _missing(f"{prefix or 'the root'} is not a readable tree")
+            for item in tree:
+                path = prefix + _name(item, prefix)
+                mode = int(item.filemode)
+                if mode == _TREE:
+                    stack.append((path + "/", str(item.id), depth + 1))
+                else:
+                    entries[path] = Entry(mode, str(item.id))
+        ordered = sorted(entries, key=lambda path: path.encode())
+        return Snapshot(self, commit, {path: entries[path] for path in ordered})
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents of *commit*, first parent first."""
+        return tuple(str(oid) for oid in self._commit(commit).parent_ids)
+
+    def added(self, commit: str) -> tuple[str, ...]:
+        """The paths that *commit* brings that its first parent did not have, by their bytes."""
+        import pygit2
+
+        parents = self.parents(commit)
+        tree = self._commit(commit).tree
+        flags = pygit2.enums.DiffOption.NORMAL
+        if parents:
+            diff = self._commit(parents[0]).tree.diff_to_tree(tree, flags=flags)
+        else:
+            diff = tree.diff_to_tree(flags=flags, swap=True)
+        added = [d.new_file.path for d in diff.deltas if d.status_char() == "A"]
+        return tuple(sorted(added, key=str.encode))
+
+    def first_parents(self, tip: str) -> Iterator[str]:
+        """*tip* and its first parents, newest first, down to the root commit."""
+        commit: str | None = tip
+        while commit is not None:
+            yield commit
+            parents = self.parents(commit)
+            commit = parents[0] if parents else None
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether *ancestor* is reachable from *commit* (a commit descends from itself)."""
+        import pygit2
+
+        if commit == ancestor:
+            return True
+        return bool(
+            self._repository.descendant_of(pygit2.Oid(hex=commit), pygit2.Oid(hex=ancestor))
+        )
+
+    def commit_time(self, commit: str) -> int:
+        """The committer's clock, in seconds since 1970. Shown, never trusted."""
+        return int(self._commit(commit).commit_time)
+
+    def message(self, commit: str) -> str:
+        """The commit's message, undecodable bytes replaced."""
+        return self._commit(commit).raw_message.decode(errors="replace")
+
+    def raw(self, oid: str) -> bytes:
+        """The raw bytes of any object, without its header."""
+        return bytes(self._object(oid).read_raw())
+
+    @cached_property
+    def has_origin(self) -> bool:
+        """Whether a remote called `origin` is configured."""
+        return any(remote.name == "origin" for remote in self._repository.remotes)
+
+    def ignored(self, path: str) -> bool:
+        """Whether the work tree's ignore rules cover *path*."""
+        return bool(self._repository.path_is_ignored(path))
+
+
+def _name(item: Any, prefix: str) -> str:
+    raw: bytes = item.raw_name
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise SurroundingsError(
+            f"a file name that is not UTF-8: {raw!r}",
+            where=prefix or "/",
+            fix="rename the file and commit again",
+            id="path-not-normal",
+        ) from None
+
+
+def _missing(what: str) -> SurroundingsError:
+    return SurroundingsError(
+        what, where=None, fix="fetch the full history again: `git fetch --refetch`", id="object-missing"
+    )

@@ -1,0 +1,309 @@
+"""The inventory: its root, `cognify.yaml`, and where every record lies.
+
+The same face over a work tree (what people edit) and over a commit (what is judged).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from cognify import canonical
+from cognify.errors import ConfigurationError, RecordError, SurroundingsError
+from cognify.records import manifest, policy, settings
+from cognify.records.policy import Policy
+from cognify.records.settings import Settings
+
+LOG_BRANCH = "cognify-log"
+GITATTRIBUTES = b"* -text\n"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_SUFFIXES = (".sig", ".sigstore.json")
+
+
+class Files(Protocol):
+    """Paths and the bytes behind them, from a work tree or from a commit."""
+
+    def paths(self, under: str = "") -> tuple[str, ...]:
+        """Every path that starts with *under*, sorted by its bytes."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at *path*."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes at *path*; raises a `CognifyError` if there are none to be had."""
+        ...
+
+
+class NoFiles:
+    """Nothing at all: the log before its first leaf."""
+
+    def paths(self, under: str = "") -> tuple[str, ...]:
+        """No path."""
+        return ()
+
+    def exists(self, path: str) -> bool:
+        """Never."""
+        return False
+
+    def read(self, path: str) -> bytes:
+        """Always refused."""
+        raise missing(path)
+
+
+class WorkTree:
+    """The files as they lie on disk. What is read here is a draft, whatever it says of itself."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def paths(self, under: str = "") -> tuple[str, ...]:
+        """Every file that starts with *under*, `.git` left out, links not followed."""
+        start = self.root / under.rpartition("/")[0]
+        found: list[str] = []
+        for folder, folders, names in os.walk(start):
+            folders[:] = [name for name in folders if name != ".git"]
+            base = Path(folder).relative_to(self.root).as_posix()
+            prefix = "" if base == "." else f"{base}/"
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            found += [f"{prefix}{name}" for name in (*names, *links)]
+        return tuple(sorted((p for p in found if p.startswith(under)), key=os.fsencode))
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at *path*."""
+        return (self.root / path).is_file()
+
+    def read(self, path: str) -> bytes:
+        """The bytes at *path*.
+
+        Raises:
+            RecordError: `record-missing` or, for a link, `mode-forbidden`.
+            SurroundingsError: `disk`.
+        """
+        place = self.root / path
+        if place.is_symlink():
+            raise RecordError(
+                "a link, where only files may lie", where=path, fix="replace it by the file itself",
+                id="mode-forbidden",
+            )  # fmt: skip
+        try:
+            return place.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise missing(path) from None
+        except OSError as error:
+            raise _disk(error, path) from None
+
+    def write(self, path: str, raw: bytes) -> None:
+        """Put *raw* at *path*, whole or not at all: written beside it, synced, renamed over it.
+
+        Raises:
+            SurroundingsError: `disk`; what was there before is still there.
+        """
+        write_atomically(self.root / path, raw)
+
+    def remove(self, path: str) -> None:
+        """Remove the file at *path*, and folders that it leaves empty."""
+        place = self.root / path
+        place.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for folder in place.relative_to(self.root).parents:
+                (self.root / folder).rmdir()
+
+
+def write_atomically(place: Path, raw: bytes, *, mode: int = 0o644) -> None:
+    """Put *raw* at *place*, whole or not at all, with the permissions *mode*.
+
+    Raises:
+        SurroundingsError: `disk`.
+    """
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".cognify-", dir=place.parent)
+    except OSError as error:
+        raise _disk(error, str(place)) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, mode)
+        os.replace(name, place)
+    except OSError as error:
+        raise _disk(error, str(place)) from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Where one version of one model lies."""
+
+    model: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.version}"
+
+    @property
+    def prefix(self) -> str:
+        """Its folder, with a slash at the end."""
+        return f"models/{self.model}/{self.version}/"
+
+    @property
+    def card(self) -> str:
+        """The model card."""
+        return f"{self.prefix}card.yaml"
+
+    @property
+    def lock(self) -> str:
+        """The citations."""
+        return f"{self.prefix}evidence.lock.json"
+
+    @property
+    def manifest(self) -> str:
+        """The frozen names and digests; its own SHA-256 is the record digest."""
+        return f"{self.prefix}{manifest.NAME}"
+
+    @property
+    def statements(self) -> str:
+        """The folder of its statements."""
+        return f"{self.prefix}statements/"
+
+
+class Inventory:
+    """An inventory over *files*."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+
+    @cached_property
+    def settings(self) -> Settings:
+        """`cognify.yaml`.
+
+        Raises:
+            CognifyError: there is none, or it cannot be used.
+        """
+        return settings.parse(self.files.read(settings.NAME))
+
+    def versions(self) -> tuple[Version, ...]:
+        """Every version that has a card, a lock, a manifest or a statement, in path order."""
+        found: dict[Version, None] = {}
+        for path in self.files.paths("models/"):
+            parts = path.split("/")
+            if len(parts) > 3:
+                found[Version(parts[1], parts[2])] = None
+        return tuple(found)
+
+    def frozen_paths(self, version: Version) -> tuple[str, ...]:
+        """What MANIFEST.sha256 covers: card, lock and evidence, relative to the version's folder."""
+        prefix = version.prefix
+        paths = (path.removeprefix(prefix) for path in self.files.paths(prefix))
+        return tuple(
+            p for p in paths if p in ("card.yaml", "evidence.lock.json") or p.startswith("evidence/")
+        )
+
+    def manifest_bytes(self, version: Version) -> bytes:
+        """MANIFEST.sha256 as the version's files stand now."""
+        digests = {
+            path: canonical.sha256(self.files.read(version.prefix + path))
+            for path in self.frozen_paths(version)
+        }
+        return manifest.render(digests)
+
+    def statement_paths(self) -> tuple[str, ...]:
+        """Every statement of the inventory, its own and its versions', in path order."""
+        return tuple(path for path in self.files.paths() if is_statement(path))
+
+    def policies(self) -> Mapping[int, str]:
+        """Policy version to path, lowest first."""
+        found = {policy.version_of(path): path for path in self.files.paths("policy/")}
+        return {number: path for number, path in sorted(found.items(), key=str) if number}
+
+    def policy(self) -> Policy:
+        """The newest policy version.
+
+        Raises:
+            RecordError: `policy-missing`.
+        """
+        paths = self.policies()
+        if not paths:
+            raise RecordError(
+                "the inventory has no policy", where="policy/", fix="run `cognify init` first",
+                id="policy-missing",
+            )  # fmt: skip
+        path = paths[max(paths)]
+        return policy.parse(self.files.read(path), where=path)
+
+
+def is_statement(path: str) -> bool:
+    """Whether *path* is where a statement lies (its signature files are not statements)."""
+    parts = path.split("/")
+    place = parts[:-1] == ["statements"] or (
+        len(parts) == 5 and parts[0] == "models" and parts[3] == "statements"
+    )
+    return place and path.endswith(".json") and not path.endswith(_SUFFIXES)
+
+
+def version_of(path: str) -> Version | None:
+    """The version whose folder *path* lies in, or None."""
+    parts = path.split("/")
+    return Version(parts[1], parts[2]) if parts[0] == "models" and len(parts) > 3 else None
+
+
+def named(model: str, version: str) -> Version:
+    """The version with these names.
+
+    Raises:
+        ConfigurationError: `name-unusable` for a name that could not be a folder everywhere.
+    """
+    for name in (model, version):
+        if not _NAME.match(name) or not manifest.safe_path(name):
+            raise ConfigurationError(
+                f"{name!r} cannot name a model or a version",
+                where=None,
+                fix="use letters, digits, dot, dash and underscore; begin with a letter or digit",
+                id="name-unusable",
+            )
+    return Version(model, version)
+
+
+def find_root(start: Path) -> Path:
+    """The inventory's root: the nearest folder at or above *start* with a `cognify.yaml`.
+
+    Raises:
+        ConfigurationError: `not-an-inventory`.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / settings.NAME).is_file():
+            return folder
+    raise ConfigurationError(
+        "not in an inventory",
+        where=str(start),
+        fix="run the command inside one, or make one: `cognify init DIR --name NAME`",
+        id="not-an-inventory",
+    )
+
+
+def missing(path: str) -> RecordError:
+    """The error for a file that should be there."""
+    return RecordError(
+        "there is no such file", where=path, fix="restore it from Git, or capture the version",
+        id="record-missing",
+    )  # fmt: skip
+
+
+def _disk(error: OSError, path: str) -> SurroundingsError:
+    return SurroundingsError(
+        f"the disk refused: {error.strerror}",
+        where=path,
+        fix="free space or mend the permissions, then run the command again; nothing was changed",
+        id="disk",
+    )

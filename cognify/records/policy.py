@@ -1,0 +1,200 @@
+"""The policy: who the people are, which keys and roles they hold, and who must sign what. Pure.
+
+One immutable file per version, `policy/0001.yaml` and on.
+Default-deny: what no rule allows cannot be signed or sealed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognify import canonical, strictyaml
+from cognify.errors import MalformedRecord
+from cognify.records import schema
+from cognify.records.statement import INVENTORY_KINDS, VERSION_KINDS
+
+TIERS = ("low", "medium", "high")
+SIGNED_KINDS = VERSION_KINDS | INVENTORY_KINDS
+_FILE = re.compile(r"policy/([0-9]{4})\.yaml\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One way a person signs: an SSH public key (`type base64`), touch demanded or not."""
+
+    ssh: str
+    touch: bool = False
+
+    @property
+    def blob(self) -> str:
+        """The key material in base64: what makes two keys the same key, whatever their comments."""
+        return self.ssh.split()[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human who signs; counted once, however many keys they hold."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """So many different people in this role."""
+
+    role: str
+    min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a version of these tiers needs before it may be sealed."""
+
+    tiers: tuple[str, ...]
+    all_of: tuple[Quorum, ...]
+    any_of: tuple[Quorum, ...]
+    excluded: tuple[str, ...]
+    max_age_days: int | None
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the policy, with the digest of the bytes it was read from."""
+
+    version: int
+    sha256: str
+    previous: str | None
+    inventory: str
+    profile: str
+    expires: str | None
+    people: Mapping[str, Person]
+    exclusive_roles: tuple[frozenset[str], ...]
+    rules: tuple[Rule, ...]
+    change: Quorum | None
+    trust: Mapping[str, str]
+    data: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def rule_for(self, tier: str) -> Rule | None:
+        """The rule that governs *tier*; None means that nothing of that tier can be sealed."""
+        return next((rule for rule in self.rules if tier in rule.tiers), None)
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Everyone who holds *role*, by id."""
+        return tuple(p for _, p in sorted(self.people.items()) if role in p.roles)
+
+    def person_of_key(self, blob: str) -> Person | None:
+        """The one person whose key material *blob* (base64) is."""
+        return next(
+            (p for p in self.people.values() if any(k.blob == blob for k in p.keys)), None
+        )
+
+
+def file_name(version: int) -> str:
+    """The path of policy *version* in the inventory."""
+    return f"policy/{version:04d}.yaml"
+
+
+def allowed_signers(policy: Policy) -> bytes:
+    """`trust/allowed_signers`, generated: what `ssh-keygen -Y verify` needs to check a statement."""
+    namespaces = ",".join(f"{kind}.v1@cognify.dev" for kind in sorted(SIGNED_KINDS))
+    lines = [
+        f'{person.id} namespaces="{namespaces}" {key.ssh}\n'
+        for person in policy.people.values()
+        for key in person.keys
+    ]
+    head = f"# generated from {file_name(policy.version)}; for ssh-keygen -Y verify\n"
+    return (head + "".join(sorted(lines))).encode()
+
+
+def version_of(path: str) -> int | None:
+    """The version that a policy path names, or None if it is not one."""
+    match = _FILE.match(path)
+    return int(match[1]) if match else None
+
+
+def parse(raw: bytes, *, where: str) -> Policy:
+    """The policy in *raw*.
+
+    Raises:
+        MalformedRecord: `yaml-…` for the bytes; `policy-schema` for a rule that could not mean
+            what it says: a threshold below 1, a role that nobody holds, a key with two owners,
+            a person who holds two exclusive roles.
+    """
+    data = strictyaml.load(raw, where=where)
+    problems = schema.validate("policy", data, where)
+    if problems:
+        raise _malformed(f"{problems[0].pointer}: {problems[0].what}", where)
+    assert isinstance(data, dict)
+    policy = _policy(data, canonical.sha256(raw))
+    _check_sense(policy, where)
+    return policy
+
+
+def _policy(data: Mapping[str, Any], sha256: str) -> Policy:
+    change = data.get("policy_change")
+    return Policy(
+        version=data["version"],
+        sha256=sha256,
+        previous=data["previous"]["sha256"] if "previous" in data else None,
+        inventory=data["inventory"],
+        profile=data.get("profile", "custom"),
+        expires=data.get("expires"),
+        people={id: _person(id, person) for id, person in data["people"].items()},
+        exclusive_roles=tuple(frozenset(roles) for roles in data.get("exclusive_roles", ())),
+        rules=tuple(_rule(rule) for rule in data["signoff"]),
+        change=Quorum(change["role"], change["min"]) if change else None,
+        trust={path: entry["sha256"] for path, entry in data.get("trust", {}).items()},
+        data=data,
+    )
+
+
+def _person(id: str, data: Mapping[str, Any]) -> Person:
+    keys = tuple(Key(k["ssh"], k.get("touch", False)) for k in data["keys"] if "ssh" in k)
+    return Person(id, data["name"], tuple(data["roles"]), keys)
+
+
+def _rule(data: Mapping[str, Any]) -> Rule:
+    return Rule(
+        tiers=tuple(data["tiers"]),
+        all_of=tuple(Quorum(q["role"], q["min"]) for q in data.get("all_of", ())),
+        any_of=tuple(Quorum(q["role"], q["min"]) for q in data.get("any_of", ())),
+        excluded=tuple(data.get("not", ())),
+        max_age_days=data.get("max_age_days"),
+        level=data.get("level"),
+    )
+
+
+def _check_sense(policy: Policy, where: str) -> None:
+    owners: dict[str, str] = {}
+    for person in policy.people.values():
+        for key in person.keys:
+            owner = owners.setdefault(key.blob, person.id)
+            if owner != person.id:
+                raise _malformed(f"{owner} and {person.id} have the same key", where)
+        for roles in policy.exclusive_roles:
+            both = roles.intersection(person.roles)
+            if len(both) > 1:
+                raise _malformed(f"{person.id} holds {' and '.join(sorted(both))}", where, "exclusive-roles")
+    tiers = [tier for rule in policy.rules for tier in rule.tiers]
+    if len(tiers) != len(set(tiers)):
+        raise _malformed("two sign-off rules for one tier", where)
+    for rule in policy.rules:
+        if not rule.all_of and not rule.any_of:
+            raise _malformed("a sign-off rule that asks nobody", where)
+    quorums = [q for rule in policy.rules for q in (*rule.all_of, *rule.any_of)]
+    for quorum in (*quorums, *((policy.change,) if policy.change else ())):
+        if len(policy.holders(quorum.role)) < quorum.min:
+            raise _malformed(
+                f"{quorum.min} of role {quorum.role} are needed, and fewer people hold it", where
+            )
+
+
+def _malformed(what: str, where: str, id: str = "policy-schema") -> MalformedRecord:
+    return MalformedRecord(what, where=where, fix="mend the policy file before it is signed", id=id)

@@ -1,0 +1,166 @@
+"""JSON with byte positions, as lenient as training tools are: bare NaN and Infinity are tokens.
+
+Evidence is foreign bytes: it is not held to the strict profile of records, but it is bounded, and
+a key that is there twice on the way to a value makes the value ambiguous, which is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from cognify.replay.found import Found, unreplayable
+
+MAX_DEPTH = 128
+_TOKEN = re.compile(
+    rb"[ \t\r\n]*(?:(?P<punctuation>[{}\[\]:,])"
+    rb'|(?P<string>"(?:[^"\\\x00-\x1f]|\\["\\/bfnrtu])*")'
+    rb"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE]))"
+    rb"|(?P<word>true|false|null|NaN|-?Infinity))"
+)
+_BLANK = re.compile(rb"[ \t\r\n]*\Z")
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and its byte span; children by key or index, `twice` the keys that repeat."""
+
+    start: int
+    end: int = 0
+    keyed: dict[str, Node] | None = None
+    listed: list[Node] | None = None
+    twice: set[str] = field(default_factory=set)
+
+
+def tree(raw: bytes, *, offset: int = 0, at: str = "json:") -> Node:
+    """The tree of the JSON document in *raw* from *offset*, spans relative to *raw*'s start.
+
+    Raises:
+        ReplayError: `citation-unreplayable`, not JSON, or nested deeper than 128.
+    """
+    tokens = _tokens(raw, offset, at)
+    stack: list[Node] = []
+    key: str | None = None
+    done: Node | None = None
+    expecting = "value"
+    for kind, start, end in tokens:
+        text = raw[start:end]
+        if done is not None:
+            raise unreplayable(f"bytes after the document, at byte {start}", at)
+        if kind == "punctuation" and text in b"}]" and text:
+            done, expecting = _close(stack, text, end, expecting, at, start)
+            continue
+        if expecting == "key":
+            if kind != "string":
+                raise unreplayable(f"no key at byte {start}", at)
+            key, expecting = _string(text, at), "colon"
+            continue
+        if expecting in ("colon", "comma"):
+            if text != (b":" if expecting == "colon" else b","):
+                raise unreplayable(f"unexpected {text[:20]!r} at byte {start}", at)
+            in_object = bool(stack) and stack[-1].keyed is not None
+            expecting = "value" if expecting == "colon" else ("key" if in_object else "value")
+            continue
+        node = Node(start, end)
+        _attach(stack, key, node)
+        if kind == "punctuation":
+            if text not in b"{[" or len(stack) >= MAX_DEPTH:
+                raise unreplayable(f"unexpected {text!r} or too deep at byte {start}", at)
+            node.keyed, node.listed = ({}, None) if text == b"{" else (None, [])
+            stack.append(node)
+            expecting = "key" if text == b"{" else "value"
+        elif stack:
+            expecting = "comma"
+        else:
+            done = node
+    if done is None:
+        raise unreplayable("the document ends too early", at)
+    return done
+
+
+def _tokens(raw: bytes, offset: int, at: str) -> Iterator[tuple[str, int, int]]:
+    position = offset + 3 if raw.startswith(b"\xef\xbb\xbf", offset) else offset
+    while not _BLANK.match(raw, position):
+        match = _TOKEN.match(raw, position)
+        if match is None or match.lastgroup is None:
+            raise unreplayable(f"not JSON at byte {position}", at)
+        yield match.lastgroup, *match.span(match.lastgroup)
+        position = match.end()
+
+
+def _close(
+    stack: list[Node], text: bytes, end: int, expecting: str, at: str, start: int
+) -> tuple[Node | None, str]:
+    if not stack or (stack[-1].keyed is not None) != (text == b"}"):
+        raise unreplayable(f"unexpected {text!r} at byte {start}", at)
+    node = stack.pop()
+    empty = not (node.keyed or node.listed)
+    if expecting != "comma" and not (empty and expecting in ("key", "value")):
+        raise unreplayable(f"unexpected {text!r} at byte {start}", at)
+    node.end = end
+    return (None, "comma") if stack else (node, "end")
+
+
+def _attach(stack: list[Node], key: str | None, node: Node) -> None:
+    if not stack:
+        return
+    parent = stack[-1]
+    if parent.listed is not None:
+        parent.listed.append(node)
+    elif parent.keyed is not None and key is not None:
+        if key in parent.keyed:
+            parent.twice.add(key)
+        parent.keyed[key] = node
+
+
+def _string(token: bytes, at: str) -> str:
+    try:
+        return str(json.loads(token))
+    except ValueError:
+        raise unreplayable(f"not a JSON string: {token[:40]!r}", at) from None
+
+
+def steps(pointer: str, at: str) -> list[str]:
+    """The steps of a JSON Pointer (RFC 6901)."""
+    if pointer and not pointer.startswith("/"):
+        raise unreplayable(f"not a JSON Pointer: {pointer!r}", at)
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def find(node: Node, pointer: str, raw: bytes, at: str) -> Found:
+    """The value at *pointer* under *node*.
+
+    Raises:
+        ReplayError: there is none, or a key on the way is there twice.
+    """
+    for step in steps(pointer, at):
+        child: Node | None = None
+        if node.keyed is not None:
+            if step in node.twice:
+                raise unreplayable(f"the key {step!r} is there twice", at)
+            child = node.keyed.get(step)
+        elif node.listed is not None and step.isascii() and step.isdecimal():
+            if str(int(step)) == step and int(step) < len(node.listed):
+                child = node.listed[int(step)]
+        if child is None:
+            raise unreplayable(f"there is no {step!r}", at)
+        node = child
+    token = raw[node.start : node.end]
+    return Found(token.decode("utf-8", "replace"), decode(token, at), node.start, node.end)
+
+
+def decode(token: bytes, at: str) -> Any:
+    """What the token means; numbers exact, NaN and the infinities as their own text."""
+    try:
+        return json.loads(token, parse_float=Decimal, parse_int=_integer, parse_constant=str)
+    except (ValueError, RecursionError):
+        raise unreplayable(f"not JSON: {token[:40]!r}", at) from None
+
+
+def _integer(text: str) -> int | Decimal:
+    # int() of a very long text is quadratic, and refused above 4,300 digits.
+    return int(text) if len(text) < 400 else Decimal(text)

@@ -1,0 +1,81 @@
+"""The locators of replay grammar 1: `at` in a citation. Kept for ever; only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cognify import canonical
+from cognify.replay import binary, jsontree, sqlite, tables
+from cognify.replay.found import MAX_BYTES, Found, unreplayable
+
+
+def _json(raw: bytes, rest: str, at: str) -> Found:
+    return jsontree.find(jsontree.tree(raw, at=at), rest, raw, at)
+
+
+def _bytes(raw: bytes, rest: str, at: str) -> Found:
+    if rest == "sha256":
+        digest = canonical.sha256(raw)
+        return Found(digest, digest)
+    if rest == "size":
+        return Found(str(len(raw)), len(raw))
+    raise unreplayable("only sha256 and size can be cited of bytes", at)
+
+
+def _text(raw: bytes, rest: str, at: str) -> Found:
+    if rest:
+        raise unreplayable("text: takes no argument", at)
+    return _span(raw, 0, len(raw), at)
+
+
+def _lines(raw: bytes, rest: str, at: str) -> Found:
+    first, _, last = rest.partition("-")
+    if not (first.isdecimal() and (last or first).isdecimal()):
+        raise unreplayable("not <first>-<last>", at)
+    a, b = int(first), int(last or first)
+    starts = [0]
+    while len(starts) <= b and (end := raw.find(b"\n", starts[-1])) >= 0:
+        starts.append(end + 1)
+    count = len(starts) - (starts[-1] == len(raw))
+    if not 1 <= a <= b <= count:
+        raise unreplayable(f"there are no lines {rest}", at)
+    end = starts[b] if b < len(starts) else len(raw)
+    return _span(raw, starts[a - 1], end, at)
+
+
+def _span(raw: bytes, start: int, end: int, at: str) -> Found:
+    part = raw[start:end]
+    start += len(part) - len(part.lstrip())
+    try:
+        text = part.strip().decode()
+    except UnicodeDecodeError:
+        raise unreplayable("not UTF-8 text", at) from None
+    return Found(text, text, start, start + len(part.strip()))
+
+
+_LOCATORS: Mapping[str, Callable[[bytes, str, str], Found]] = {
+    "bytes": _bytes,
+    "csv": tables.csv_find,
+    "json": _json,
+    "jsonl": tables.jsonl_find,
+    "lines": _lines,
+    "parquet": binary.parquet_find,
+    "safetensors": binary.safetensors_find,
+    "sqlite": sqlite.find,
+    "text": _text,
+}
+
+
+def find(at: str, raw: bytes) -> Found:
+    """What the locator *at* finds in *raw*.
+
+    Raises:
+        ReplayError: `citation-unreplayable`: an unknown locator, or one that finds no single thing.
+    """
+    kind, _, rest = at.partition(":")
+    locator = _LOCATORS.get(kind)
+    if locator is None:
+        raise unreplayable(f"no such locator: {kind!r}", at, "use a newer version of Cognify")
+    if len(raw) > MAX_BYTES:
+        raise unreplayable(f"the artifact is larger than {MAX_BYTES} bytes", at)
+    return locator(raw, rest, at)

@@ -1,0 +1,76 @@
+"""Findings and verdicts as text, JSON, or GitHub annotations. Returns text; prints nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from cognify.errors import DOCS
+from cognify.records.finding import Finding, Severity
+from cognify.verification import Verification
+
+_MARKS = {True: "ok  ", False: "FAIL"}
+_VERDICTS = {
+    "pass": "PASS: nothing contradicts the record",
+    "fail": "FAIL: the record was changed, or was never what it says",
+    "incomplete": "CANNOT VERIFY: something that was configured is missing",
+}
+
+
+def findings(found: Sequence[Finding], form: str) -> str:
+    """*found* in the shape `check --format` asks for: text, json or github."""
+    if form == "json":
+        return json.dumps({"findings": [f.as_json() for f in found]}, indent=1, ensure_ascii=False) + "\n"
+    if form == "github":
+        return "".join(_annotation(f) for f in found)
+    return "".join(_finding(f) for f in found) or "no findings\n"
+
+
+def _finding(finding: Finding) -> str:
+    lines = [f"{finding.severity.value}[{finding.id}]: {finding.what}", f"  where: {finding.where}"]
+    if finding.fix:
+        lines.append(f"  fix:   {finding.fix}")
+    lines.append(f"  more:  {DOCS}#{finding.id}")
+    return "\n".join(lines) + "\n"
+
+
+def _annotation(finding: Finding) -> str:
+    """A GitHub workflow command (docs: "Workflow commands for GitHub Actions")."""
+    level = {"error": "error", "warning": "warning", "note": "notice"}[finding.severity.value]
+    file, _, rest = finding.where.partition(":")
+    line = rest.split(":")[0] if rest.split(":")[0].isdecimal() else "1"
+    message = _escaped(f"{finding.what}. {finding.fix}")
+    return f"::{level} file={_escaped(file)},line={line},title={finding.id}::{message}\n"
+
+
+def _escaped(text: str) -> str:
+    # A line break or a colon in a record must not be able to start a workflow command of its own.
+    for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        text = text.replace(character, code)
+    return text
+
+
+def verification(result: Verification, form: str) -> str:
+    """The verdict, the nine steps, every record, every finding, and what is not proven."""
+    if form == "json":
+        return json.dumps(result.as_json(), indent=1, ensure_ascii=False) + "\n"
+    lines = [f"{_VERDICTS[result.verdict]}", ""]
+    lines += [f"  {_MARKS[step.passed]} {step.number} {step.title}" for step in result.steps]
+    lines += ["", f"  genesis {result.genesis}", f"  log     {result.log.size} leaves, root {result.log.root}"]
+    if result.log.pending:
+        lines.append(f"  pending {result.log.pending} statements are merged and not sequenced yet")
+    lines.append("")
+    for record in result.records:
+        lines.append(f"  {record.version!s:<32} {record.state:<17} {record.digest[:16]}")
+        for approval in record.approvals:
+            stated = approval.stated
+            withdrawn = " (withdrawn)" if approval.withdrawn else ""
+            lines.append(f"      {stated.name} as {stated.role}: {approval.level} {approval.sentence}{withdrawn}")
+            lines += [f"        condition: {condition}" for condition in stated.conditions]
+    if any(record.independence == "self" for record in result.records):
+        lines += ["", "  SOLO PROFILE: one person approves their own work; nothing here is independent"]
+    serious = [f for f in result.findings if f.severity is not Severity.NOTE]
+    notes = [f for f in result.findings if f.severity is Severity.NOTE]
+    lines += ["", *(_finding(f).rstrip() for f in (*serious, *notes))]
+    lines += ["", "  not proven:", *(f"    - {sentence}" for sentence in result.not_proven)]
+    return "\n".join(lines) + "\n"

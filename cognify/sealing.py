@@ -1,0 +1,253 @@
+"""`seal`: sequence what was merged, and sign a checkpoint over it.
+
+Run by one sequencer at a time (a workflow, a cron job, a person); races are lost safely, and a
+run that was killed is resumed by the next. It can delay or omit, never forge: statements carry
+their own signatures, and what it seals is recomputed by everyone who verifies.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cognify import canonical
+
+from cognify.errors import ConfigurationError, LedgerInconsistent, VerificationError
+from cognify.git import Repository, Workshop
+from cognify.inventory import LOG_BRANCH, Version
+from cognify.ledger import Log, Writer, tip
+from cognify.ledger.log import STATEMENTS
+from cognify.records.finding import Finding, Severity
+from cognify.records.statement import Statement, parse
+from cognify.signing.note import LogSigner
+from cognify.verification.evidence import proposed_bytes
+from cognify.verification.examination import Examination, Source, tree_manifest
+from cognify.verification.procedure import prepare
+from cognify.verification.statements import due, enter, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a run did: statements sequenced, versions sealed, and what others still need."""
+
+    size: int
+    root: str
+    sequenced: tuple[str, ...]
+    sealed: tuple[Version, ...]
+    waiting: Mapping[Version, tuple[str, ...]]
+    stopped_at: tuple[Finding, ...] = ()
+    resumed: bool = False
+
+
+def seal(path: Path, *, signer: LogSigner, at: datetime, first: bool = False) -> Sealed:
+    """Sequence everything merged since the last run and sign the checkpoint.
+
+    *first* is for `init` alone: only then may there be no log yet.
+
+    Raises:
+        LedgerInconsistent: what is sequenced already does not verify; nothing was written.
+        ConfigurationError: `log-key-mismatch`, or `nothing-pushed` when `origin` lacks what is here.
+        SurroundingsError: `push-rejected`, another sequencer was faster: run it again.
+    """
+    repository, workshop = Repository(path), Workshop(path)
+    if repository.has_origin:
+        workshop.fetch()
+        repository = Repository(path)
+    x = _examine(repository, at, first=first)
+    _check_key(x, signer)
+    writer = Writer(workshop, remote=repository.has_origin, at=at)
+    resumed = _resume(x, writer, signer)
+    sequenced, stopped = _admit(x)
+    waiting = due(x, at)
+    ready = tuple(version for version, lacks in waiting.items() if not lacks)
+    if not sequenced and not ready:
+        return _report(x, (), (), waiting, stopped, resumed)
+    statement = _statement(x, sequenced, ready, at)
+    grown = _grow(x, sequenced, statement)
+    name = STATEMENTS + statement.file_name(canonical.sha256(statement.to_bytes()))
+    commit = writer.append(x.stored, grown, {name: statement.to_bytes()})
+    note = signer.sign(grown.checkpoint(signer.name))
+    writer.checkpoint(note, grown.size, commit)
+    x.stored = dataclasses.replace(x.stored, log=grown)
+    return _report(x, sequenced, ready, waiting, stopped, resumed)
+
+
+def _examine(repository: Repository, at: datetime, *, first: bool) -> Examination:
+    """The log and the merged branch as they stand, everything sequenced judged and in order."""
+    head = repository.resolve("HEAD")
+    if head is None:
+        raise ConfigurationError(
+            "there is no commit to seal", where=".git", fix="commit and merge first", id="branch-missing"
+        )
+    x = prepare(_source(repository, head), at)
+    if x.source.log_files is None and not first:
+        raise LedgerInconsistent(
+            "the log branch is gone, and a log is never begun twice",
+            where=LOG_BRANCH,
+            fix="fetch it: `git fetch origin cognify-log:cognify-log`, or restore it from a clone",
+            id="log-missing",
+        )
+    faults = [f for f in x.findings if f.severity is Severity.ERROR]
+    if faults:
+        raise LedgerInconsistent(
+            f"what is sequenced does not verify: [{faults[0].id}] {faults[0].what}",
+            where=faults[0].where,
+            fix=faults[0].fix or "run `cognify verify` and mend what it finds",
+            id=faults[0].id,
+        )
+    return x
+
+
+def _source(repository: Repository, head: str) -> Source:
+    """The branch as it is merged: `origin`'s where there is one, never local commits."""
+    from cognify.inventory import Inventory
+
+    branch = Inventory(repository.snapshot(head)).settings.branch
+    here = repository.resolve(f"refs/heads/{branch}")
+    merged = repository.resolve(f"refs/remotes/origin/{branch}") if repository.has_origin else here
+    if merged is None:
+        raise ConfigurationError(
+            f"origin has no branch {branch}" if repository.has_origin else f"no branch {branch}",
+            where=branch,
+            fix=f"push it first: `git push origin {branch}`",
+            id="nothing-pushed",
+        )
+    log = tip(repository)
+    return Source(repository.snapshot(merged), log, repository, log.commit if log else None)
+
+
+def _check_key(x: Examination, signer: LogSigner) -> None:
+    from cognify.signing.note import parse_verifier
+    from cognify.verification.log import VKEY
+
+    bound = parse_verifier(x.source.files.read(VKEY).decode("ascii", "replace"), where=VKEY)
+    if bound != signer.verifier:
+        raise ConfigurationError(
+            "the log key is not the one that the policy binds",
+            where=VKEY,
+            fix="pass the key that `cognify init` made with --log-key",
+            id="log-key-mismatch",
+        )
+
+
+def _resume(x: Examination, writer: Writer, signer: LogSigner) -> bool:
+    """Sign for leaves that a killed run pushed without a checkpoint."""
+    stored = x.stored
+    signed = stored.note.checkpoint(where="log/checkpoint").size if stored.note else 0
+    if stored.log.size == signed or stored.commit is None:
+        return False
+    note = signer.sign(stored.log.checkpoint(signer.name))
+    commit = writer.checkpoint(note, stored.log.size, stored.commit)
+    x.stored = dataclasses.replace(stored, note=note, commit=commit)
+    return True
+
+
+def _admit(x: Examination) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Judge merged statements one by one, in merge order; stop before the first that is invalid."""
+    admitted: list[str] = []
+    for path in _merge_order(x):
+        before = len(x.findings)
+        enter(x, path, None)
+        faults = [f for f in x.findings[before:] if f.severity is Severity.ERROR]
+        if faults:
+            return tuple(admitted), tuple(faults)
+        admitted.append(path)
+    faults = proposed_bytes(x)
+    if faults:
+        raise VerificationError(
+            f"{faults[0].what}; nothing was sealed",
+            where=faults[0].where,
+            fix=faults[0].fix,
+            id=faults[0].id,
+        )
+    return tuple(admitted), ()
+
+
+def _merge_order(x: Examination) -> list[str]:
+    """Pending statements by the first-parent commit that brought them, parents first within one."""
+    assert x.source.repository is not None
+    tip_commit = x.source.files.commit  # type: ignore[attr-defined]
+    until = x.seals[-1].commit if x.seals else None
+    brought: dict[str, int] = {}
+    for position, commit in enumerate(x.source.repository.first_parents(tip_commit)):
+        if commit == until:
+            break
+        for path in x.source.repository.added(commit):
+            brought[path] = -position
+    by_commit: dict[int, list[str]] = {}
+    for path in x.pending:
+        by_commit.setdefault(brought.get(path, 0), []).append(path)
+    return [path for _, paths in sorted(by_commit.items()) for path in in_order(x, paths)]
+
+
+def _statement(
+    x: Examination, sequenced: tuple[str, ...], ready: tuple[Version, ...], at: datetime
+) -> Statement:
+    """What automation states of this run: up to which commit, over which tree, what it seals."""
+    assert x.proceedings is not None and x.source.repository is not None
+    commit: str = x.source.files.commit  # type: ignore[attr-defined]
+    tree = tree_manifest(x.source.repository.snapshot(commit))
+    log, policy = x.stored.log, x.proceedings.policy
+    predicate: dict[str, Any] = {
+        "after": {
+            "origin": x.inventory.settings.origin,
+            "root": base64.b64encode(log.root()).decode(),
+            "size": log.size,
+        },
+        "commit": commit,
+        "from": log.size,
+        "inventory": x.inventory.settings.inventory,
+        "meaning": "Everything merged up to this commit is sequenced; these records have their quorum.",
+        "policy": {"sha256": policy.sha256, "version": policy.version},
+        "sealed": [_sealed(x, version) for version in ready],
+        "stated_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "through": log.size + len(sequenced),
+        "tree": {"entries": tree.count(b"\n"), "sha256": canonical.sha256(tree)},
+    }
+    return Statement("seal", "tree", canonical.sha256(tree), predicate)
+
+
+def _sealed(x: Examination, version: Version) -> dict[str, Any]:
+    assert x.proceedings is not None
+    course = x.proceedings.course(version)
+    assert course.proposal is not None
+    proposal = course.proposal.verified.statement
+    heads = sorted(entered.sha256 for entered in course.history)
+    return {"digest": proposal.digest, "heads": heads, "record": proposal.record}
+
+
+def _grow(x: Examination, sequenced: tuple[str, ...], seal_statement: Statement) -> Log:
+    entries = []
+    for path in sequenced:
+        raw = x.source.files.read(path)
+        stated = parse(raw, where=path)
+        entries.append((stated.kind, stated.record, raw))
+    raw = seal_statement.to_bytes()
+    return x.stored.log.extend([*entries, ("seal", "inventory", raw)])
+
+
+def _report(
+    x: Examination,
+    sequenced: tuple[str, ...],
+    ready: tuple[Version, ...],
+    waiting: Mapping[Version, tuple[Any, ...]],
+    stopped: tuple[Finding, ...],
+    resumed: bool,
+) -> Sealed:
+    log = x.stored.log
+    return Sealed(
+        size=log.size,
+        root=base64.b64encode(log.root()).decode(),
+        sequenced=sequenced,
+        sealed=ready,
+        waiting={v: tuple(lack.what for lack in lacks) for v, lacks in waiting.items() if lacks},
+        stopped_at=stopped,
+        resumed=resumed,
+    )
+
+

@@ -1,0 +1,268 @@
+"""State something: prepare the exact bytes, check that this person may, sign, and write both files.
+
+What is signed is shown before it is signed; what was refused leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cognify import canonical, strictyaml
+from cognify.approvals import Proceedings
+from cognify.errors import ApprovalRefused, ConfigurationError, RecordError
+from cognify.git import Repository
+from cognify.inventory import Inventory, Version, WorkTree
+from cognify.ledger import tip
+from cognify.records import policy as policies
+from cognify.records import statement as statements
+from cognify.records.policy import Person, Policy
+from cognify.records.statement import Statement
+from cognify.verification.examination import Examination, Source
+from cognify.verification.procedure import survey
+
+MEANINGS: Mapping[str, str] = {
+    "record.propose": "I propose {version} for sign-off at tier {tier}. Its bytes are complete as "
+    "they stand, and I have named everyone who contributed.",
+    "signoff.approve": "As {role} I reviewed {version} exactly as its bytes stand, and I approve it.",
+    "signoff.reject": "As {role} I reviewed {version} exactly as its bytes stand, and I reject it.",
+    "signoff.withdraw": "As {role} I withdraw what I stated about {version} before.",
+    "genesis": "I begin this inventory under policy 1 and the trust files that it binds.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement ready to be shown and signed: its bytes, and where they will lie."""
+
+    statement: Statement
+    path: str
+    raw: bytes
+    sha256: str
+
+    @property
+    def namespace(self) -> str:
+        """The SSHSIG namespace to sign it in."""
+        return statements.namespace(self.statement.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything known when a person sits down to sign: files, log, policy, what was stated before."""
+
+    tree: WorkTree
+    inventory: Inventory
+    examination: Examination
+    proceedings: Proceedings
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.proceedings.policy
+
+    def person(self, public_key: str) -> Person:
+        """The person of the policy whose key this is.
+
+        Raises:
+            ApprovalRefused: `identity-not-a-person`.
+        """
+        person = self.policy.person_of_key(public_key.split()[1])
+        if person is None:
+            raise ApprovalRefused(
+                f"nobody in policy {self.policy.version} holds this key",
+                where=policies.file_name(self.policy.version),
+                fix="sign with a key that the policy lists",
+                id="identity-not-a-person",
+            )
+        return person
+
+
+def sit_down(tree: WorkTree, repository: Repository, *, at: datetime) -> Desk:
+    """Open the desk over the work tree: the log as it is, and every statement merged or drafted.
+
+    Raises:
+        ApprovalRefused: the inventory's own foundations do not verify, so nothing is signed on them.
+    """
+    log = tip(repository)
+    examination = survey(Source(tree, log, None, log.commit if log else None), at)
+    if examination.proceedings is None:
+        first = examination.findings[0]
+        raise ApprovalRefused(
+            f"the inventory does not verify: {first.what}",
+            where=first.where, fix=first.fix or "run `cognify verify`", id=first.id,
+        )  # fmt: skip
+    return Desk(tree, Inventory(tree), examination, examination.proceedings)
+
+
+def record_id(desk: Desk, version: Version) -> tuple[str, str]:
+    """The record id and tier that the card states.
+
+    Raises:
+        RecordError: `tier-missing`, the card does not say both.
+    """
+    card = strictyaml.load(desk.tree.read(version.card), where=version.card)
+    section = card.get("record") if isinstance(card, dict) else None
+    said: Mapping[str, Any] = section if isinstance(section, dict) else {}
+    if not isinstance(said.get("id"), str) or said.get("tier") not in policies.TIERS:
+        raise RecordError(
+            "the card does not state its record id and tier",
+            where=f"{version.card}#/record",
+            fix=f"set record.tier to one of {', '.join(policies.TIERS)}",
+            id="tier-missing",
+        )
+    return str(said["id"]), str(said["tier"])
+
+
+def role_of(desk: Desk, person: Person, role: str | None, version: Version | None) -> str:
+    """The role in which *person* signs: the one asked for, or the only one that fits.
+
+    Raises:
+        ConfigurationError: `role-ambiguous`, several fit and none was named.
+    """
+    if role is not None:
+        return role
+    fitting = person.roles
+    if version is not None:
+        rule = desk.policy.rule_for(desk.proceedings.tier(version))
+        asked = {q.role for q in (*rule.all_of, *rule.any_of)} if rule else set()
+        fitting = tuple(r for r in person.roles if r in asked) or person.roles
+    if len(fitting) > 1:
+        raise ConfigurationError(
+            f"{person.name} holds {', '.join(fitting)}",
+            where=None, fix="say in which role you sign: --role ROLE", id="role-ambiguous",
+        )  # fmt: skip
+    return fitting[0]
+
+
+def propose(
+    desk: Desk,
+    version: Version,
+    person: Person,
+    *,
+    role: str,
+    contributors: tuple[tuple[str, str], ...],
+    manifest: bytes,
+    comment: str,
+    at: datetime,
+) -> Prepared:
+    """Propose *version* with the bytes that *manifest* freezes. Whoever proposes is a contributor."""
+    _, tier = record_id(desk, version)
+    own = tuple((person.id, part) for part in ("author", "evidence-author", "trainer"))
+    named = sorted(set(own if not contributors else (own[0], *contributors)))
+    extra: dict[str, Any] = {
+        "contributors": [{"part": part, "person": who} for who, part in named],
+        "tier": tier,
+    }
+    return _prepare(desk, "record.propose", version, person, role, manifest, extra, comment, at)
+
+
+def sign_off(
+    desk: Desk,
+    kind: str,
+    version: Version,
+    person: Person,
+    *,
+    role: str,
+    comment: str,
+    conditions: tuple[str, ...],
+    expires: str,
+    at: datetime,
+) -> Prepared:
+    """Approve, reject or withdraw: about the bytes that were proposed last, and only about them."""
+    course = desk.proceedings.course(version)
+    if course.proposal is None:
+        raise ApprovalRefused(
+            f"{version} is not proposed", where=version.prefix,
+            fix="its engineer runs `cognify propose` first", id="not-proposed",
+        )  # fmt: skip
+    manifest = desk.inventory.manifest_bytes(version)
+    stored = desk.tree.read(version.manifest)
+    if manifest != stored or canonical.sha256(stored) != course.proposal.verified.statement.digest:
+        raise ApprovalRefused(
+            "the files are not the ones that were proposed", where=version.prefix,
+            fix="restore them, or let the engineer propose again", id="subject-digest-mismatch",
+        )  # fmt: skip
+    parents = [course.proposal.sha256]
+    if kind == "signoff.withdraw":
+        parents = [
+            e.sha256 for e in (*course.approvals, *course.rejections)
+            if e.verified.person.id == person.id and e.sha256 not in course.withdrawn
+        ]  # fmt: skip
+    extra: dict[str, Any] = {"parents": sorted(parents)}
+    if conditions:
+        extra["conditions"] = list(conditions)
+    if expires:
+        extra["expires"] = expires
+    return _prepare(desk, kind, version, person, role, stored, extra, comment, at)
+
+
+def _prepare(
+    desk: Desk, kind: str, version: Version, person: Person, role: str, manifest: bytes,
+    extra: Mapping[str, Any], comment: str, at: datetime,
+) -> Prepared:  # fmt: skip
+    record, tier = record_id(desk, version)
+    meaning = MEANINGS[kind].format(version=version, role=role, tier=tier)
+    predicate = {
+        **envelope(desk.examination, desk.policy, meaning, at),
+        **extra,
+        "model": version.model,
+        "person": person.id,
+        "record": record,
+        "role": role,
+        "version": version.version,
+        **({"comment": comment} if comment else {}),
+    }
+    stated = Statement(kind, version.manifest, canonical.sha256(manifest), predicate)
+    prepared = ready(stated, version.statements)
+    _refuse(desk, prepared)
+    return prepared
+
+
+def envelope(x: Examination, policy: Policy, meaning: str, at: datetime) -> dict[str, Any]:
+    """What every statement says: inventory, policy, the checkpoint seen, the meaning, the clock."""
+    log = x.log
+    return {
+        "after": {
+            "origin": x.inventory.settings.origin,
+            "root": base64.b64encode(log.root()).decode(),
+            "size": log.size,
+        },
+        "inventory": x.inventory.settings.inventory,
+        "meaning": meaning,
+        "policy": {"sha256": policy.sha256, "version": policy.version},
+        "stated_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def ready(stated: Statement, folder: str) -> Prepared:
+    """*stated* as bytes with their place, read back as strictly as any verifier will read them."""
+    raw = stated.to_bytes()
+    sha256 = canonical.sha256(raw)
+    path = folder + stated.file_name(sha256)
+    return Prepared(statements.parse(raw, where=path), path, raw, sha256)
+
+
+def _refuse(desk: Desk, prepared: Prepared) -> None:
+    refusals = desk.proceedings.refusals(prepared.statement, prepared.path)
+    if refusals:
+        first = refusals[0]
+        raise ApprovalRefused(first.what, where=prepared.path, fix=first.fix, id=first.id)
+
+
+def write(tree: WorkTree, prepared: Prepared, sign: Callable[[bytes, str], bytes]) -> tuple[str, str]:
+    """Sign *prepared* and write statement and signature; returns their paths.
+
+    The signature is written first: a run that is killed in between leaves a signature without a
+    statement, which says nothing, and the next run removes it.
+    """
+    folder = prepared.path.rpartition("/")[0] + "/"
+    for path in tree.paths(folder):
+        if path.endswith(".json.sig") and not tree.exists(path.removesuffix(".sig")):
+            tree.remove(path)
+    signature = sign(prepared.raw, prepared.namespace)
+    tree.write(f"{prepared.path}.sig", signature)
+    tree.write(prepared.path, prepared.raw)
+    return prepared.path, f"{prepared.path}.sig"

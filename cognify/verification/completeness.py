@@ -1,0 +1,149 @@
+"""Steps 5 and 6: leaves and statements match both ways; sealed bytes, names and modes stand."""
+
+from __future__ import annotations
+
+from cognify import canonical
+from cognify.errors import CognifyError
+from cognify.inventory import Version, is_statement, version_of
+from cognify.records import manifest
+from cognify.records import statement as statements
+from cognify.records.leaf import Leaf
+from cognify.verification.examination import Examination
+
+_RESTORE = "restore it from a clone, a mirror or a package made before the change"
+
+
+def step_5_completeness(x: Examination) -> None:
+    """Every leaf has its statement, every sequenced statement its leaf."""
+    here = _statements_here(x)
+    for leaf in x.log.leaves:
+        path = here.get(leaf.sha256)
+        if path is not None:
+            x.statements[leaf.sha256] = path
+            continue
+        if x.source.partial and leaf.record not in x.record_ids and leaf.record != "inventory":
+            continue
+        x.fault("leaf-file-missing", f"log/leaves:{leaf.seq + 1}",
+                f"no {leaf.kind} with digest {leaf.sha256[:12]} is there", _RESTORE)  # fmt: skip
+    _without_leaf(x, here)
+    if x.source.partial:
+        others = {leaf.record for leaf in x.log.leaves} - set(x.record_ids) - {"inventory"}
+        if others:
+            x.not_proven.append(f"anything about {len(others)} other records, which this package leaves out")
+
+
+def _statements_here(x: Examination) -> dict[str, str]:
+    """Digest to path of every statement; a file that cannot be one is a fault."""
+    here: dict[str, str] = {}
+    for path in x.inventory.statement_paths():
+        raw = x.source.files.read(path)
+        digest = canonical.sha256(raw)
+        here[digest] = path
+        version = version_of(path)
+        try:
+            stated = statements.parse(raw, where=path)
+        except CognifyError:
+            continue  # judged in step 7, or missing its leaf here
+        if version is not None and stated.record != "inventory":
+            x.record_ids.setdefault(stated.record, version)
+    for path, raw in x.stored.statements().items():
+        here[canonical.sha256(raw)] = path
+    return here
+
+
+def _without_leaf(x: Examination, here: dict[str, str]) -> None:
+    leaves = {leaf.sha256 for leaf in x.log.leaves}
+    sequenced = _sequenced_paths(x)
+    for digest, path in sorted(here.items(), key=lambda item: item[1]):
+        if digest in leaves:
+            continue
+        if path in sequenced or path.startswith("log/"):
+            x.fault("statement-not-logged", path, "it lay here when the log was last sealed, and has no leaf",
+                    _RESTORE)  # fmt: skip
+        else:
+            x.pending.append(path)
+
+
+def _sequenced_paths(x: Examination) -> frozenset[str]:
+    """What lay in the tree when the log was last sealed."""
+    if not x.seals:
+        return frozenset()
+    if x.source.partial:
+        return frozenset(x.source.files.paths())
+    if x.source.repository is None:
+        return frozenset()
+    try:
+        return frozenset(x.source.repository.snapshot(x.seals[-1].commit).entries)
+    except CognifyError:
+        return frozenset(x.source.files.paths())
+
+
+def step_6_sealed_bytes(x: Examination) -> None:
+    """Sealed bytes, names and modes are unchanged, and nothing lies beside them unlisted."""
+    sealed: dict[str, tuple[str, str]] = {}
+    for claim in x.seals:
+        for entry in claim.statement.predicate["sealed"]:
+            sealed[entry["record"]] = (entry["digest"], claim.path)
+    for record, (digest, claimed) in sealed.items():
+        version = x.record_ids.get(record)
+        if version is None:
+            if not x.source.partial:
+                x.fault("sealed-bytes-changed", claimed, f"the sealed record {record} is gone", _RESTORE)
+            continue
+        _sealed(x, version, digest)
+    _folders(x)
+
+
+def _sealed(x: Examination, version: Version, digest: str) -> None:
+    files = x.source.files
+    if not files.exists(version.manifest):
+        x.fault("sealed-bytes-changed", version.manifest, "the manifest of a sealed version is gone", _RESTORE)
+        return
+    raw = files.read(version.manifest)
+    if canonical.sha256(raw) != digest:
+        x.fault("sealed-bytes-changed", version.manifest, "not the manifest that was sealed", _RESTORE)
+    try:
+        listed = manifest.parse(raw, where=version.manifest)
+    except CognifyError as error:
+        x.caught(error)
+        return
+    for path, expected in listed.items():
+        full = version.prefix + path
+        if not files.exists(full):
+            x.fault("sealed-bytes-changed", full, "a sealed file is gone", _RESTORE)
+        elif canonical.sha256(files.read(full)) != expected:
+            x.fault("sealed-bytes-changed", full, "a sealed file was changed", _RESTORE)
+    for path in x.inventory.frozen_paths(version):
+        if path not in listed:
+            x.fault("unlisted-file", version.prefix + path, "it was added after the version was sealed",
+                    "remove it; new evidence belongs to a new version")  # fmt: skip
+
+
+def _folders(x: Examination) -> None:
+    """Only what the layout knows may lie in a version's folder, sealed or not."""
+    listed = set(x.inventory.statement_paths())
+    for path in x.source.files.paths("models/"):
+        version = version_of(path)
+        if version is None:
+            x.fault("unlisted-file", path, "a file outside a version's folder", "move or remove it")
+            continue
+        name = path.removeprefix(version.prefix)
+        frozen = name in ("card.yaml", "evidence.lock.json", manifest.NAME) or name.startswith("evidence/")
+        if frozen or is_statement(path) or _signature_of(path) in listed:
+            continue
+        x.fault("unlisted-file", path, "a file that the layout does not know", "move or remove it")
+    for path in x.source.files.paths("statements/"):
+        if not is_statement(path) and _signature_of(path) not in listed:
+            x.fault("unlisted-file", path, "a file that the layout does not know", "move or remove it")
+
+
+def _signature_of(path: str) -> str:
+    for suffix in (".sig", ".sigstore.json"):
+        if path.endswith(f".json{suffix}"):
+            return path.removesuffix(suffix)
+    return ""
+
+
+def leaf_agrees(leaf: Leaf, statement: statements.Statement, raw: bytes) -> bool:
+    """Whether the leaf says the same of a statement as the statement itself."""
+    return (leaf.kind, leaf.record, leaf.size) == (statement.kind, statement.record, len(raw))

@@ -1,0 +1,183 @@
+"""Steps 8 and 9: evidence digests and replay; the state of every version, recomputed."""
+
+from __future__ import annotations
+
+from cognify import canonical, replay, strictyaml
+from cognify.errors import CognifyError
+from cognify.inventory import Version
+from cognify.records import lock as locks
+from cognify.records import manifest
+from cognify.records.finding import Finding
+from cognify.records.lock import Artifact
+from cognify.verification.examination import Examination
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+_REVIEW = "review the version as it stands now: propose it again, and let its approvers sign again"
+_RESTORE = "restore it from a clone, a mirror or a package made before the change"
+
+
+def step_8_evidence(x: Examination) -> None:
+    """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
+    outside = 0
+    for version in x.inventory.versions():
+        if not x.source.files.exists(version.manifest):
+            continue
+        _as_proposed(x, version)
+        outside += _evidence(x, version)
+    if outside:
+        x.not_proven.append(
+            f"that {outside} artifacts kept outside the inventory still exist with the digests recorded"
+        )
+    x.not_proven.append("that training data are accurate, or that evaluators were competent")
+    x.not_proven.append(
+        "that no contributor stayed unnamed: independence holds against the people whom each proposal names"
+    )
+
+
+def proposed_bytes(x: Examination) -> list[Finding]:
+    """The faults of versions whose bytes are not the ones proposed; what sealing refuses to seal."""
+    before = len(x.findings)
+    for version in x.inventory.versions():
+        if x.source.files.exists(version.manifest):
+            _as_proposed(x, version)
+    return x.findings[before:]
+
+
+def _as_proposed(x: Examination, version: Version) -> None:
+    """The bytes that were proposed last are the bytes that lie here."""
+    course = x.proceedings.courses.get(version) if x.proceedings else None
+    files, raw = x.source.files, x.source.files.read(version.manifest)
+    if course is None or course.proposal is None:
+        return
+    proposed = course.proposal.verified.statement
+    if canonical.sha256(raw) != proposed.digest:
+        x.fault("subject-digest-mismatch", version.manifest, "not the manifest that was proposed", _REVIEW)
+        return
+    try:
+        listed = manifest.parse(raw, where=version.manifest)
+    except CognifyError as error:
+        x.caught(error)
+        return
+    for path, expected in listed.items():
+        full = version.prefix + path
+        if not files.exists(full) or canonical.sha256(files.read(full)) != expected:
+            x.fault("subject-digest-mismatch", full, "not the bytes that were proposed", _REVIEW)
+    for path in x.inventory.frozen_paths(version):
+        if path not in listed:
+            x.fault("subject-digest-mismatch", version.prefix + path, "it was added after the proposal", _REVIEW)
+    _tier(x, version, str(proposed.predicate["tier"]), proposed.record)
+
+
+def _tier(x: Examination, version: Version, tier: str, record: str) -> None:
+    try:
+        card = strictyaml.load(x.source.files.read(version.card), where=version.card)
+    except CognifyError as error:
+        x.caught(error)
+        return
+    section = card.get("record") if isinstance(card, dict) else None
+    said = section if isinstance(section, dict) else {}
+    if said.get("tier") != tier or said.get("id") != record:
+        x.fault("tier-mismatch", version.card, f"the proposal says tier {tier} and record {record}", _REVIEW)
+
+
+def _evidence(x: Examination, version: Version) -> int:
+    """Check the artifacts and replay the lock of *version*; returns how many lie outside."""
+    files = x.source.files
+    try:
+        lock = locks.parse(files.read(version.lock), where=version.lock)
+        card = strictyaml.read(files.read(version.card), where=version.card)
+    except CognifyError as error:
+        x.caught(error)
+        return 0
+    if (lock.model, lock.version) != (version.model, version.version):
+        x.fault("subject-mismatch", version.lock, f"the lock of {lock.model} {lock.version}", _RESTORE)
+    for artifact in lock.artifacts.values():
+        _artifact(x, version, artifact)
+    found = replay.discrepancies(card, lock, lambda a: read_artifact(x, version, a), where=version.card)
+    x.findings.extend(found)
+    return sum(artifact.path is None for artifact in lock.artifacts.values())
+
+
+def artifact_path(version: Version, artifact: Artifact) -> str | None:
+    """Where *artifact* lies in the inventory; None if it is kept outside."""
+    if artifact.path is None:
+        return None
+    if artifact.path.startswith("datasets/"):
+        return artifact.path
+    return version.prefix + artifact.path
+
+
+def read_artifact(x: Examination, version: Version, artifact: Artifact) -> bytes | None:
+    """The artifact's bytes if the inventory holds them."""
+    path = artifact_path(version, artifact)
+    if path is None or not x.source.files.exists(path):
+        return None
+    return x.source.files.read(path)
+
+
+def _artifact(x: Examination, version: Version, artifact: Artifact) -> None:
+    path = artifact_path(version, artifact)
+    if path is None:
+        return
+    raw = read_artifact(x, version, artifact)
+    if raw is None:
+        x.fault("evidence-unavailable", path, "evidence that the lock lists is gone", _RESTORE)
+    elif raw.startswith(_LFS) and canonical.sha256(raw) != artifact.sha256:
+        x.fault("lfs-pointer", path, "a Git LFS pointer lies in place of the evidence",
+                "keep evidence in Git itself, or outside with uri, sha256 and size")  # fmt: skip
+    elif canonical.sha256(raw) != artifact.sha256 or len(raw) != artifact.bytes:
+        x.fault("evidence-digest", path, "not the bytes whose digest the lock records", _RESTORE)
+
+
+def step_9_state(x: Examination) -> None:
+    """States: recomputed from the statements, and held against what the seals claim."""
+    for claim in x.seals:
+        _claims(x, claim.seq)
+    for version in x.inventory.versions():
+        x.states[version] = _state(x, version)
+
+
+def _claims(x: Examination, seq: int) -> None:
+    """A seal seals what the rules let it seal at that point, all of it and nothing else."""
+    claim = next(c for c in x.seals if c.seq == seq)
+    due = x.recomputed.get(seq, {})
+    ready = {v for v, lacks in due.items() if not lacks}
+    claimed = {entry["record"]: entry for entry in claim.statement.predicate["sealed"]}
+    versions = {x.record_ids[r] for r in claimed if r in x.record_ids}
+    for version in sorted(versions - ready, key=str):
+        for lack in due.get(version) or ():
+            x.fault(lack.id, claim.path, f"{version} was sealed although {lack.what}", _RESTORE)
+        if not due.get(version):
+            x.fault("seal-mismatch", claim.path, f"{version} was sealed without being due", _RESTORE)
+    for version in sorted(ready - versions, key=str):
+        x.fault("seal-mismatch", claim.path, f"{version} was due and was not sealed", _RESTORE)
+    _heads(x, seq, claimed.values())
+
+
+def _heads(x: Examination, seq: int, claimed: object) -> None:
+    # A seal names every statement about the version so far, so that none can be hidden later.
+    assert x.proceedings is not None
+    for entry in claimed:  # type: ignore[attr-defined]
+        version = x.record_ids.get(entry["record"])
+        course = x.proceedings.courses.get(version) if version else None
+        if course is None:
+            continue
+        known = {e.sha256 for e in course.history if e.seq is not None and e.seq < seq}
+        if known != set(entry["heads"]):
+            x.fault("seal-mismatch", f"log/leaves:{seq + 1}", f"the seal of {version} names other "
+                    "statements than the log holds", _RESTORE)  # fmt: skip
+
+
+def _state(x: Examination, version: Version) -> str:
+    course = x.proceedings.courses.get(version) if x.proceedings else None
+    if course is None or course.proposal is None:
+        return "draft"
+    if course.sealed_at is not None:
+        return "sealed"
+    changed = any(
+        f.id == "subject-digest-mismatch" and f.where.startswith(version.prefix) for f in x.findings
+    )
+    voided = course.voided and not course.approvals
+    return "needs-reapproval" if (changed or voided) else "proposed"
+
+

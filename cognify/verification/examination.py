@@ -1,0 +1,119 @@
+"""What the nine steps share: what is examined, what was found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cognify import canonical
+from cognify.approvals import Entered, Proceedings, Refusal
+from cognify.errors import CognifyError
+from cognify.git import Repository, Snapshot
+from cognify.inventory import Files, Inventory, Version
+from cognify.ledger import Log, Stored
+from cognify.records.checkpoint import Checkpoint
+from cognify.records.finding import Finding, Severity
+from cognify.records.policy import Policy
+from cognify.records.statement import Statement
+from cognify.verification.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is verified: the inventory's files, the log's files, and the repository behind them.
+
+    `repository` is None for a package; `partial` then says that other models' statements are
+    left out on purpose, so that a leaf without its file is *not proven* instead of a fault.
+    """
+
+    files: Files
+    log_files: Files | None
+    repository: Repository | None = None
+    commit: str | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SealClaim:
+    """What one seal statement says: at which leaf, for which commit and tree, and what it seals."""
+
+    seq: int
+    path: str
+    statement: Statement
+    commit: str
+    tree: str
+
+
+@dataclass(slots=True)
+class Examination:
+    """One run of the procedure.
+
+    `resuming` is set by sealing alone: the leaves that a killed run left without a checkpoint are
+    then examined as if they were signed, since they are about to be.
+    """
+
+    source: Source
+    at: datetime
+    genesis: str | None = None
+    receipt: Receipt | None = None
+    resuming: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    not_proven: list[str] = field(default_factory=list)
+    stored: Stored = field(default_factory=lambda: Stored(Log(()), None, None))
+    checkpoint: Checkpoint | None = None
+    policies: dict[int, Policy] = field(default_factory=dict)
+    genesis_found: str = ""
+    statements: dict[str, str] = field(default_factory=dict)
+    pending: list[str] = field(default_factory=list)
+    proceedings: Proceedings | None = None
+    seals: list[SealClaim] = field(default_factory=list)
+    recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
+    record_ids: dict[str, Version] = field(default_factory=dict)
+    states: dict[Version, str] = field(default_factory=dict)
+
+    @property
+    def inventory(self) -> Inventory:
+        """The inventory that is examined."""
+        return Inventory(self.source.files)
+
+    @property
+    def log(self) -> Log:
+        """The leaves that the newest checkpoint covers."""
+        size = self.checkpoint.size if self.checkpoint else 0
+        return self.stored.log.first(size)
+
+    def fault(self, id: str, where: str, what: str, fix: str, *, exit: int = 3) -> None:
+        """Note something that contradicts the record, or (exit 4) keeps it from being verified."""
+        self.findings.append(Finding(where, id, what, fix, exit=exit))
+
+    def note(self, id: str, where: str, what: str, fix: str) -> None:
+        """Note something that a reader should know and that changes no verdict."""
+        self.findings.append(Finding(where, id, what, fix, Severity.NOTE))
+
+    def caught(self, error: CognifyError, *, where: str | None = None) -> None:
+        """Note an error that a step met."""
+        self.findings.append(Finding.of(error, where=where))
+
+    def refused(self, refusals: tuple[Refusal, ...], entered: Entered) -> None:
+        """Note why a statement does not stand."""
+        for refusal in refusals:
+            self.fault(refusal.id, entered.path, refusal.what, refusal.fix)
+
+
+def tree_manifest(snapshot: Snapshot) -> bytes:
+    """`sha256  mode  path` of every file of a commit, by path bytes: what a checkpoint binds.
+
+    So that Git's SHA-1 is never what the record rests on.
+    """
+    return b"".join(
+        f"{canonical.sha256(snapshot.read(path))}  {entry.mode:06o}  {path}\n".encode()
+        for path, entry in snapshot.entries.items()
+    )
+
+
+def log_files(stored: Stored) -> Mapping[str, bytes]:
+    """The log branch's files, as a package carries them."""
+    if stored.files is None:
+        return {}
+    return {path: stored.files.read(path) for path in stored.files.paths("log/")}

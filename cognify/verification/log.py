@@ -1,0 +1,153 @@
+"""Steps 2 and 3: the chain, the root, the signed checkpoint, what was remembered, and freshness."""
+
+from __future__ import annotations
+
+import base64
+
+from cognify import canonical, ledger
+from cognify.errors import CognifyError
+from cognify.inventory import LOG_BRANCH
+from cognify.ledger.log import CHECKPOINT, LEAVES, checkpoint_path
+from cognify.records import statement as statements
+from cognify.records.checkpoint import Checkpoint, parse_note
+from cognify.signing import note
+from cognify.verification.examination import Examination, SealClaim, tree_manifest
+
+VKEY = "trust/log.vkey"
+_COMPARE = "compare with another clone, a package or an older receipt, and ask who holds the log key"
+
+
+def step_2_log(x: Examination) -> None:
+    """The log: chain, root, checkpoint signature, size at least as remembered, tree manifest."""
+    if x.source.log_files is None:
+        if any(path.startswith("statements/genesis.") for path in x.source.files.paths("statements/")):
+            x.fault("log-missing", LOG_BRANCH, "the log branch is not here",
+                    "fetch it: `git fetch origin cognify-log:cognify-log`", exit=4)  # fmt: skip
+        return
+    try:
+        x.stored = ledger.read(x.source.log_files, x.source.commit)
+        verifier = note.parse_verifier(x.source.files.read(VKEY).decode("ascii", "replace"), where=VKEY)
+    except CognifyError as error:
+        x.caught(error, where=LEAVES)
+        return
+    if x.stored.note is None:
+        if x.resuming:
+            x.checkpoint = x.stored.log.checkpoint(verifier.name)
+            _seals(x)
+        elif x.stored.log.size:
+            x.fault("checkpoint-missing", CHECKPOINT, "leaves, and no checkpoint that signs them",
+                    "run `cognify seal` again: it resumes", exit=4)  # fmt: skip
+        return
+    try:
+        x.checkpoint = verifier.open(x.stored.note, where=CHECKPOINT)
+        _root(x, x.checkpoint, CHECKPOINT)
+        _kept(x, verifier)
+    except CognifyError as error:
+        x.caught(error)
+        x.checkpoint = None
+        return
+    _remembered(x, x.checkpoint)
+    if x.resuming:
+        x.checkpoint = x.stored.log.checkpoint(verifier.name)
+    elif x.stored.log.size > x.checkpoint.size:
+        x.note("leaves-unsigned", LEAVES, f"{x.stored.log.size - x.checkpoint.size} leaves wait for "
+               "their checkpoint: a seal was interrupted", "run `cognify seal` again: it resumes")  # fmt: skip
+    _seals(x)
+
+
+def _root(x: Examination, checkpoint: Checkpoint, where: str) -> None:
+    if checkpoint.size > x.stored.log.size:
+        x.fault("log-truncated", where, f"signed for {checkpoint.size} leaves, "
+                f"{x.stored.log.size} are there", _COMPARE)  # fmt: skip
+    elif x.stored.log.root(checkpoint.size) != checkpoint.root:
+        x.fault("root-mismatch", where, f"the root over {checkpoint.size} leaves is another one", _COMPARE)
+
+
+def _kept(x: Examination, verifier: note.LogVerifier) -> None:
+    """Every checkpoint that is kept is a prefix of the newest (RFC 6962 consistency)."""
+    assert x.source.log_files is not None and x.checkpoint is not None
+    for size in x.stored.sizes():
+        path = checkpoint_path(size)
+        kept = verifier.open(parse_note(x.source.log_files.read(path), where=path), where=path)
+        if kept.size != size or size > x.checkpoint.size:
+            x.fault("rollback", path, f"a checkpoint of {size} leaves is kept; the newest says "
+                    f"{x.checkpoint.size}", _COMPARE)  # fmt: skip
+        elif x.stored.log.root(size) != kept.root:
+            x.fault("consistency-failed", path, f"the first {size} leaves are not what was signed then",
+                    _COMPARE)  # fmt: skip
+
+
+def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
+    receipt = x.receipt
+    if receipt is None:
+        return
+    if receipt.origin != checkpoint.origin or receipt.inventory != x.inventory.settings.inventory:
+        x.fault("genesis-mismatch", CHECKPOINT, "the receipt is of another inventory or log",
+                "name the receipt that belongs to this inventory")  # fmt: skip
+    elif checkpoint.size < receipt.size:
+        x.fault("rollback", CHECKPOINT, f"{checkpoint.size} leaves; {receipt.size} were seen before", _COMPARE)
+    elif x.stored.log.root(receipt.size) != receipt.root:
+        x.fault("consistency-failed", CHECKPOINT, f"the first {receipt.size} leaves are not the ones "
+                "seen before", _COMPARE)  # fmt: skip
+
+
+def _seals(x: Examination) -> None:
+    """Read every seal of the log, and recompute the newest one's tree manifest."""
+    by_digest = {canonical.sha256(raw): (path, raw) for path, raw in x.stored.statements().items()}
+    for leaf in x.log.leaves:
+        if leaf.kind != "seal" or leaf.sha256 not in by_digest:
+            continue
+        path, raw = by_digest[leaf.sha256]
+        try:
+            seal = statements.parse(raw, where=path)
+        except CognifyError as error:
+            x.caught(error)
+            continue
+        predicate = seal.predicate
+        x.seals.append(SealClaim(leaf.seq, path, seal, predicate["commit"], predicate["tree"]["sha256"]))
+    if x.seals and x.source.repository is not None:
+        _tree(x, x.seals[-1])
+
+
+def _tree(x: Examination, seal: SealClaim) -> None:
+    repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
+    assert repository is not None and tip is not None
+    line = set(repository.first_parents(tip))
+    for claim in x.seals:
+        if claim.commit not in line:
+            x.fault("first-parent-break", claim.path, f"sealed at commit {claim.commit[:12]}, which is "
+                    "not on the branch's first-parent line", _COMPARE)  # fmt: skip
+    try:
+        manifest = tree_manifest(repository.snapshot(seal.commit))
+    except CognifyError as error:
+        x.fault("tree-manifest-mismatch", seal.path, f"the sealed tree cannot be read: {error.what}", _COMPARE)
+        return
+    if canonical.sha256(manifest) != seal.tree:
+        x.fault("tree-manifest-mismatch", seal.path, "the tree of the sealed commit is another one", _COMPARE)
+    if seal.commit not in line:
+        x.fault("tree-manifest-mismatch", seal.path, "the sealed tree is no longer part of the branch", _COMPARE)
+
+
+def step_3_freshness(x: Examination) -> None:
+    """Freshness: witnesses and timestamps, where the policy configures them."""
+    x.not_proven.append("when anything happened: no trusted timestamp (RFC 3161) covers the log")
+    if x.receipt is None:
+        x.not_proven.append(
+            "that this is the newest state: nothing here remembers an earlier one (--receipt FILE)"
+        )
+    x.not_proven.append("that nobody was shown another log: no outside witness has signed it")
+    x.not_proven.append("who logged in where: sigstore identities are not used in this inventory")
+    for path in x.source.files.paths("policy/"):
+        try:
+            data = x.inventory.policy().data
+        except CognifyError:
+            return  # step 4 says what is wrong with the policy
+        if "witnesses" in data:
+            x.fault("freshness-unknown", path, "the policy demands witnesses; none has signed",
+                    "verify with a version of Cognify that asks witnesses", exit=4)  # fmt: skip
+        return
+
+
+def summary_root(x: Examination) -> str:
+    """The signed root in base64; empty before the first checkpoint."""
+    return base64.b64encode(x.checkpoint.root).decode() if x.checkpoint else ""

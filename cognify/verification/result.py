@@ -1,0 +1,186 @@
+"""What a verification found. Only `verification.verify` makes one; pages accept nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognify.inventory import Inventory, Version
+from cognify.ledger import Log
+from cognify.records.finding import Finding, Severity
+from cognify.records.policy import Policy
+from cognify.records.settings import Settings
+
+LEVELS = {
+    "L0": "A name was typed; nothing proves who typed it.",
+    "L1": "The Git host said that this account approved, and our workflow recorded it.",
+    "L2": "This person's own key signed this exact text.",
+    "L3": "This person's own key signed this exact text, and an independent party proved when.",
+}
+STATES = ("draft", "proposed", "sealed", "needs-reapproval", "withdrawn", "superseded")
+
+_MAKER = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One verified statement in the trail of a version, ready to be shown."""
+
+    kind: str
+    person: str
+    name: str
+    role: str
+    meaning: str
+    stated_at: str
+    path: str
+    sha256: str
+    fingerprint: str
+    seq: int | None
+    comment: str = ""
+    conditions: tuple[str, ...] = ()
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One approval that counts: by whom, as what, how strongly proven, and between which log sizes.
+
+    `after` and `before` are log sizes: the signer had seen a checkpoint of the first, and the
+    log held the approval at the second. None where there is no such bound.
+    """
+
+    stated: Stated
+    level: str
+    after: int | None
+    before: int | None
+    withdrawn: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The assurance in one sentence."""
+        return LEVELS[self.level]
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape."""
+        return {
+            "person": self.stated.person,
+            "role": self.stated.role,
+            "level": self.level,
+            "after": None if self.after is None else f"log size {self.after}",
+            "before": None if self.before is None else f"log size {self.before}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRecord:
+    """One version as the verification found it; its state was recomputed, never read."""
+
+    version: Version
+    record: str
+    digest: str
+    tier: str
+    state: str
+    independence: str
+    approvals: tuple[Approval, ...] = ()
+    trail: tuple[Stated, ...] = ()
+    sealed_at: int | None = None
+    still_needs: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def trusted(self) -> bool:
+        """Whether its bytes are sealed and nothing contradicts them."""
+        return self.state == "sealed" and not any(f.exit == 3 for f in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape."""
+        return {
+            "model": self.version.model,
+            "version": self.version.version,
+            "digest": self.digest,
+            "independence": self.independence,
+            "state": self.state,
+            "approvals": [approval.as_json() for approval in self.approvals],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """The log as it was verified: its signed size and root; no time is trusted without a TSA."""
+
+    origin: str
+    size: int
+    root: str
+    pending: int
+    checkpoint_time: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape."""
+        return {"size": self.size, "root": self.root, "checkpoint_time": self.checkpoint_time}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One numbered step of the procedure, and whether it was passed."""
+
+    number: int
+    title: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The verdict, everything found, and what is *not* proven.
+
+    `inventory` reads the very commit (or package) that was judged.
+    """
+
+    settings: Settings
+    policy: Policy | None
+    commit: str | None
+    genesis: str
+    log: LogSummary
+    chain: Log
+    steps: tuple[Step, ...]
+    records: tuple[VerifiedRecord, ...]
+    findings: tuple[Finding, ...]
+    not_proven: tuple[str, ...]
+    inventory: Inventory = field(repr=False, compare=False)
+    log_files: Mapping[str, bytes] = field(repr=False, compare=False)
+    _made_by: object = field(repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self._made_by is not _MAKER:
+            raise TypeError("only verification.verify makes a Verification")
+
+    @property
+    def exit_code(self) -> int:
+        """0 pass, 3 something contradicts the record, 4 something needed is missing."""
+        weights = {f.exit for f in self.findings if f.severity is Severity.ERROR}
+        return 3 if 3 in weights else 4 if weights else 0
+
+    @property
+    def verdict(self) -> str:
+        """`pass`, `fail` or `incomplete`."""
+        return {0: "pass", 3: "fail", 4: "incomplete"}[self.exit_code]
+
+    def record(self, version: Version) -> VerifiedRecord | None:
+        """The record of *version*, if the inventory has it."""
+        return next((r for r in self.records if r.version == version), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape of `verify --format json`."""
+        return {
+            "verdict": self.verdict,
+            "inventory": self.settings.inventory,
+            "log": self.log.as_json(),
+            "records": [record.as_json() for record in self.records],
+            "findings": [finding.as_json() for finding in self.findings],
+            "not_proven": list(self.not_proven),
+        }
+
+
+def maker() -> object:
+    """The token that `verification.procedure` makes a `Verification` with."""
+    return _MAKER

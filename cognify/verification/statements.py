@@ -1,0 +1,124 @@
+"""Step 7: every statement, in log order: parse, signature, identity, role, independence, quorum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cognify import canonical
+from cognify.approvals import Entered, Refusal, unmet
+from cognify.errors import CognifyError
+from cognify.inventory import Version
+from cognify.records import statement as statements
+from cognify.records.leaf import Leaf
+from cognify.records.statement import AUTOMATION_KINDS
+from cognify.signing import VerifiedStatement, open_statement
+from cognify.verification.completeness import leaf_agrees
+from cognify.verification.examination import Examination, SealClaim
+
+
+def step_7_statements(x: Examination) -> None:
+    """Statements in log order, then the ones that are merged and not sequenced yet."""
+    if x.proceedings is None:
+        return
+    judge_sequenced(x)
+    for path in in_order(x, x.pending):
+        enter(x, path, None)
+
+
+def judge_sequenced(x: Examination) -> None:
+    """Judge what the log holds, in its order."""
+    seals = {claim.seq: claim for claim in x.seals}
+    for leaf in x.log.leaves:
+        path = x.statements.get(leaf.sha256)
+        if path is None:
+            continue
+        if leaf.kind in AUTOMATION_KINDS:
+            _automation(x, leaf, path, seals.get(leaf.seq))
+        else:
+            enter(x, path, leaf)
+
+
+def in_order(x: Examination, paths: Iterable[str]) -> list[str]:
+    """*paths* so that every statement comes after the ones it acts on; otherwise in path order."""
+    waiting, ordered = sorted(paths), list[str]()
+    parsed = {path: _parents(x, path) for path in waiting}
+    digests = {path: parsed[path][0] for path in waiting}
+    while waiting:
+        inside = {digests[path] for path in waiting}
+        ready = [p for p in waiting if not inside.intersection(parsed[p][1])] or waiting
+        ordered += ready
+        waiting = [path for path in waiting if path not in ready]
+    return ordered
+
+
+def _parents(x: Examination, path: str) -> tuple[str, frozenset[str]]:
+    raw = x.source.files.read(path)
+    try:
+        parents = frozenset(statements.parse(raw, where=path).parents)
+    except CognifyError:
+        parents = frozenset()
+    return canonical.sha256(raw), parents
+
+
+def opened(x: Examination, path: str) -> VerifiedStatement | None:
+    """The statement at *path*, its signature verified; a fault and None if it does not hold."""
+    raw = x.source.files.read(path)
+    try:
+        stated = statements.parse(raw, where=path)
+        assert x.proceedings is not None
+        policy = x.policies.get(stated.policy_version, x.proceedings.policy)
+        if not x.source.files.exists(f"{path}.sig"):
+            x.fault("sig-missing", path, "a statement that nobody signed",
+                    "sign it with `cognify`, or remove the file before it is sequenced")  # fmt: skip
+            return None
+        return open_statement(raw, x.source.files.read(f"{path}.sig"), policy=policy, where=path)
+    except CognifyError as error:
+        x.caught(error, where=path)
+        return None
+
+
+def enter(x: Examination, path: str, leaf: Leaf | None) -> None:
+    """Open the statement at *path* and enter it into the proceedings, or note why it cannot be."""
+    verified = opened(x, path)
+    if verified is None:
+        return
+    expected = path.rpartition("/")[2]
+    if verified.statement.file_name(verified.sha256) != expected:
+        x.fault("subject-mismatch", path, "its file name is not the one that its content gives",
+                "a statement is never renamed: restore it")  # fmt: skip
+    if leaf is not None and not leaf_agrees(leaf, verified.statement, verified.raw):
+        x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
+    assert x.proceedings is not None
+    entered = Entered(verified, path, leaf.seq if leaf else None)
+    x.refused(x.proceedings.admit(entered), entered)
+
+
+def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) -> None:
+    assert x.proceedings is not None
+    if claim is None or leaf.kind != "seal":
+        if leaf.kind != "seal":
+            x.fault("kind-not-judged", path, f"this version of Cognify cannot judge {leaf.kind!r}",
+                    "verify with a newer version of Cognify", exit=4)  # fmt: skip
+        return
+    if claim.statement.inventory != x.proceedings.inventory:
+        x.fault("ledger-mismatch", path, f"a seal of the inventory {claim.statement.inventory}", "restore it")
+    if not leaf_agrees(leaf, claim.statement, x.stored.statements()[path]):
+        x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
+    at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
+    x.recomputed[leaf.seq] = due(x, at)
+    for version, lacks in x.recomputed[leaf.seq].items():
+        if not lacks:
+            proposal = x.proceedings.course(version).proposal
+            assert proposal is not None
+            x.proceedings.seal(version, proposal.verified.statement.digest, leaf.seq)
+
+
+def due(x: Examination, at: datetime) -> dict[Version, tuple[Refusal, ...]]:
+    """What each version that is proposed and unsealed lacks at this point of the log, at time *at*."""
+    assert x.proceedings is not None
+    return {
+        version: unmet(course, x.proceedings.policy, x.proceedings.tier(version), at=at)
+        for version, course in x.proceedings.courses.items()
+        if course.proposal is not None and course.sealed_at is None
+    }

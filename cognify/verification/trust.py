@@ -1,0 +1,94 @@
+"""Step 4: genesis, trust files and policy: under which rules everything else is judged."""
+
+from __future__ import annotations
+
+from cognify import canonical
+from cognify.approvals import Entered, Proceedings
+from cognify.errors import CognifyError
+from cognify.records import policy as policies
+from cognify.signing import open_statement
+from cognify.verification.examination import Examination
+
+_RESTORE = "restore it from a clone, a mirror or a package made before the change"
+
+
+def step_4_trust(x: Examination) -> None:
+    """Genesis, trust files and the policy's history."""
+    if x.genesis is None and x.receipt is None:
+        x.not_proven.insert(0, "that this is your inventory: no --genesis digest and no --receipt was given")
+    _policies(x)
+    if 1 not in x.policies:
+        x.fault("genesis-missing", policies.file_name(1), "there is no usable first policy", _RESTORE)
+        return
+    x.proceedings = Proceedings(x.inventory.settings.inventory, x.policies)
+    _genesis(x)
+    _trust_files(x)
+
+
+def _policies(x: Examination) -> None:
+    numbers = x.inventory.policies()
+    for expected, (number, path) in enumerate(numbers.items(), 1):
+        if number != expected:
+            x.fault("policy-gap", path, f"version {expected} is missing", _RESTORE)
+            return
+        try:
+            parsed = policies.parse(x.source.files.read(path), where=path)
+        except CognifyError as error:
+            x.caught(error)
+            return
+        if parsed.version != number or parsed.inventory != x.inventory.settings.inventory:
+            x.fault("policy-rollback", path, f"it says version {parsed.version} of {parsed.inventory}", _RESTORE)
+            return
+        x.policies[number] = parsed
+
+
+def _genesis(x: Examination) -> None:
+    paths = [p for p in x.source.files.paths("statements/genesis.") if p.endswith(".json")]
+    if len(paths) != 1:
+        x.fault("genesis-missing", "statements/", f"{len(paths)} genesis statements; one is needed", _RESTORE)
+        return
+    path, raw = paths[0], x.source.files.read(paths[0])
+    x.genesis_found = canonical.sha256(raw)
+    if x.genesis is not None and x.genesis != x.genesis_found:
+        x.fault("genesis-mismatch", path, f"its digest is {x.genesis_found}, not the one given",
+                "you may be looking at another inventory of the same name")  # fmt: skip
+    if x.receipt is not None and x.receipt.genesis != x.genesis_found:
+        x.fault("genesis-mismatch", path, "the receipt remembers another genesis",
+                "you may be looking at another inventory of the same name")  # fmt: skip
+    first = x.stored.log.leaves[0] if x.stored.log.size else None
+    if first is not None and (first.kind, first.sha256) != ("genesis", x.genesis_found):
+        x.fault("genesis-mismatch", path, "the log does not begin with it", _RESTORE)
+    bound = _bound_policy(raw, path, x)
+    if bound is not None and bound != x.policies[1].sha256:
+        x.fault("sealed-bytes-changed", policies.file_name(1), "not the policy that the genesis binds", _RESTORE)
+
+
+def _bound_policy(raw: bytes, path: str, x: Examination) -> str | None:
+    """The digest of the policy that the genesis names, if it is signed by someone of that policy."""
+    try:
+        sig = x.source.files.read(f"{path}.sig")
+        verified = open_statement(raw, sig, policy=x.policies[1], where=path)
+    except CognifyError as error:
+        x.caught(error)
+        return None
+    assert x.proceedings is not None
+    refusals = x.proceedings.refusals(verified.statement, path)
+    x.refused(refusals, Entered(verified, path, 0))
+    return verified.statement.digest
+
+
+def _trust_files(x: Examination) -> None:
+    bound = x.policies[max(x.policies)].trust
+    for path, digest in bound.items():
+        if not x.source.files.exists(path):
+            x.fault("trust-file-missing", path, "a file that the policy binds is gone", _RESTORE, exit=4)
+        elif canonical.sha256(x.source.files.read(path)) != digest:
+            x.fault("trust-changed", path, "not the bytes that the policy binds", _RESTORE)
+    signers = "trust/allowed_signers"
+    if x.source.files.exists(signers):
+        if x.source.files.read(signers) != policies.allowed_signers(x.policies[max(x.policies)]):
+            x.fault("trust-changed", signers, "not what the policy generates", _RESTORE)
+    for path in x.source.files.paths("trust/"):
+        if path not in bound and path != signers:
+            x.fault("trust-unbound", path, "a trust file that no policy binds",
+                    "remove it, or bind it in a new policy version")  # fmt: skip
