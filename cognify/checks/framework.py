@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cognify import resources, strictyaml
 from cognify.checks.draft import Draft
-from cognify.errors import CognifyError
+from cognify.errors import CognifyError, FrameworkError
 from cognify.records import framework
 from cognify.records.finding import Finding, Severity
 from cognify.records.framework import Coverage, Framework
@@ -22,7 +22,7 @@ def load(id: str) -> Framework:
     name = f"frameworks/{id.partition('@')[0]}.yaml"
     found = framework.parse(strictyaml.load(resources.shipped(name), where=name), name)
     if found.id != id:
-        raise framework.FrameworkError(
+        raise FrameworkError(
             f"this installation has {found.id}, the inventory adopts {id}",
             where="cognify.yaml", fix=f"adopt {found.id}, or install the Cognify that ships {id}",
             id="framework-unknown",

@@ -17,7 +17,10 @@ class Check(Protocol):
     `ids` are the findings it can yield: what the manual and the pairs of examples are held to.
     """
 
-    ids: tuple[str, ...]
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The findings it can yield."""
+        ...
 
     def __call__(self, draft: Draft) -> Iterator[Finding]:
         """Yield what is wrong with *draft*; never raises for what it judges."""

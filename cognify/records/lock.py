@@ -99,13 +99,12 @@ def parse(raw: bytes, *, where: str) -> Lock:
         MalformedRecord: `json-…` for the bytes, `lock-schema` for the content, or
             `lock-newer` for a replay grammar that this version does not know.
     """
-    data = canonical.loads_pretty(raw, where=where)
+    data: Any = canonical.loads_pretty(raw, where=where)
     if isinstance(data, dict) and isinstance(data.get("replay"), int) and data["replay"] > 1:
         raise _malformed("lock-newer", f"it uses replay grammar {data['replay']}", where)
     problems = schema.validate("lock", data, where)
     if problems:
         raise _malformed("lock-schema", f"{problems[0].pointer}: {problems[0].what}", where)
-    assert isinstance(data, dict)
     artifacts = {id: _artifact(entry) for id, entry in data["artifacts"].items()}
     values = {at: _citation(entry) for at, entry in data["values"].items()}
     for pointer, citation in values.items():

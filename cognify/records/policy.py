@@ -127,11 +127,10 @@ def parse(raw: bytes, *, where: str) -> Policy:
             what it says: a threshold below 1, a role that nobody holds, a key with two owners,
             a person who holds two exclusive roles.
     """
-    data = strictyaml.load(raw, where=where)
+    data: Any = strictyaml.load(raw, where=where)
     problems = schema.validate("policy", data, where)
     if problems:
         raise _malformed(f"{problems[0].pointer}: {problems[0].what}", where)
-    assert isinstance(data, dict)
     policy = _policy(data, canonical.sha256(raw))
     _check_sense(policy, where)
     return policy

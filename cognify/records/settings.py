@@ -33,7 +33,7 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
     Raises:
         MalformedRecord: `yaml-…` for the bytes, `settings-schema` for the content.
     """
-    data = strictyaml.load(raw, where=where)
+    data: Any = strictyaml.load(raw, where=where)
     problems = schema.validate("inventory", data, where)
     if problems:
         raise MalformedRecord(
@@ -42,7 +42,6 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
             fix="see `cognify schema inventory`",
             id="settings-schema",
         )
-    assert isinstance(data, Mapping)
     capture: Mapping[str, Any] = data.get("capture", {})
     return Settings(
         inventory=data["inventory"],

@@ -153,12 +153,11 @@ def parse(raw: bytes, *, where: str) -> Statement:
         MalformedRecord: `json-…` and `not-jcs` for the bytes, `digest-format` and `digest-algo`
             for the subject, `statement-schema` for everything else.
     """
-    data = canonical.loads_canonical(raw, where=where, max_bytes=MAX_BYTES)
+    data: Any = canonical.loads_canonical(raw, where=where, max_bytes=MAX_BYTES)
     _check_subject(data, where)
     problems = schema.validate("statement", data, where)
     if problems:
         raise _malformed("statement-schema", f"{problems[0].pointer}: {problems[0].what}", where)
-    assert isinstance(data, dict)
     predicate = dict(data["predicate"])
     kind = predicate.pop("kind")
     if data["predicateType"] != f"{PREDICATE}{kind}/v1":

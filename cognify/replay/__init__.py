@@ -4,6 +4,7 @@ Locators and transforms form a small grammar, version 1, that is kept for ever, 
 of a reader can never break a sealed record.
 """
 
+from cognify.replay import derive
 from cognify.replay.found import Found
 from cognify.replay.judge import (
     absent,
@@ -18,6 +19,6 @@ from cognify.replay.judge import (
 from cognify.replay.locate import find
 
 __all__ = [
-    "Found", "absent", "discrepancies", "escape", "exact", "find", "leaves", "lookup", "same",
+    "Found", "absent", "derive", "discrepancies", "escape", "exact", "find", "leaves", "lookup", "same",
     "value_of",
 ]  # fmt: skip

@@ -13,6 +13,21 @@ def _json(raw: bytes, rest: str, at: str) -> Found:
     return jsontree.find(jsontree.tree(raw, at=at), rest, raw, at)
 
 
+def _json_key(raw: bytes, rest: str, at: str) -> Found:
+    """The last key of a pointer that is there: where the name itself is the value."""
+    _json(raw, rest, at)
+    key = jsontree.steps(rest, at)[-1] if rest else ""
+    return Found(key, key)
+
+
+def _csv_header(raw: bytes, rest: str, at: str) -> Found:
+    header = next(tables.rows(raw, at), [])
+    for text, start, end in header:
+        if text == rest:
+            return Found(text, text, start, end)
+    raise unreplayable(f"there is no column {rest!r}", at)
+
+
 def _bytes(raw: bytes, rest: str, at: str) -> Found:
     if rest == "sha256":
         digest = canonical.sha256(raw)
@@ -56,7 +71,9 @@ def _span(raw: bytes, start: int, end: int, at: str) -> Found:
 _LOCATORS: Mapping[str, Callable[[bytes, str, str], Found]] = {
     "bytes": _bytes,
     "csv": tables.csv_find,
+    "csv-header": _csv_header,
     "json": _json,
+    "json-key": _json_key,
     "jsonl": tables.jsonl_find,
     "lines": _lines,
     "parquet": binary.parquet_find,

@@ -59,7 +59,7 @@ def _open(
 ) -> VerifiedStatement:
     parsed = sshsig.parse(signature)
     person = policy.person_of_key(parsed.key)
-    touch = bool(person) and any(k.touch for k in person.keys if k.blob == parsed.key)
+    touch = person is not None and any(k.touch for k in person.keys if k.blob == parsed.key)
     # The signature is judged before the identity, so that "unknown key" is never said of bytes
     # that nobody signed.
     sshsig.verify(parsed, raw, namespace=statements.namespace(statement.kind), touch=touch)

@@ -33,7 +33,11 @@ _OPENINGS: Final[dict[str, tuple[Kind, str]]] = {
 }
 _ENDS: Final = ("MappingEndEvent", "SequenceEndEvent")
 _MARKER = re.compile(r"^(?:(?:---|\.\.\.)(?=[ \n]|\Z)|%)", re.MULTILINE)
-_COMMENT = re.compile(r"#[^\n]*")
+# The parsers that we know differ on these in brackets, or did between two versions.
+_SPLIT = re.compile("[:?]")
+_COMMENT = re.compile(r"(?<![^ \n])#[^\n]*")
+_MARGIN = re.compile(r"\n( *+)[^ \n]")
+_HEADER = re.compile(r"[|>]([-+0-9]*)(?: *| +#[^\n]*)(?:\n|\Z)")
 
 
 class Event(NamedTuple):
@@ -122,18 +126,28 @@ class _Walk:
             # Stream and document events: markers were refused on sight, so there is one document.
         if not self.nodes:
             self._refuse("yaml-root", "the file is empty", 0)
+        self._between(len(self.text))
 
     def _scalar(self, raw: Any) -> Event:
         start, end = raw.start_mark.index, raw.end_mark.index
         self._enter(raw, start)
         style = _STYLES[raw.style]
-        if style == "plain" and self.flows and self.flows[-1] and ":" in raw.value:
+        if style == "plain" and self.flows and self.flows[-1] and _SPLIT.search(raw.value):
             what = f"{shown(raw.value)} in brackets or braces is split by some readers of YAML"
             self._refuse("yaml-ambiguous-scalar", what, start)
         if style in ("literal", "folded"):
+            self._require_header(start, end)
             end = start + _block_length(self.text[start:end])
         self.last = end
         return Event("scalar", start, end, style, raw.value)
+
+    def _require_header(self, start: int, end: int) -> None:
+        header = _HEADER.match(self.text, start)
+        if header is None:
+            self._refuse("yaml-syntax", "a comment without a space before it", start)
+        # Readers differ on whether such a text ends in a line break.
+        if end == len(self.text) and self.text[-1] != "\n" and "-" not in header[1]:
+            self._refuse("yaml-syntax", "a block of text whose last line is not ended", start)
 
     def _opening(self, raw: Any, kind: Kind, bracket: str) -> Event:
         start = raw.start_mark.index
@@ -149,6 +163,7 @@ class _Walk:
 
     def _closing(self, raw: Any) -> Event:
         if self.flows.pop():
+            self._between(raw.start_mark.index)
             self.last = raw.end_mark.index
             return Event("end", self.last, self.last, "flow", "")
         return Event("end", self.last, self.last, "block", "")
@@ -164,11 +179,24 @@ class _Walk:
             self._refuse("yaml-root", "the document is not a mapping", start)
         if self.nodes > MAX_NODES:
             self._refuse("yaml-size", f"more than {MAX_NODES} values", start)
-        if "?" in (gap := self.text[self.last : start]):
-            bare = _COMMENT.sub(lambda comment: " " * len(comment[0]), gap)
-            if "?" in bare:
-                at = self.last + bare.index("?")
-                self._refuse("yaml-key", "a key written with a question mark", at)
+        self._between(start)
+
+    def _between(self, start: int) -> None:
+        """Judge what is neither value nor key: brackets, dashes, colons and comments."""
+        gap = self.text[self.last : start]
+        if "?" not in gap and "#" not in gap:
+            return
+        at = self.last
+        for comment in _COMMENT.finditer(self.text, self.last, start):
+            self._bare(at, comment.start())
+            at = comment.end()
+        self._bare(at, start)
+
+    def _bare(self, at: int, end: int) -> None:
+        if (mark := self.text.find("?", at, end)) >= 0:
+            self._refuse("yaml-key", "a key written with a question mark", mark)
+        if (mark := self.text.find("#", at, end)) >= 0:
+            self._refuse("yaml-syntax", "a comment without a space before it", mark)
 
     def _refuse(self, fault: str, what: str, at: int) -> NoReturn:
         refuse(fault, what, self.where, self.text, at)
@@ -177,10 +205,15 @@ class _Walk:
 def _block_length(source: str) -> int:
     """How much of a literal or folded scalar is its own, without the final line break.
 
-    Blank lines after it belong to it only if its header says so with a plus.
+    Blank lines after it belong to it only if its header says so with a plus, or if they have more
+    spaces than its indent, for then they are text.
     """
     header = source.partition("\n")[0].partition("#")[0]
     if "+" in header:
         return len(source.removesuffix("\n"))
-    end = source.find("\n", len(source.rstrip("\n ")))
+    margin = "" if any(map(str.isdigit, header)) else _MARGIN.search(source)
+    indent = len(margin[1]) if margin else 0
+    visible = len(source.rstrip("\n "))
+    text = source.rfind("\n" + " " * (indent + 1), visible)
+    end = source.find("\n", max(visible, text + 1))
     return end if end >= 0 else len(source)

@@ -15,6 +15,8 @@ from cognify.strictyaml.document import Document, token
 from cognify.strictyaml.emitting import emit, emit_document, emit_key
 from cognify.strictyaml.refusals import refuse_at, shown
 
+_LITERAL = re.compile(r"(?:^| )\|-?\n( *)[^ \n]", re.MULTILINE)
+_BLANK_LINES = re.compile(rb"(?: *+(?:#[^\n]*+)?+\n)*+(?: *+(?:#[^\n]*+)?+\Z)?+")
 _BLANKS_AND_COMMENTS = re.compile(rb"(?:[ \n]++|#[^\n]*+)*+")
 
 __all__ = [
@@ -23,11 +25,9 @@ __all__ = [
     "emit",
     "emit_document",
     "emit_key",
-    "entry_text",
     "insert_item",
     "insert_key",
     "insertion",
-    "item_text",
     "replace",
     "replacement",
 ]
@@ -85,72 +85,93 @@ def insert_key(
     _require(dict, document, parent_pointer)
     if (pointer := f"{parent_pointer}/{token(key)}") in document:
         refuse_at("yaml-dup-key", f"the key {shown(key)} is there", document.place(pointer))
-    entry = entry_text(key, block_text)
-    return apply(_same(raw, document), insertion(document, parent_pointer, entry))
+    return apply(_same(raw, document), insertion(document, parent_pointer, block_text, key=key))
 
 
 def insert_item(raw: bytes, document: Document, parent_pointer: str, block_text: str) -> bytes:
     """*raw* with a new item at the end of the sequence at *parent_pointer*; as `insert_key`."""
     _require(list, document, parent_pointer)
-    return apply(_same(raw, document), insertion(document, parent_pointer, item_text(block_text)))
-
-
-def entry_text(key: str, block_text: str) -> str:
-    """A key and its value as one entry, without indent and final line break."""
-    return f"{emit_key(key)}:{'' if block_text.startswith(chr(10)) else ' '}{block_text}"
-
-
-def item_text(block_text: str) -> str:
-    """A value as one item of a block sequence, without indent and final line break."""
-    return "- " + block_text.removeprefix("\n").lstrip(" ")
+    return apply(_same(raw, document), insertion(document, parent_pointer, block_text))
 
 
 def replacement(document: Document, pointer: str, text: str) -> list[Edit]:
     """The edits that write the value at *pointer* as *text*; see `replace`."""
     span = document.span(pointer)
-    if not pointer:
-        return [Edit(span.start, span.end, text.removeprefix("\n").encode())]
     head, newline, tail = text.partition("\n")
+    if not pointer:
+        return _root_replacement(document, text.removeprefix("\n"))
     if document.style(_parent(pointer)) == "flow":
         if newline:
             _refuse_lines(document, pointer)
         return [Edit(span.start, span.end, text.encode())]
     after = _introducer_end(document, pointer)
     gap = document.raw[after : span.start]
-    comment = gap.strip(b" \n")
-    if head and comment:
+    start = after + len(gap.rstrip(b" \n"))
+    margin = document.nested_indent(pointer)
+    if not head or start == after:
+        edits = [Edit(start, span.end, f" {head}".rstrip(" ").encode())]
+    elif span.column > margin:
+        # A comment stands between the key and the value, which keeps its place.
         edits = [Edit(span.start, span.end, head.encode())]
     else:
-        start = after + len(gap.rstrip(b" \n"))
-        edits = [Edit(start, span.end, f" {head}".rstrip(" ").encode())]
+        # A list may lie no deeper than its key, other values may not.
+        edits = [Edit(start, span.end, f"\n{' ' * margin}{head}".encode())]
     if newline:
         # What follows the old value on its line, a comment, stays there: below, it would be text.
-        at = document.line_end(span.end)
-        at -= document.raw[at - 1 : at] == b"\n"
-        edits.append(Edit(at, at, f"\n{tail}".encode()))
+        edits.append(_below(document, span.end, head, tail))
     return edits
 
 
-def insertion(document: Document, parent_pointer: str, entry: str) -> list[Edit]:
-    """The edits that put *entry* at the end of a mapping or sequence; see `insert_key`.
+def _root_replacement(document: Document, text: str) -> list[Edit]:
+    span = document.span("")
+    start = document.raw.rfind(b"\n", 0, span.start) + 1
+    below = _below(document, span.end, "", text)
+    if document.raw[span.end : below.start].strip(b" "):
+        return [Edit(start, span.end, b""), below]
+    return [Edit(start, below.start, below.text.removeprefix(b"\n"))]
 
-    *entry* comes from `entry_text` or `item_text`. Of several insertions at one place the inner one
-    is given first; of a mapping that is still `{}` only one can be made at a time.
+
+def _below(document: Document, offset: int, head: str, text: str) -> Edit:
+    """*text*, which continues *head*, as new lines after the one where byte *offset* stands."""
+    at = document.line_end(offset)
+    if document.raw[at - 1 : at] != b"\n":
+        # A literal text whose last line is not ended would lose its line break.
+        return Edit(at, at, f"\n{text}\n".encode())
+    margins = [len(found[1]) for found in _LITERAL.finditer(f"{head}\n{text}")]
+    if margins and (follows := _BLANK_LINES.match(document.raw, at)):
+        margin = min(margins)
+        if re.search(rb"^ {%d}" % margin, follows[0], re.MULTILINE):
+            # A deeper comment or blank line behind a literal text would become part of it; a
+            # comment that is less deep ends the text.
+            text += f"\n{' ' * (margin - 2)}#"
+    return Edit(at - 1, at - 1, f"\n{text}".encode())
+
+
+def insertion(
+    document: Document, parent_pointer: str, text: str, *, key: str | None = None
+) -> list[Edit]:
+    """The edits that put *text* at the end of a mapping, under *key*, or of a sequence.
+
+    See `insert_key`, which also looks whether the key is there.
+    Of several insertions at one place the inner one is given first; into what is still `{}` or `[]`
+    only one can be made at a time.
     """
     parent = document.span(parent_pointer)
+    if key is None:
+        entry = "- " + text.removeprefix("\n").lstrip(" ")
+    else:
+        entry = f"{emit_key(key)}:{'' if text.startswith(chr(10)) else ' '}{text}"
     if document.style(parent_pointer) == "block":
-        at = document.block_end(parent_pointer)
         line = f"{' ' * document.indent(parent_pointer)}{entry}"
-        ended = document.raw[at - 1 : at] == b"\n"
-        return [Edit(at, at, (f"{line}\n" if ended else f"\n{line}").encode())]
+        return [_below(document, parent.end, "", line)]
     source = document.text(parent_pointer)
     in_flow = bool(parent_pointer) and document.style(_parent(parent_pointer)) == "flow"
     if not source[1:-1].strip(" \n") and not in_flow:
         margin = " " * document.nested_indent(parent_pointer)
         return replacement(document, parent_pointer, f"\n{margin}{entry}")
-    if "\n" in entry:
+    if "\n" in text:
         _refuse_lines(document, parent_pointer)
-    inline = entry.removeprefix("- ") if source[0] == "[" else entry
+    inline = text if key is None else entry
     if (last := _last_child(document, parent_pointer)) is None:
         return [Edit(parent.start + 1, parent.start + 1, inline.encode())]
     at = document.span(last).end

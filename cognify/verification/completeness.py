@@ -21,13 +21,17 @@ def step_5_completeness(x: Examination) -> None:
         if path is not None:
             x.statements[leaf.sha256] = path
             continue
-        if x.source.partial and leaf.record not in x.record_ids and leaf.record != "inventory":
+        left_out = leaf.record not in (*x.record_ids, x.source.expects, "inventory")
+        if x.source.partial and left_out:
             continue
         x.fault("leaf-file-missing", f"log/leaves:{leaf.seq + 1}",
                 f"no {leaf.kind} with digest {leaf.sha256[:12]} is there", _RESTORE)  # fmt: skip
     _without_leaf(x, here)
     if x.source.partial:
         others = {leaf.record for leaf in x.log.leaves} - set(x.record_ids) - {"inventory"}
+        if x.source.expects not in x.record_ids:
+            x.fault("leaf-file-missing", "package.json", "no statement about the record it names is here",
+                    _RESTORE)  # fmt: skip
         if others:
             x.not_proven.append(f"anything about {len(others)} other records, which this package leaves out")
 

@@ -135,6 +135,9 @@ def step_9_state(x: Examination) -> None:
         _claims(x, claim.seq)
     for version in x.inventory.versions():
         x.states[version] = _state(x, version)
+        if x.source.partial and x.states[version] != "sealed":
+            x.fault("not-sealed", version.prefix, "a package shows a version that the log did not seal",
+                    _RESTORE)  # fmt: skip
 
 
 def _claims(x: Examination, seq: int) -> None:

@@ -24,7 +24,8 @@ class Source:
     """What is verified: the inventory's files, the log's files, and the repository behind them.
 
     `repository` is None for a package; `partial` then says that other models' statements are
-    left out on purpose, so that a leaf without its file is *not proven* instead of a fault.
+    left out on purpose, so that a leaf without its file is *not proven* instead of a fault;
+    `expects` is the record id that must be there all the same.
     """
 
     files: Files
@@ -32,6 +33,7 @@ class Source:
     repository: Repository | None = None
     commit: str | None = None
     partial: bool = False
+    expects: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from cognify.approvals import Course, Entered, unmet
+from cognify.approvals import Course, Entered, Refusal, unmet
 from cognify.errors import MalformedRecord, SurroundingsError, VerificationError
 from cognify.git import Repository
 from cognify.inventory import Inventory, NoFiles, Version
@@ -171,7 +171,7 @@ def _record(x: Examination, version: Version) -> VerifiedRecord:
     proceedings = x.proceedings
     course = proceedings.courses.get(version, Course()) if proceedings else Course()
     statement = course.proposal.verified.statement if course.proposal else None
-    lacks = ()
+    lacks: tuple[Refusal, ...] = ()
     if proceedings and statement and course.sealed_at is None:
         lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at)
     solo = proceedings is not None and proceedings.policy.profile == "solo"

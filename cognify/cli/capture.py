@@ -1,0 +1,125 @@
+"""`cognify capture`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cognify.cli.desk import now, work_tree
+from cognify.errors import CaptureError, ConfigurationError
+from cognify.inventory import Inventory, Version, WorkTree, named
+
+if TYPE_CHECKING:
+    from cognify.drafting import Drafted
+    from cognify.records.framework import Framework
+    from cognify.records.lock import Lock
+
+
+@click.command("capture", epilog="Example: cognify capture credit-memo 1.2.0 runs/sft-0412 --base 1.1.0")
+@click.argument("model")
+@click.argument("version")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
+@click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
+@click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
+def capture_command(
+    model: str, version: str, sources: tuple[Path, ...], base: str | None, tier: str | None,
+    keep_data: bool,
+) -> None:  # fmt: skip
+    """Fill the card of MODEL VERSION from what a training run left in SOURCES.
+
+    Machine values are written with a citation each; what a person must answer is left pending,
+    with the question and whom it is for. A second capture never changes what a person wrote.
+    Nothing leaves this machine, and no pickle is opened.
+    """
+    from cognify import drafting, readers
+
+    tree = work_tree()
+    inventory, place = Inventory(tree), named(model, version)
+    refuse_if_proposed(inventory, place)
+    for source in sources:
+        if not source.exists():
+            raise CaptureError(
+                "there is no such run", where=str(source), fix="name the folder that the run wrote"
+            )
+    settings = inventory.settings
+    reading = readers.read_sources(sources, keep_data=keep_data or settings.keep_data)
+    old_lock, current = _as_it_stands(inventory, place)
+    drafted = drafting.draft(
+        place, reading,
+        current=current, old_lock=old_lock,
+        base=_base(inventory, named(model, base)) if base else None, base_version=base or "",
+        frameworks=frameworks(inventory), tier=tier, keep_below=settings.keep_below, at=now(),
+    )  # fmt: skip
+    _write(tree, place, drafted, old_lock)
+    _tell(place, drafted)
+
+
+def refuse_if_proposed(inventory: Inventory, place: Version) -> None:
+    """Refuse a version whose bytes a proposal has frozen.
+
+    Raises:
+        ConfigurationError: `already-proposed`.
+    """
+    if inventory.files.exists(place.manifest):
+        raise ConfigurationError(
+            f"{place} is proposed: its bytes are frozen", where=place.manifest,
+            fix="capture a new version; or remove MANIFEST.sha256 and propose again, which voids approvals",
+            id="already-proposed",
+        )  # fmt: skip
+
+
+def frameworks(inventory: Inventory) -> tuple[Framework, ...]:
+    """The packs that the inventory adopts."""
+    from cognify.checks.framework import load
+
+    return tuple(load(id) for id in inventory.settings.frameworks)
+
+
+def _as_it_stands(inventory: Inventory, place: Version) -> tuple[Lock | None, bytes | None]:
+    from cognify.records import lock
+
+    files = inventory.files
+    current = files.read(place.card) if files.exists(place.card) else None
+    old = lock.parse(files.read(place.lock), where=place.lock) if files.exists(place.lock) else None
+    return old, current
+
+
+def _base(inventory: Inventory, place: Version) -> dict[str, object]:
+    from cognify import strictyaml
+
+    return dict(strictyaml.load(inventory.files.read(place.card), where=place.card))
+
+
+def _write(
+    tree: WorkTree, place: Version, drafted: Drafted, old: Lock | None
+) -> None:
+    """Evidence first, card and lock last: a capture that is killed is finished by the next."""
+    for path, raw in drafted.files.items():
+        tree.write(path if path.startswith("datasets/") else place.prefix + path, raw)
+    tree.write(place.lock, drafted.lock.to_bytes())
+    tree.write(place.card, drafted.card)
+    kept = {artifact.path for artifact in drafted.lock.artifacts.values()}
+    for artifact in old.artifacts.values() if old else ():
+        if artifact.path and artifact.path.startswith("evidence/") and artifact.path not in kept:
+            tree.remove(place.prefix + artifact.path)
+
+
+def _tell(place: Version, drafted: Drafted) -> None:
+    lock = drafted.lock
+    outside = sum(artifact.path is None for artifact in lock.artifacts.values())
+    total = drafted.filled + drafted.carried + len(drafted.pending)
+    share = 100 * drafted.filled // total if total else 0
+    click.echo(f"read     {len(lock.artifacts)} artifacts, {outside} of them stay outside by digest")
+    click.echo(f"filled   {drafted.filled} values, each with its citation ({share} % machine-filled)")
+    if drafted.carried:
+        click.echo(f"carried  {drafted.carried} answers forward: their owners affirm them by signing")
+    click.echo(f"pending  {len(drafted.pending)} fields need a person")
+    for pointer in drafted.pending:
+        click.echo(f"  ? {pointer}")
+    for note in drafted.notes:
+        click.echo(f"  ! {note}", err=True)
+    click.echo(f"wrote    {place.card}, {place.lock}")
+    click.echo(f"next: answer what is pending in {place.card}, then cognify check {place.prefix}", err=True)

@@ -1,0 +1,6 @@
+"""Cited values and what is asked for, made into a card and its lock. Never touches prose."""
+
+from cognify.drafting.draft import Drafted, draft
+from cognify.drafting.refill import Refilled, refill
+
+__all__ = ["Drafted", "Refilled", "draft", "refill"]

@@ -1,0 +1,194 @@
+"""`draft`: a reading and, if there is one, the card as people left it, made into card and lock."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cognify import __version__, replay, strictyaml
+from cognify.drafting import asking, editing
+from cognify.drafting.gathering import Gathered, gather
+from cognify.drafting.placing import Places
+from cognify.inventory import Version
+from cognify.readers.reading import Reading
+from cognify.records import card as cards
+from cognify.records import schema
+from cognify.records.framework import Framework
+from cognify.records.lock import DERIVED, Citation, Lock
+from cognify.strictyaml import splice
+
+_OWN_STATE = "cognify"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A capture's result: what to write, and what it amounts to.
+
+    `filled` counts the values that cite evidence, `pending` the fields that wait for a person,
+    `carried` the human values taken over from the base version.
+    """
+
+    card: bytes
+    lock: Lock
+    files: Mapping[str, bytes]
+    filled: int
+    pending: tuple[str, ...]
+    carried: int
+    notes: tuple[str, ...]
+
+
+def draft(
+    version: Version,
+    reading: Reading,
+    *,
+    current: bytes | None,
+    old_lock: Lock | None,
+    base: Mapping[str, Any] | None,
+    base_version: str,
+    frameworks: tuple[Framework, ...],
+    tier: str | None,
+    keep_below: int,
+    at: datetime,
+) -> Drafted:
+    """Card and lock of *version* from *reading*.
+
+    With *current* (the card's bytes as they stand) only machine values are spliced in: every human
+    value, comment and blank line stays as it was. Without it a new card is written, with the human
+    values of *base* if one is given.
+
+    Raises:
+        MalformedRecord: *current* cannot be read.
+    """
+    gathered = gather(reading, keep_below=keep_below)
+    carried, fresh = 0, current is None
+    if current is None:
+        data, carried = _new(version, base, base_version, tier, at)
+        current = splice.emit_document(data)
+        current = cards.FIRST_LINE.encode() + b"\n" + current
+    document = strictyaml.read(current, where=version.card)
+    before = document.data
+    places = Places(before, [(c.pointer, c.value) for c in gathered.cited])
+    values = {places.resolve(c.pointer): (c.value, c.citation) for c in gathered.cited}
+    document, kept, notes = editing.put(document, values, old_lock)
+    document, derived = _derive(document, gathered, places, old_lock)
+    document = editing.ask(document, frameworks)
+    if fresh:
+        document = strictyaml.read(_in_schema_order(document), where=version.card)
+    citations = {p: citation for p, (_, citation) in values.items() if p in kept}
+    lock = Lock(version.model, version.version, gathered.artifacts, {**citations, **derived}, __version__)
+    pending = tuple(p for p, v in _states(document.data) if v == "pending")
+    return Drafted(
+        document.raw, lock, gathered.files, len(lock.values), pending, carried, (*gathered.notes, *notes)
+    )
+
+
+def _derive(
+    document: strictyaml.Document, gathered: Gathered, places: Places, old_lock: Lock | None
+) -> tuple[strictyaml.Document, dict[str, Citation]]:
+    values: dict[str, tuple[Any, Citation]] = {}
+    for derivation in gathered.derived:
+        inputs = tuple(places.resolve(pointer) for pointer in derivation.inputs)
+        if not all(pointer in document for pointer in inputs):
+            continue
+        numbers = [replay.exact(document, pointer) for pointer in inputs]
+        value = replay.derive.apply(derivation.via, numbers, derivation.via)
+        citation = Citation(DERIVED, derivation.via, inputs=inputs)
+        values[places.resolve(derivation.pointer)] = (value, citation)
+    document, kept, _ = editing.put(document, values, old_lock)
+    return document, {p: citation for p, (_, citation) in values.items() if p in kept}
+
+
+def _new(
+    version: Version, base: Mapping[str, Any] | None, base_version: str, tier: str | None, at: datetime
+) -> tuple[dict[str, Any], int]:
+    """A card with what Cognify itself gives it, and the human values of the base version."""
+    data, carried = (human(base), 0) if base is not None else ({}, 0)
+    carried = sum(1 for _ in replay.leaves(data))
+    record = dict(data.get("record") or {})
+    tier_field = next(field for field in cards.fields() if field.pointer == "/record/tier")
+    record |= {
+        "id": f"urn:uuid:{uuid.uuid4()}",
+        "version": 1,
+        "schema_version": schema.schema("card")["$id"],
+        "created_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    record["tier"] = tier or record.get("tier") or asking.state_for(tier_field)
+    if base_version:
+        record["supersedes"] = base_version
+    model = {**(data.get("model") or {}), "name": version.model, "version": version.version}
+    filled = {**data, "card": 1, "record": record, "model": model}
+    order = list(schema.schema("card")["properties"])
+    ordered = sorted(filled, key=lambda key: order.index(key) if key in order else len(order))
+    return {key: filled[key] for key in ordered}, carried
+
+
+def _in_schema_order(document: strictyaml.Document) -> bytes:
+    """A new card, its sections and fields in the order in which the schema tells them."""
+    rank = {field.pointer: number for number, field in enumerate(cards.fields())}
+    for pointer, number in list(rank.items()):
+        while pointer:
+            pointer = pointer.rpartition("/")[0]
+            rank.setdefault(pointer, number)
+
+    def ordered(value: Any, place: str) -> Any:
+        if isinstance(value, list):
+            return [ordered(item, f"{place}/*") for item in value]
+        if not isinstance(value, dict):
+            return value
+        keys = sorted(value, key=lambda key: rank.get(f"{place}/{key}", len(rank)))
+        return {key: ordered(value[key], f"{place}/{key}") for key in keys}
+
+    data = ordered(editing.emittable(replay.exact(document, "")), "")
+    return cards.FIRST_LINE.encode() + b"\n" + splice.emit_document({"card": 1, **data})
+
+
+def human(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of *card* that people wrote: no machine field, no list entry that a machine began."""
+    kept: dict[str, Any] = {}
+    for pointer, value in replay.leaves(card):
+        field = cards.field_at(pointer)
+        if field is None or field.owner == "machine" or value is None:
+            continue
+        steps = pointer.split("/")[1:]
+        if any(step.isdecimal() for step in steps) and _machine_list(pointer):
+            continue
+        _put(kept, steps, value)
+    return dict(_listed(kept))
+
+
+def _machine_list(pointer: str) -> bool:
+    """Whether the list that *pointer* runs through is begun by a machine."""
+    steps = pointer.split("/")
+    place = "/".join(steps[: next(i for i, step in enumerate(steps) if step.isdecimal())])
+    field = cards.field_at(place)
+    return field is not None and field.owner == "machine"
+
+
+def _put(data: dict[str, Any], steps: list[str], value: Any) -> None:
+    for step in steps[:-1]:
+        data = data.setdefault(step, {})
+    data[steps[-1].replace("~1", "/").replace("~0", "~")] = value
+
+
+def _listed(data: Any) -> Any:
+    """Mappings whose keys are indices back as the lists they came from."""
+    if not isinstance(data, dict):
+        return data
+    inner = {key: _listed(value) for key, value in data.items()}
+    if inner and all(key.isdecimal() for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner
+
+
+def _states(data: Any, pointer: str = "") -> list[tuple[str, str]]:
+    state = cards.state_of(data)
+    if state is not None:
+        return [(pointer, state)]
+    if isinstance(data, Mapping):
+        return [s for key, value in data.items() for s in _states(value, f"{pointer}/{replay.escape(key)}")]
+    if isinstance(data, list):
+        return [s for i, value in enumerate(data) for s in _states(value, f"{pointer}/{i}")]
+    return []

@@ -1,0 +1,104 @@
+"""What a reader says of training output: which files it found, and which card values they give.
+
+A reader never hands over a value. It says where the value stands (`at`), how it becomes a card
+value (`via`), and `replay` evaluates that, so that what is captured can be replayed by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cognify.records.lock import COMPUTED, DECLARED, MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A file that a run left, or an observation about one that Cognify wrote itself.
+
+    `origin` is its path relative to the source that was named, with `/`; never an absolute path.
+    `raw` is None where only digest and size are taken (`keep` is then meaningless).
+    `keep` asks for a copy among the evidence; a copy is refused above the inventory's limit.
+    `observed` marks bytes that Cognify wrote (a dataset manifest, the state of the code).
+    """
+
+    origin: str
+    media: str
+    sha256: str
+    size: int
+    extractor: str
+    extractor_version: int
+    raw: bytes | None
+    keep: bool = True
+    run: str | None = None
+    observed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One card value: where in which material it stands, and how it is transformed.
+
+    `pointer` is a JSON Pointer into the card in which `[key]` stands for the entry of a list that
+    the key names, such as `/evaluation/runs/[sklearn accuracy test]/value`: claims with one key
+    fill one entry. `kind` is measured, computed or declared.
+    """
+
+    pointer: str
+    origin: str
+    at: str
+    via: str
+    kind: str = MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One card value that is computed from others of the same card, which `inputs` point to."""
+
+    pointer: str
+    via: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything one reader found in one source; `notes` are sentences for the person capturing."""
+
+    materials: tuple[Material, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """One kind of training output."""
+
+    name: str
+    version: int
+
+    def finds(self, source: Path) -> tuple[Path, ...]:
+        """The files or folders at or under *source* that this reader can read, sorted."""
+        ...
+
+    def read(self, found: Path, source: Path) -> Reading:
+        """What *found* says.
+
+        Raises:
+            CaptureError: it is half-written, damaged, or not what its name says.
+        """
+        ...
+
+
+def joined(readings: Iterable[Reading]) -> Reading:
+    """All readings as one, in order."""
+    listed = list(readings)
+    return Reading(
+        tuple(m for r in listed for m in r.materials),
+        tuple(c for r in listed for c in r.claims),
+        tuple(d for r in listed for d in r.derivations),
+        tuple(n for r in listed for n in r.notes),
+    )
+
+
+__all__ = ["COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Reader", "Reading", "joined"]

@@ -1,0 +1,80 @@
+"""Laws of the JSON room: round trips, and one verdict of two readers."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cognify import canonical
+from cognify.errors import MalformedRecord
+
+
+def _fits(text: str) -> bool:
+    try:
+        canonical.loads(json.dumps(text).encode(), where="x")
+    except MalformedRecord:
+        return False
+    return True
+
+
+fit_text = st.text(
+    st.one_of(st.sampled_from(string.printable[:-5] + 'öß€😀\n\t"\\'), st.characters(codec="utf-8"))
+).filter(_fits)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | fit_text,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(fit_text, inner, max_size=4),
+    max_leaves=12,
+)
+almost_json = st.lists(
+    st.sampled_from(
+        [*'{}[]:,"\\ \n', '"a"', '"a":', '"b":1', "1", "-0", "1.5", "NaN", "true", '"\\u0061"', "ö"]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(deadline=None)
+@given(values)
+def test_what_is_written_is_read_back_and_has_one_spelling(value: canonical.JsonValue) -> None:
+    """Both forms round-trip, and each is a fixed point."""
+    dense, shaped = canonical.dumps(value), canonical.pretty(value)
+    assert canonical.loads_canonical(dense, where="x") == value
+    assert canonical.loads_pretty(shaped, where="x") == value
+    assert canonical.dumps(canonical.loads(shaped, where="x")) == dense
+
+
+def _verdict(read: Callable[[], canonical.JsonValue]) -> tuple[str, str | None]:
+    try:
+        return "read", json.dumps(read())
+    except MalformedRecord as refusal:
+        return refusal.fault, refusal.where
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.one_of(almost_json, values.map(lambda value: json.dumps(value, ensure_ascii=False))))
+def test_the_quick_and_the_slow_reader_agree(text: str) -> None:
+    """Same verdict, same data, whether or not CPython's parser had the first look."""
+
+    raw = text.encode()
+
+    def slow() -> canonical.JsonValue:
+        checked = canonical._text(raw, "x", canonical.MAX_BYTES)
+        return canonical._Reader(checked, "x", canonical.MAX_DEPTH).document()
+
+    assert _verdict(lambda: canonical.loads(raw, where="x")) == _verdict(slow)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60))
+def test_no_bytes_raise_anything_else(raw: bytes) -> None:
+    """A reader answers with data or with a named refusal."""
+    try:
+        canonical.loads(raw, where="x")
+    except MalformedRecord as refusal:
+        assert refusal.where is not None and refusal.fix
