@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from cognify import canonical
 from cognify.replay import binary, jsontree, sqlite, tables
 from cognify.replay.found import MAX_BYTES, Found, unreplayable
+
+_RANGE = re.compile(r"([1-9][0-9]{0,14})-([1-9][0-9]{0,14})\Z", re.ASCII)
 
 
 def _json(raw: bytes, rest: str, at: str) -> Found:
@@ -16,16 +19,32 @@ def _json(raw: bytes, rest: str, at: str) -> Found:
 def _json_key(raw: bytes, rest: str, at: str) -> Found:
     """The last key of a pointer that is there: where the name itself is the value."""
     _json(raw, rest, at)
-    key = jsontree.steps(rest, at)[-1] if rest else ""
-    return Found(key, key)
+    return _name(jsontree.steps(rest, at)[-1:], at)
+
+
+def _json_path(raw: bytes, rest: str, at: str) -> Found:
+    """All keys of a pointer that is there, joined by a space, as in `macro avg f1-score`."""
+    _json(raw, rest, at)
+    return _name(jsontree.steps(rest, at), at)
+
+
+def _name(keys: list[str], at: str) -> Found:
+    name = " ".join(keys)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise unreplayable("a lone surrogate is not text", at) from None
+    if not name:
+        raise unreplayable("the whole document has no name", at)
+    return Found(name, name)
 
 
 def _csv_header(raw: bytes, rest: str, at: str) -> Found:
     header = next(tables.rows(raw, at), [])
-    for text, start, end in header:
-        if text == rest:
-            return Found(text, text, start, end)
-    raise unreplayable(f"there is no column {rest!r}", at)
+    columns = [(text, start, end) for text, start, end in header if text == rest]
+    if len(columns) != 1:
+        raise unreplayable(f"there is no single column {rest!r}", at)
+    return Found(rest, *columns[0])
 
 
 def _bytes(raw: bytes, rest: str, at: str) -> Found:
@@ -44,10 +63,10 @@ def _text(raw: bytes, rest: str, at: str) -> Found:
 
 
 def _lines(raw: bytes, rest: str, at: str) -> Found:
-    first, _, last = rest.partition("-")
-    if not (first.isdecimal() and (last or first).isdecimal()):
+    match = _RANGE.match(rest)
+    if match is None:
         raise unreplayable("not <first>-<last>", at)
-    a, b = int(first), int(last or first)
+    a, b = int(match[1]), int(match[2])
     starts = [0]
     while len(starts) <= b and (end := raw.find(b"\n", starts[-1])) >= 0:
         starts.append(end + 1)
@@ -56,6 +75,20 @@ def _lines(raw: bytes, rest: str, at: str) -> Found:
         raise unreplayable(f"there are no lines {rest}", at)
     end = starts[b] if b < len(starts) else len(raw)
     return _span(raw, starts[a - 1], end, at)
+
+
+def _line_after(raw: bytes, rest: str, at: str) -> Found:
+    """`line-after:<start>`: what follows *start* on the only line that begins with it."""
+    start = rest.encode()
+    if not start.strip() or b"\n" in start:
+        raise unreplayable("names no beginning of a line", at)
+    first = 0 if raw.startswith(start) else raw.find(b"\n" + start) + 1
+    if first == 0 and not raw.startswith(start):
+        raise unreplayable(f"no line begins with {rest!r}", at)
+    if raw.find(b"\n" + start, first) >= 0:
+        raise unreplayable(f"more than one line begins with {rest!r}", at)
+    end = raw.find(b"\n", first)
+    return _span(raw, first + len(start), end if end >= 0 else len(raw), at)
 
 
 def _span(raw: bytes, start: int, end: int, at: str) -> Found:
@@ -74,7 +107,9 @@ _LOCATORS: Mapping[str, Callable[[bytes, str, str], Found]] = {
     "csv-header": _csv_header,
     "json": _json,
     "json-key": _json_key,
+    "json-path": _json_path,
     "jsonl": tables.jsonl_find,
+    "line-after": _line_after,
     "lines": _lines,
     "parquet": binary.parquet_find,
     "safetensors": binary.safetensors_find,

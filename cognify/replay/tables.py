@@ -10,6 +10,8 @@ from cognify.replay.found import Found, unreplayable
 
 _FIELD = re.compile(rb'(?:"((?:[^"]|"")*)"|([^,\r\n"]*))(,|\r\n|\n|\r|\Z)')
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}\Z")
+
 
 def rows(raw: bytes, at: str) -> Iterator[list[tuple[str, int, int]]]:
     """The records of a CSV file (RFC 4180): fields as text with their byte spans.
@@ -53,7 +55,7 @@ def csv_find(raw: bytes, rest: str, at: str) -> Found:
         total = sum(1 for _ in records)
         return Found(str(total), total)
     number, _, column = rest.partition("/")
-    if header.count(column) != 1 or not number.isdecimal() or int(number) < 1:
+    if header.count(column) != 1 or not _NUMBER.match(number):
         raise unreplayable(f"no single column {column!r}, or no row {number!r}", at)
     for index, record in enumerate(records, 1):
         if index == int(number):
@@ -85,7 +87,7 @@ def jsonl_find(raw: bytes, rest: str, at: str) -> Found:
         total = sum(1 for _ in lines(raw))
         return Found(str(total), total)
     number, _, pointer = rest.partition("#")
-    if not number.isdecimal():
+    if not _NUMBER.match(number):
         raise unreplayable(f"not a record number: {number!r}", at)
     for index, (start, end) in enumerate(lines(raw), 1):
         if index == int(number):
