@@ -123,9 +123,9 @@ class Done:
     def ids(self) -> set[str]:
         """Every finding or error id that the command named."""
         found = {line.split("[", 1)[1].split("]", 1)[0] for line in (self.out + self.err).splitlines()
-                 if line.startswith(("error[", "warning[", "note["))}  # fmt: skip
+                 if line.startswith("error[")}  # fmt: skip
         try:
-            found |= {f["id"] for f in json.loads(self.out)["findings"] if f["severity"] != "note"}
+            found |= {f["id"] for f in json.loads(self.out)["findings"] if f["severity"] == "error"}
         except (ValueError, KeyError, TypeError):
             pass
         return found
@@ -283,3 +283,12 @@ def sealed(home: Path) -> Scene:
     scene.approve("1.1.0", "ines", "--role", "model-risk")
     scene.seal()
     return scene
+
+
+def policy_with(scene: Scene, old: str, new: str) -> list[str]:
+    """The arguments of `init` for the scene's policy with *old* replaced by *new* throughout."""
+    text = (scene.home / "policy.yaml").read_text()
+    assert old in text
+    file = scene.home / "second.yaml"
+    file.write_text(text.replace(old, new))
+    return ["--policy", str(file), "--key", str(scene.key("ines"))]

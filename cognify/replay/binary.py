@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from cognify.replay import jsontree
 from cognify.replay.found import Found, unreplayable
 
-_MAX_HEADER = 100 * 1024 * 1024
+MAX_HEADER = 100 * 1024 * 1024
 _MAX_ITEMS = 1_000_000
+_MAX_DIMENSIONS = 64
 _PARQUET_TYPES = (
     "boolean", "int32", "int64", "int96", "float", "double", "byte_array", "fixed_len_byte_array",
 )  # fmt: skip
@@ -23,7 +25,7 @@ def safetensors_header(raw: bytes, at: str) -> jsontree.Node:
         ReplayError: a length that the file does not have, or no JSON.
     """
     length = struct.unpack("<Q", raw[:8])[0] if len(raw) >= 8 else -1
-    if not 0 < length <= min(_MAX_HEADER, len(raw) - 8):
+    if not 0 < length <= min(MAX_HEADER, len(raw) - 8):
         raise unreplayable("not a safetensors file: its header has no such length", at)
     return jsontree.tree(raw[: 8 + length].rstrip(b" "), offset=8, at=at)
 
@@ -37,20 +39,26 @@ def safetensors_find(raw: bytes, rest: str, at: str) -> Found:
     header = safetensors_header(raw, at)
     if rest != "parameters":
         return jsontree.find(header, rest, raw, at)
-    total = 0
-    for name, node in (header.keyed or {}).items():
-        if name == "__metadata__":
-            continue
-        shape = (node.keyed or {}).get("shape")
-        sizes = jsontree.decode(raw[shape.start : shape.end], at) if shape else None
-        if not isinstance(sizes, list) or not all(isinstance(s, int) and s >= 0 for s in sizes):
-            raise unreplayable(f"the tensor {name!r} has no shape", at)
-        total += math.prod(sizes)
+    if header.twice:
+        raise unreplayable(f"the tensor {min(header.twice)!r} is there twice", at)
+    tensors = [(n, node) for n, node in (header.keyed or {}).items() if n != "__metadata__"]
+    total = sum(_parameters(raw, name, node, at) for name, node in tensors)
     return Found(str(total), total)
 
 
+def _parameters(raw: bytes, name: str, node: jsontree.Node, at: str) -> int:
+    shape = None if "shape" in node.twice else (node.keyed or {}).get("shape")
+    sizes = jsontree.decode(raw[shape.start : shape.end], at) if shape else None
+    # Bounded, since a product of huge sizes would take for ever to say.
+    if not isinstance(sizes, list) or len(sizes) > _MAX_DIMENSIONS or not all(
+        type(size) is int and 0 <= size < 2**63 for size in sizes
+    ):
+        raise unreplayable(f"the tensor {name[:60]!r} has no shape", at)
+    return math.prod(sizes)
+
+
 def parquet_footer(raw: bytes, at: str) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """Rows and columns (name, physical type) of a Parquet file, from its Thrift footer.
+    """Rows and columns (dotted name, physical type) of a Parquet file, from its Thrift footer.
 
     Source: Apache Parquet `parquet.thrift` (FileMetaData 2 schema, 3 num_rows; SchemaElement
     1 type, 4 name, 5 num_children), Thrift compact protocol.
@@ -65,14 +73,33 @@ def parquet_footer(raw: bytes, at: str) -> tuple[int, tuple[tuple[str, str], ...
         raise unreplayable("the Parquet footer has no such length", at)
     try:
         footer = _Thrift(raw[-8 - length : -8]).struct()
-        columns = tuple(
-            (element[4].decode(), _PARQUET_TYPES[element[1]])
-            for element in footer[2]
-            if not element.get(5)
-        )
-        return int(footer[3]), columns
-    except (IndexError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        rows, columns = footer[3], tuple(_columns(footer[2]))
+        if type(rows) is not int or rows < 0:
+            raise ValueError("no number of rows")
+        return rows, columns
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
         raise unreplayable("the Parquet footer does not read", at) from None
+
+
+def _columns(elements: list[dict[int, Any]]) -> Iterator[tuple[str, str]]:
+    """The leaves of the schema, which is written depth first, each group with its child count."""
+    way: list[tuple[str, int]] = []
+    for number, element in enumerate(elements):
+        name, children = element[4].decode(), element.get(5) or 0
+        while way and way[-1][1] == 0:
+            way.pop()
+        if way:
+            way[-1] = (way[-1][0], way[-1][1] - 1)
+        elif number:
+            raise ValueError("more columns than the schema says")
+        if children:
+            if len(way) > 64:
+                raise ValueError("too deep")
+            way.append((name, children))
+        elif number:
+            if element[1] < 0:
+                raise ValueError("no such type")
+            yield ".".join([*(group for group, _ in way[1:]), name]), _PARQUET_TYPES[element[1]]
 
 
 def parquet_find(raw: bytes, rest: str, at: str) -> Found:

@@ -11,6 +11,7 @@ from cognify.replay.found import unreplayable
 
 _Z95 = 1.959963984540054
 _DIGITS = 6
+_MAX_EXPONENT = 400
 
 
 def apply(via: str, inputs: list[Any], at: str) -> Any:
@@ -24,8 +25,11 @@ def apply(via: str, inputs: list[Any], at: str) -> Any:
         raise unreplayable(f"no such derivation: {via!r}", at, "use a newer version of Cognify")
     if any(isinstance(value, bool) or not isinstance(value, int | Decimal) for value in inputs):
         raise unreplayable(f"{via} needs numbers", at)
+    numbers = [Decimal(value) for value in inputs]
+    if not all(number.is_finite() and abs(number.adjusted()) <= _MAX_EXPONENT for number in numbers):
+        raise unreplayable(f"{via} needs numbers of a common size", at)
     try:
-        return derivation([Decimal(value) for value in inputs])
+        return derivation(numbers)
     except (ValueError, IndexError, ArithmeticError):
         raise unreplayable(f"{via} does not fit its inputs", at) from None
 

@@ -11,17 +11,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from cognify.errors import ReplayError
 from cognify.replay.found import Found, unreplayable
 
 MAX_DEPTH = 128
+MAX_VALUES = 1_000_000
 _TOKEN = re.compile(
     rb"[ \t\r\n]*(?:(?P<punctuation>[{}\[\]:,])"
     rb'|(?P<string>"(?:[^"\\\x00-\x1f]|\\["\\/bfnrtu])*")'
     rb"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE]))"
     rb"|(?P<word>true|false|null|NaN|-?Infinity))"
 )
+_REMEMBERED = 4 * 1024 * 1024
+"""Trees of files up to this size are kept a while: a card cites dozens of values of one file."""
+_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,14})\Z")
 _BLANK = re.compile(rb"[ \t\r\n]*\Z")
 
 
@@ -40,19 +46,38 @@ def tree(raw: bytes, *, offset: int = 0, at: str = "json:") -> Node:
     """The tree of the JSON document in *raw* from *offset*, spans relative to *raw*'s start.
 
     Raises:
-        ReplayError: `citation-unreplayable`, not JSON, or nested deeper than 128.
+        ReplayError: `citation-unreplayable`, not JSON, nested deeper than 128, or more than a
+            million values.
     """
+    if len(raw) > _REMEMBERED:
+        return _tree(raw, offset, at)
+    try:
+        return _remembered(raw, offset)
+    except ReplayError as error:
+        raise unreplayable(error.what, at) from None
+
+
+@lru_cache(maxsize=8)
+def _remembered(raw: bytes, offset: int) -> Node:
+    return _tree(raw, offset, "json:")
+
+
+def _tree(raw: bytes, offset: int, at: str) -> Node:
     tokens = _tokens(raw, offset, at)
     stack: list[Node] = []
     key: str | None = None
     done: Node | None = None
-    expecting = "value"
+    expecting, left = "value", MAX_VALUES
     for kind, start, end in tokens:
         text = raw[start:end]
         if done is not None:
             raise unreplayable(f"bytes after the document, at byte {start}", at)
         if kind == "punctuation" and text in b"}]" and text:
-            done, expecting = _close(stack, text, end, expecting, at, start)
+            if not _closes(stack, text, expecting):
+                raise unreplayable(f"unexpected {text!r} at byte {start}", at)
+            closed = stack.pop()
+            closed.end, expecting = end, "comma"
+            done = None if stack else closed
             continue
         if expecting == "key":
             if kind != "string":
@@ -65,6 +90,9 @@ def tree(raw: bytes, *, offset: int = 0, at: str = "json:") -> Node:
             in_object = bool(stack) and stack[-1].keyed is not None
             expecting = "value" if expecting == "colon" else ("key" if in_object else "value")
             continue
+        left -= 1
+        if left < 0:
+            raise unreplayable(f"more than {MAX_VALUES} values", at)
         node = Node(start, end)
         _attach(stack, key, node)
         if kind == "punctuation":
@@ -92,17 +120,14 @@ def _tokens(raw: bytes, offset: int, at: str) -> Iterator[tuple[str, int, int]]:
         position = match.end()
 
 
-def _close(
-    stack: list[Node], text: bytes, end: int, expecting: str, at: str, start: int
-) -> tuple[Node | None, str]:
+def _closes(stack: list[Node], text: bytes, expecting: str) -> bool:
+    """Whether the bracket *text* belongs here: it fits the open one, and no value is owed."""
     if not stack or (stack[-1].keyed is not None) != (text == b"}"):
-        raise unreplayable(f"unexpected {text!r} at byte {start}", at)
-    node = stack.pop()
-    empty = not (node.keyed or node.listed)
-    if expecting != "comma" and not (empty and expecting in ("key", "value")):
-        raise unreplayable(f"unexpected {text!r} at byte {start}", at)
-    node.end = end
-    return (None, "comma") if stack else (node, "end")
+        return False
+    if expecting == "comma":
+        return True
+    empty = not (stack[-1].keyed or stack[-1].listed)
+    return empty and expecting == ("key" if text == b"}" else "value")
 
 
 def _attach(stack: list[Node], key: str | None, node: Node) -> None:
@@ -143,9 +168,8 @@ def find(node: Node, pointer: str, raw: bytes, at: str) -> Found:
             if step in node.twice:
                 raise unreplayable(f"the key {step!r} is there twice", at)
             child = node.keyed.get(step)
-        elif node.listed is not None and step.isascii() and step.isdecimal():
-            if str(int(step)) == step and int(step) < len(node.listed):
-                child = node.listed[int(step)]
+        elif node.listed is not None and _INDEX.match(step) and int(step) < len(node.listed):
+            child = node.listed[int(step)]
         if child is None:
             raise unreplayable(f"there is no {step!r}", at)
         node = child

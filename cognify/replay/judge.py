@@ -81,7 +81,8 @@ def _compare(
         return Finding(place, "field-provenance", f"{pointer} is cited and not in the card", _AGAIN)
     if same(actual, expected):
         return None
-    source = f"{citation.artifact} {citation.at}" if citation.at else f"{citation.via} of {', '.join(citation.inputs)}"
+    derived = f"{citation.via} of {', '.join(citation.inputs)}"
+    source = f"{citation.artifact} {citation.at}" if citation.at else derived
     return Finding(
         place, "field-provenance",
         f"{pointer} is {_shown(actual)}; its evidence ({source}) says {_shown(expected)}", _AGAIN,

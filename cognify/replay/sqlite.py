@@ -12,6 +12,7 @@ from cognify.replay.found import Found, unreplayable
 
 _LOCATOR = re.compile(r"([^?#]+)\?([^#]+)#([^#?&]+)\Z")
 _STEPS = 20_000_000
+_MAX_VALUE = 64 * 1024 * 1024
 HEADER = b"SQLite format 3\x00"
 
 
@@ -36,6 +37,7 @@ def opened(raw: bytes, at: str) -> Iterator[sqlite3.Connection]:
 
     try:
         connection.deserialize(plain)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         connection.set_progress_handler(bounded, 1000)
@@ -77,7 +79,8 @@ def find(raw: bytes, rest: str, at: str) -> Found:
         for name in (column, *(key for key, _ in keys)):
             if name not in known:
                 raise unreplayable(f"the table {table!r} has no column {name!r}", at)
-        where = " AND ".join(f"CAST({_quoted(key)} AS TEXT) = ?" for key, _ in keys)
+        # BINARY, since the table's own collation could hold two different keys for equal.
+        where = " AND ".join(f"CAST({_quoted(key)} AS TEXT) = ? COLLATE BINARY" for key, _ in keys)
         query = f"SELECT {_quoted(column)} FROM {_quoted(table)} WHERE {where} LIMIT 2"
         found = connection.execute(query, [value for _, value in keys]).fetchall()
     if len(found) != 1:

@@ -45,6 +45,8 @@ def apply(via: str, found: Found, at: str) -> Any:
             raise
         except _FAILURES:
             raise unreplayable(f"{found.raw[:60]!r} does not go through {via}", at) from None
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise unreplayable(f"{via} gives nothing", at)
     return value
 
 
@@ -66,11 +68,9 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int | Decimal:
-    if isinstance(value, bool):
-        raise ValueError("not a number")
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return value
-    text = repr(value) if isinstance(value, float) else str(value).strip()
+    text = repr(value) if isinstance(value, float) else str(value).strip()  # "True" is none
     if len(text) > _MAX_DIGITS or not _NUMBER.match(text):
         raise ValueError("not a number")
     number = Decimal(text)
@@ -112,7 +112,7 @@ def _json(value: Any) -> Any:
         if isinstance(entry, str):
             entry.encode()
         elif not isinstance(entry, int | Decimal):
-            raise ValueError("not a list or map of scalars")
+            raise TypeError("not a list or map of scalars")
     return value
 
 
@@ -165,7 +165,8 @@ def _word(value: Any, number: str) -> str:
 
 def _member(value: Any, pointer: str) -> Any:
     raw = _text(value).encode()
-    return jsontree.find(jsontree.tree(raw, at=pointer), pointer, raw, pointer).value
+    found = jsontree.find(jsontree.tree(raw, at=pointer), pointer, raw, pointer).value
+    return _json(found) if isinstance(found, dict | list) else found
 
 
 _TRANSFORMS: Mapping[str, Callable[[Any], Any]] = {

@@ -60,12 +60,11 @@ class Document:
         """The data at *pointer*."""
         if pointer not in self._nodes:
             raise KeyError(pointer)
-        value: Value = self.data
+        found: Any = self.data
         for each in pointer.split("/")[1:]:
-            if isinstance(value, dict):
-                value = value[each.replace("~1", "/").replace("~0", "~")]
-            elif isinstance(value, list):
-                value = value[int(each)]
+            in_list = isinstance(found, list)
+            found = found[int(each) if in_list else each.replace("~1", "/").replace("~0", "~")]
+        value: Value = found
         return value
 
     def pointers(self) -> Iterator[str]:
@@ -165,10 +164,11 @@ def read(raw: bytes, *, where: str) -> Document:
         MalformedRecord: see `load`.
     """
     text = source_text(raw, where)
-    return _read(raw, text, where)
+    return document_of(raw, text, where)
 
 
-def _read(raw: bytes, text: str, where: str, parser: Any = None) -> Document:
+def document_of(raw: bytes, text: str, where: str, parser: Any = None) -> Document:
+    """`read` for *raw* whose *text* has been judged, by the *parser* that there is."""
     builder = _Builder(text, where)
     for event in events(text, where, parser):
         builder.take(event)

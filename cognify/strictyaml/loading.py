@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from cognify.strictyaml.characters import source_text
-from cognify.strictyaml.document import Value, _read
+from cognify.strictyaml.document import Value, document_of
 from cognify.strictyaml.prescan import is_tame
 
 
@@ -25,7 +25,7 @@ def load(raw: bytes, *, where: str) -> dict[str, Value]:
     text = source_text(raw, where)
     if is_tame(raw) and (data := _fast(text)) is not None:
         return data
-    return _read(raw, text, where).data
+    return document_of(raw, text, where).data
 
 
 def _fast(text: str) -> dict[str, Value] | None:

@@ -16,6 +16,8 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 def step_5_completeness(x: Examination) -> None:
     """Every leaf has its statement, every sequenced statement its leaf."""
     here = _statements_here(x)
+    if x.log_broken:
+        return  # step 2 has said why nothing can be held against the log
     for leaf in x.log.leaves:
         path = here.get(leaf.sha256)
         if path is not None:
@@ -42,12 +44,18 @@ def _statements_here(x: Examination) -> dict[str, str]:
     for path in x.inventory.statement_paths():
         raw = x.source.files.read(path)
         digest = canonical.sha256(raw)
-        here[digest] = path
         version = version_of(path)
         try:
             stated = statements.parse(raw, where=path)
         except CognifyError:
+            here.setdefault(digest, path)
             continue  # judged in step 7, or missing its leaf here
+        at_home = version is None or (stated.model, stated.version) == (version.model, version.version)
+        if digest in here:
+            # A copy: the one that lies where it belongs is the statement, the other is judged alone.
+            x.pending.append(here[digest] if at_home else path)
+        if at_home or digest not in here:
+            here[digest] = path
         if version is not None and stated.record != "inventory":
             x.record_ids.setdefault(stated.record, version)
     for path, raw in x.stored.statements().items():

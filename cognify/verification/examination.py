@@ -52,7 +52,9 @@ class Examination:
     """One run of the procedure.
 
     `resuming` is set by sealing alone: the leaves that a killed run left without a checkpoint are
-    then examined as if they were signed, since they are about to be.
+    then examined as if they were signed, since they are about to be. `log_broken` says that no
+    order of statements could be established, and `hidden` that history is cut off: what would
+    only follow from that is not reported again.
     """
 
     source: Source
@@ -60,6 +62,8 @@ class Examination:
     genesis: str | None = None
     receipt: Receipt | None = None
     resuming: bool = False
+    log_broken: bool = False
+    hidden: bool = False
     findings: list[Finding] = field(default_factory=list)
     not_proven: list[str] = field(default_factory=list)
     stored: Stored = field(default_factory=lambda: Stored(Log(()), None, None))

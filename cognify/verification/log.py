@@ -8,6 +8,7 @@ from cognify import canonical, ledger
 from cognify.errors import CognifyError
 from cognify.inventory import LOG_BRANCH
 from cognify.ledger.log import CHECKPOINT, LEAVES, checkpoint_path
+from cognify.records import policy as policies
 from cognify.records import statement as statements
 from cognify.records.checkpoint import Checkpoint, parse_note
 from cognify.signing import note
@@ -19,6 +20,13 @@ _COMPARE = "compare with another clone, a package or an older receipt, and ask w
 
 def step_2_log(x: Examination) -> None:
     """The log: chain, root, checkpoint signature, size at least as remembered, tree manifest."""
+    _read(x)
+    x.log_broken = x.checkpoint is None and not x.resuming and (
+        x.source.log_files is not None or any(f.id == "log-missing" for f in x.findings)
+    )  # fmt: skip
+
+
+def _read(x: Examination) -> None:
     if x.source.log_files is None:
         if any(path.startswith("statements/genesis.") for path in x.source.files.paths("statements/")):
             x.fault("log-missing", LOG_BRANCH, "the log branch is not here",
@@ -105,7 +113,7 @@ def _seals(x: Examination) -> None:
             continue
         predicate = seal.predicate
         x.seals.append(SealClaim(leaf.seq, path, seal, predicate["commit"], predicate["tree"]["sha256"]))
-    if x.seals and x.source.repository is not None:
+    if x.seals and x.source.repository is not None and not x.hidden:
         _tree(x, x.seals[-1])
 
 
@@ -137,15 +145,14 @@ def step_3_freshness(x: Examination) -> None:
         )
     x.not_proven.append("that nobody was shown another log: no outside witness has signed it")
     x.not_proven.append("who logged in where: sigstore identities are not used in this inventory")
-    for path in x.source.files.paths("policy/"):
-        try:
-            data = x.inventory.policy().data
-        except CognifyError:
-            return  # step 4 says what is wrong with the policy
-        if "witnesses" in data:
-            x.fault("freshness-unknown", path, "the policy demands witnesses; none has signed",
-                    "verify with a version of Cognify that asks witnesses", exit=4)  # fmt: skip
-        return
+    first = policies.file_name(1)
+    try:
+        data = policies.parse(x.source.files.read(first), where=first).data
+    except CognifyError:
+        return  # step 4 says what is wrong with the policy
+    if data.keys() & {"witnesses", "freshness"}:
+        x.fault("freshness-unknown", first, "the policy demands witnesses or fresh time; none is here",
+                "verify with a version of Cognify that asks witnesses", exit=4)  # fmt: skip
 
 
 def summary_root(x: Examination) -> str:

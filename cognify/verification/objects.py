@@ -17,6 +17,7 @@ def step_1_objects(x: Examination) -> None:
     repository = x.source.repository
     if repository is not None:
         hidden = repository.hidden_history()
+        x.hidden = hidden is not None
         if hidden:
             x.fault("shallow", ".git", f"{hidden} hides history",
                     "fetch the full history: `git fetch --unshallow`", exit=4)  # fmt: skip

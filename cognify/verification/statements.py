@@ -19,7 +19,7 @@ from cognify.verification.examination import Examination, SealClaim
 
 def step_7_statements(x: Examination) -> None:
     """Statements in log order, then the ones that are merged and not sequenced yet."""
-    if x.proceedings is None:
+    if x.proceedings is None or x.log_broken:
         return
     judge_sequenced(x)
     for path in in_order(x, x.pending):

@@ -20,6 +20,11 @@ def step_4_trust(x: Examination) -> None:
     if 1 not in x.policies:
         x.fault("genesis-missing", policies.file_name(1), "there is no usable first policy", _RESTORE)
         return
+    for number in list(x.policies)[1:]:
+        # A policy file rules nothing until its predecessor's quorum has said so in the log.
+        x.fault("policy-update-missing", policies.file_name(number), "no statement in the log puts it in force",
+                "remove the file; a policy changes by its own statement")  # fmt: skip
+        del x.policies[number]
     x.proceedings = Proceedings(x.inventory.settings.inventory, x.policies)
     _genesis(x)
     _trust_files(x)
@@ -55,7 +60,7 @@ def _genesis(x: Examination) -> None:
     if x.receipt is not None and x.receipt.genesis != x.genesis_found:
         x.fault("genesis-mismatch", path, "the receipt remembers another genesis",
                 "you may be looking at another inventory of the same name")  # fmt: skip
-    first = x.stored.log.leaves[0] if x.stored.log.size else None
+    first = x.log.leaves[0] if x.log.size else None
     if first is not None and (first.kind, first.sha256) != ("genesis", x.genesis_found):
         x.fault("genesis-mismatch", path, "the log does not begin with it", _RESTORE)
     bound = _bound_policy(raw, path, x)
@@ -78,7 +83,7 @@ def _bound_policy(raw: bytes, path: str, x: Examination) -> str | None:
 
 
 def _trust_files(x: Examination) -> None:
-    bound = x.policies[max(x.policies)].trust
+    bound = x.policies[1].trust
     for path, digest in bound.items():
         if not x.source.files.exists(path):
             x.fault("trust-file-missing", path, "a file that the policy binds is gone", _RESTORE, exit=4)
@@ -86,7 +91,7 @@ def _trust_files(x: Examination) -> None:
             x.fault("trust-changed", path, "not the bytes that the policy binds", _RESTORE)
     signers = "trust/allowed_signers"
     if x.source.files.exists(signers):
-        if x.source.files.read(signers) != policies.allowed_signers(x.policies[max(x.policies)]):
+        if x.source.files.read(signers) != policies.allowed_signers(x.policies[1]):
             x.fault("trust-changed", signers, "not what the policy generates", _RESTORE)
     for path in x.source.files.paths("trust/"):
         if path not in bound and path != signers:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cognify import strictyaml
 from cognify.errors import MalformedRecord
 from cognify.strictyaml import characters, splice
-from cognify.strictyaml.document import _read
+from cognify.strictyaml.document import document_of
 from cognify.strictyaml.events import pure_parser
 from cognify.strictyaml.loading import _fast
 from cognify.strictyaml.prescan import is_tame
@@ -242,8 +242,8 @@ def test_fast_and_slow_parser_give_one_verdict(text: str) -> None:
 def test_both_slow_parsers_give_one_verdict(text: str) -> None:
     """libyaml's events and those of PyYAML's own parser lead to the same data or a refusal."""
     raw = text.encode()
-    compiled = verdict(lambda: _read(raw, text, "x").data)
-    pure = verdict(lambda: _read(raw, text, "x", PURE).data)
+    compiled = verdict(lambda: document_of(raw, text, "x").data)
+    pure = verdict(lambda: document_of(raw, text, "x", PURE).data)
     assert compiled[0] == pure[0]
     assert compiled[0] == "refused" or compiled == pure
 

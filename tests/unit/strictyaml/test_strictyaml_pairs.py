@@ -10,7 +10,8 @@ import pytest
 
 from cognify import strictyaml
 from cognify.errors import MalformedRecord
-from cognify.strictyaml.document import _read
+from cognify.strictyaml.characters import source_text
+from cognify.strictyaml.document import document_of
 from cognify.strictyaml.events import pure_parser
 from cognify.strictyaml.refusals import FIXES
 
@@ -46,7 +47,7 @@ def test_its_twin_passes_by_every_parser(bad: Path) -> None:
     raw = bad.with_name(bad.name.replace(".bad.", ".good.")).read_bytes()
     data = strictyaml.load(raw, where="x")
     assert data == strictyaml.read(raw, where="x").data
-    assert data == _read(raw, raw.decode(), "x", pure_parser()).data
+    assert data == document_of(raw, raw.decode(), "x", pure_parser()).data
     assert json.dumps(data)
 
 
@@ -55,8 +56,7 @@ def test_without_the_compiled_parser_it_is_refused_too(bad: Path) -> None:
     """The parser in Python, where PyYAML came without libyaml, lets nothing through."""
     raw = bad.read_bytes()
     with pytest.raises(MalformedRecord) as refusal:
-        text = strictyaml.document.source_text(raw, "x")
-        _read(raw, text, "x", pure_parser())
+        document_of(raw, source_text(raw, "x"), "x", pure_parser())
     assert refusal.value.fault in (bad.parent.name, "yaml-syntax")
 
 

@@ -1,0 +1,104 @@
+"""`results_*.json` of lm-evaluation-harness: one file per invocation, metrics by task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cognify.readers import taking, walk
+from cognify.readers.reading import Claim, Reading
+
+_NAME = re.compile(r"results(?:_[0-9T.:-]{10,40})?\.json\Z")
+_MAX_RESULTS = 500
+
+
+class _LmEval:
+    name = "lm-eval"
+    version = 1
+
+    def finds(self, source: Path) -> tuple[Path, ...]:
+        """Every results file: one invocation does not replace another."""
+        return tuple(path for path in walk.files(source) if _NAME.match(path.name))
+
+    def read(self, found: Path, source: Path) -> Reading:
+        """Every metric of every task, with its standard error, count and few-shot setting."""
+        origin = walk.relative(found, source)
+        raw = taking.read(found, source, limit=taking.MAX_JSON)
+        data = taking.parsed(raw, origin)
+        if not isinstance(data, dict) or not isinstance(data.get("results"), dict):
+            return Reading(notes=(f"{origin} is no results file of lm-eval",))
+        if "lm_eval_version" not in data and "n-samples" not in data:
+            return Reading(notes=(f"{origin} is no results file of lm-eval",))
+        notes: list[str] = []
+        claims = [
+            claim for task, metrics in data["results"].items() if isinstance(metrics, dict)
+            for key, value in metrics.items()
+            for claim in _metric(data, task, key, value, origin, notes)
+        ]  # fmt: skip
+        if len(claims) > _MAX_RESULTS * 8:
+            raise taking.unreadable(f"more than {_MAX_RESULTS} results in one file", origin)
+        config = data.get("config")
+        if isinstance(config, dict) and taking.is_number(config.get("model_num_parameters")):
+            at = "json:/config/model_num_parameters"
+            claims.append(Claim("/model/parameters_total", origin, at, "integer"))
+        if isinstance(config, dict) and taking.is_number(config.get("limit")):
+            notes.append(f"{origin}: a limit of {config['limit']} records was set; no full score")
+        return Reading(
+            (taking.material(self, origin, raw, "application/json"),), tuple(claims), notes=tuple(notes)
+        )
+
+
+def _metric(
+    data: Mapping[str, Any], task: str, key: str, value: Any, origin: str, notes: list[str]
+) -> Iterator[Claim]:
+    metric, mark, chosen = key.partition(",")
+    if not mark or not metric.strip() or metric.endswith("_stderr"):
+        return
+    if not taking.is_number(value):
+        notes.append(f"{origin}: {task} {metric} is {value!r} and is not reported")
+        return
+    place = taking.pointer("evaluation", "runs", f"[{origin} {task} {key}]")
+    at = taking.pointer("results", task, key)
+    yield Claim(f"{place}/dataset", origin, f"json-key:{taking.pointer('results', task)}", "text")
+    yield Claim(f"{place}/metric", origin, f"json-key:{at}", "before(,)")
+    yield Claim(f"{place}/value", origin, f"json:{at}", "number")
+    count = _inside(data, "n-samples", task, "effective")
+    if taking.is_number(count):
+        yield Claim(
+            f"{place}/n", origin, f"json:{taking.pointer('n-samples', task, 'effective')}", "integer"
+        )
+    error = f"{metric}_stderr,{chosen}"
+    if taking.is_number(_inside(data, "results", task, error)):
+        yield Claim(
+            f"{place}/stderr", origin, f"json:{taking.pointer('results', task, error)}", "number"
+        )
+    yield from _conditions(data, task, place, origin)
+
+
+def _conditions(data: Mapping[str, Any], task: str, place: str, origin: str) -> Iterator[Claim]:
+    if taking.is_number(_inside(data, "n-shot", task)):
+        yield Claim(
+            f"{place}/conditions/num_fewshot", origin, f"json:{taking.pointer('n-shot', task)}", "number"
+        )
+    if taking.is_number(_inside(data, "config", "limit")):
+        yield Claim(f"{place}/conditions/limit", origin, "json:/config/limit", "number")
+    if taking.is_number(_inside(data, "versions", task)):
+        yield Claim(
+            f"{place}/conditions/task_version", origin, f"json:{taking.pointer('versions', task)}", "number"
+        )
+    if isinstance(data.get("lm_eval_version"), str):
+        yield Claim(f"{place}/tool", origin, "json-key:/lm_eval_version", "before(_version)")
+        yield Claim(f"{place}/tool_version", origin, "json:/lm_eval_version", "text")
+    if taking.is_number(data.get("date")):
+        yield Claim(f"{place}/executed_at", origin, "json:/date", "epoch-s")
+
+
+def _inside(data: Any, *keys: str) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+LM_EVAL = _LmEval()

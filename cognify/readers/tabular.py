@@ -1,0 +1,257 @@
+"""Counting and describing data files, streamed: records by parsing, columns with their types."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from cognify.errors import ReplayError
+from cognify.readers import taking
+from cognify.replay.binary import parquet_footer
+
+MAX_UNPACKED = 64 * 1024**3
+MAX_RECORD = 64 * 1024**2
+MAX_COLUMNS = 10_000
+_MAX_FOOTER = 64 * 1024**2
+_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z|-?inf\Z|nan\Z", re.IGNORECASE)
+_BOOLEAN = ("true", "false")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a data file holds: its bytes by digest, its records by count, its columns by type."""
+
+    sha256: str
+    size: int
+    records: int
+    columns: tuple[tuple[str, str], ...]
+
+
+class _Hashing(io.RawIOBase):
+    """A file that hashes what is read from it, so that digest and count are of the same bytes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._digest, self.size = file, hashlib.sha256(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self._file.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        self._digest.update(chunk)
+        self.size += len(chunk)
+        return len(chunk)
+
+    def finish(self) -> str:
+        """The digest of all bytes, the unread rest included."""
+        while chunk := self._file.read(1024 * 1024):
+            self._digest.update(chunk)
+            self.size += len(chunk)
+        return self._digest.hexdigest()
+
+
+class _Bounded(io.RawIOBase):
+    """A decompressed stream that ends in a refusal where a bomb would go on."""
+
+    def __init__(self, stream: IO[bytes], where: str) -> None:
+        self._stream, self._where, self._left = stream, where, MAX_UNPACKED
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self._stream.read(len(buffer))
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise taking.unreadable(f"unpacks to more than {MAX_UNPACKED} bytes", self._where)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def table(path: Path, kind: str, where: str) -> Table:
+    """What the data file *path* of *kind* (`jsonl`, `csv`, `tsv`, `parquet`) holds.
+
+    Memory is bounded by the longest record and the columns, whatever the size of the file.
+
+    Raises:
+        CaptureError: `run-unreadable`: cut short, not what its name says, or one record too long.
+    """
+    try:
+        with open(path, "rb") as file:
+            if kind == "parquet":
+                return _parquet(file, where)
+            source = _Hashing(file)
+            stream: IO[bytes] = io.BufferedReader(source, 1024 * 1024)
+            if path.suffix.lower() == ".gz":
+                unpacked = gzip.GzipFile(fileobj=stream)
+                stream = io.BufferedReader(_Bounded(unpacked, where), 1024 * 1024)
+            count = _jsonl if kind == "jsonl" else _tsv if kind == "tsv" else _csv
+            records, columns = count(stream, where)
+            return Table(source.finish(), source.size, records, columns)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise taking.unreadable(f"the packed file is cut short or damaged: {error}", where) from None
+    except OSError as error:
+        raise taking.unreadable(f"the file cannot be read: {error.strerror or error}", where) from None
+
+
+def _jsonl(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """One JSON value a line; blank lines and a byte order mark are no records."""
+    types: dict[str, set[str]] = {}
+    records = 0
+    for number, line in enumerate(_lines(stream, where), 1):
+        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        if not text.strip():
+            continue
+        try:
+            value = json.loads(text.decode())
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:120]
+            raise taking.unreadable(f"line {number} is no JSON: {reason}", where) from None
+        records += 1
+        for key, item in value.items() if isinstance(value, dict) else (("value", value),):
+            types.setdefault(key, set()).add(_json_type(item))
+        _require_columns(types, where)
+    return records, _columns(types, empty="null")
+
+
+def _lines(stream: IO[bytes], where: str) -> Iterator[bytes]:
+    while line := stream.readline(MAX_RECORD + 1):
+        if len(line) > MAX_RECORD:
+            raise taking.unreadable(f"a record of more than {MAX_RECORD} bytes", where)
+        yield line
+
+
+def _json_type(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    names = {int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return names[type(value)]
+
+
+def _csv(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+    return _separated(stream, where, ",")
+
+
+def _tsv(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+    return _separated(stream, where, "\t")
+
+
+def _separated(
+    stream: IO[bytes], where: str, mark: str
+) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """RFC 4180: a quoted field may hold line breaks; blank lines are no records."""
+    # A field may be longer than the module's default of 128 KiB, and its limit is a global one.
+    old = csv.field_size_limit(MAX_RECORD)
+    try:
+        lines = (line.decode() for line in _lines(_text(stream), where))
+        rows = csv.reader(lines, delimiter=mark, strict=True)
+        header = next((row for row in rows if row), [])
+        if not header:
+            raise taking.unreadable("an empty table: it has not even a header", where)
+        if len(set(header)) != len(header) or not all(name.strip() for name in header):
+            raise taking.unreadable("a column without a name, or two of one name", where)
+        types: dict[str, set[str]] = {name: set() for name in header}
+        _require_columns(types, where)
+        return _count(rows, header, types, where), _columns(types, empty="empty")
+    except csv.Error as error:
+        raise taking.unreadable(f"not CSV: {error}", where) from None
+    except UnicodeDecodeError as error:
+        raise taking.unreadable(f"not UTF-8: {error.reason}", where) from None
+    finally:
+        csv.field_size_limit(old)
+
+
+def _count(
+    rows: Iterable[list[str]], header: list[str], types: dict[str, set[str]], where: str
+) -> int:
+    records = 0
+    for row in rows:
+        if not row:
+            continue
+        records += 1
+        if len(row) != len(header):
+            what = f"record {records} has {len(row)} fields, the header {len(header)}"
+            raise taking.unreadable(what, where)
+        for name, text in zip(header, row, strict=True):
+            types[name].add(_text_type(text))
+    return records
+
+
+def _text(stream: IO[bytes]) -> IO[bytes]:
+    """The stream without its byte order mark."""
+    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[arg-type]
+    if buffered.peek(3)[:3] == b"\xef\xbb\xbf":
+        buffered.read(3)
+    return buffered
+
+
+def _text_type(text: str) -> str:
+    if not text:
+        return "empty"
+    if _INTEGER.match(text):
+        return "integer"
+    if _NUMBER.match(text):
+        return "number"
+    return "boolean" if text.lower() in _BOOLEAN else "string"
+
+
+def _columns(types: dict[str, set[str]], *, empty: str) -> tuple[tuple[str, str], ...]:
+    """Each column with the one type that holds all its values, `… or null` where some are missing."""
+    return tuple((name, _joint(found, empty)) for name, found in types.items() if name.strip())
+
+
+def _joint(found: set[str], empty: str) -> str:
+    given = found - {empty}
+    if not given:
+        return empty
+    if given == {"integer", "number"}:
+        given = {"number"}
+    if empty == "empty" and len(given) > 1:
+        given = {"string"}  # in CSV everything can be read as text
+    return " or ".join([*sorted(given), *([empty] if empty in found else [])])
+
+
+def _require_columns(types: dict[str, set[str]], where: str) -> None:
+    if len(types) > MAX_COLUMNS:
+        raise taking.unreadable(f"more than {MAX_COLUMNS} columns", where)
+
+
+def _parquet(file: IO[bytes], where: str) -> Table:
+    """Rows and columns stand in the footer; only that and the digest need the bytes."""
+    size = os.fstat(file.fileno()).st_size
+    tail = b""
+    if size >= 12:
+        file.seek(size - 8)
+        tail = file.read(8)
+    length = struct.unpack("<I", tail[:4])[0] if len(tail) == 8 else 0
+    if tail[4:] != b"PAR1" or not 0 < length <= min(_MAX_FOOTER, size - 12):
+        raise taking.unreadable("cut short, or not a Parquet file", where)
+    file.seek(size - 8 - length)
+    footer = file.read(length)
+    try:
+        records, columns = parquet_footer(b"PAR1" + footer + tail, where)
+    except ReplayError as error:
+        raise taking.unreadable(error.what, where) from None
+    file.seek(0)
+    whole = _Hashing(file)
+    sha256 = whole.finish()
+    if len(columns) > MAX_COLUMNS:
+        raise taking.unreadable(f"more than {MAX_COLUMNS} columns", where)
+    return Table(sha256, whole.size, records, tuple(c for c in columns if c[0].strip()))
+
+

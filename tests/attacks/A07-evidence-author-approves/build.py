@@ -1,0 +1,19 @@
+"""A07: evidence author approves."""
+
+from __future__ import annotations
+
+from tests.scenario import Scene
+
+
+def crime(scene: Scene) -> list[str] | None:
+    scene.write_version("1.2.0", record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a03")
+    scene.commit("capture 1.2.0")
+    scene.propose("1.2.0", "mara", "--with", "ines:evidence-author")
+    return ["1.2.0", "--key", str(scene.key("ines")), "--role", "model-risk", "--yes"]
+
+
+def twin(scene: Scene) -> list[str] | None:
+    scene.write_version("1.2.0", record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a03")
+    scene.commit("capture 1.2.0")
+    scene.propose("1.2.0", "mara", "--with", "ines:evidence-author")
+    return ["1.2.0", "--key", str(scene.key("noor")), "--yes"]

@@ -1,0 +1,17 @@
+"""A15: sealed without approval."""
+
+from __future__ import annotations
+
+from tests import forge
+from tests.scenario import Scene
+
+
+def crime(scene: Scene) -> list[str] | None:
+    forge.seal_by_force(scene, "1.1.0")
+    return None
+
+
+def twin(scene: Scene) -> list[str] | None:
+    scene.approve("1.1.0", "tomas")
+    forge.seal_by_force(scene, "1.1.0")
+    return None

@@ -1,0 +1,20 @@
+"""A26: unsigned statement."""
+
+from __future__ import annotations
+
+from tests import forge
+from tests.scenario import Scene
+
+
+def crime(scene: Scene) -> list[str] | None:
+    path = forge.put_statement(
+        scene, "1.1.0", forge.approval(scene, "1.1.0", person="tomas", role="compliance"), "tomas"
+    )
+    path.with_name(path.name + ".sig").unlink()
+    scene.commit()
+    return None
+
+
+def twin(scene: Scene) -> list[str] | None:
+    scene.approve("1.1.0", "tomas")
+    return None

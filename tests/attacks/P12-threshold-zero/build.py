@@ -1,0 +1,13 @@
+"""P12: threshold zero."""
+
+from __future__ import annotations
+
+from tests.scenario import Scene, policy_with
+
+
+def crime(scene: Scene) -> list[str] | None:
+    return policy_with(scene, "role: compliance, min: 1", "role: compliance, min: 0")
+
+
+def twin(scene: Scene) -> list[str] | None:
+    return policy_with(scene, "max_age_days: 30", "max_age_days: 60")

@@ -1,0 +1,180 @@
+"""What an attacker can do who holds the repository, the log key, or someone's own key.
+
+Nothing here goes through Cognify's own writers: the bytes are made by hand, the way a crime is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.scenario import MODEL, Scene
+
+LOG = "cognify-log"
+
+
+def sha256(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def jcs(data: Any) -> bytes:
+    """RFC 8785 for data without floats and with ASCII keys."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def log_file(scene: Scene, path: str = "log/leaves") -> bytes:
+    return (scene.git("show", f"{LOG}:{path}") + "\n").encode()
+
+
+def leaves(scene: Scene) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log_file(scene).splitlines()]
+
+
+def chained(entries: Iterable[dict[str, Any]]) -> bytes:
+    """The lines of *entries* with `prev` and `seq` made right again."""
+    lines, prev = b"", "0" * 64
+    for seq, entry in enumerate(entries):
+        line = jcs({**entry, "prev": prev, "seq": seq})
+        prev = sha256(line)
+        lines += line + b"\n"
+    return lines
+
+
+def root(lines: bytes) -> bytes:
+    level = [hashlib.sha256(b"\0" + line).digest() for line in lines.splitlines()]
+
+    def over(part: list[bytes]) -> bytes:
+        if len(part) == 1:
+            return part[0]
+        split = 1 << ((len(part) - 1).bit_length() - 1)
+        return hashlib.sha256(b"\1" + over(part[:split]) + over(part[split:])).digest()
+
+    return over(level)
+
+
+def log_seed(scene: Scene) -> tuple[str, bytes]:
+    _, _, name, _, key = (scene.root / ".git/cognify/log.key").read_text().strip().split("+", 4)
+    return name, base64.b64decode(key)[1:]
+
+
+def note(scene: Scene, lines: bytes, *, seed: bytes | None = None, name: str = "", size: int | None = None) -> bytes:
+    """A checkpoint over *lines*, signed by the log's own key unless another *seed* is given."""
+    own_name, own_seed = log_seed(scene)
+    name, key = name or own_name, Ed25519PrivateKey.from_private_bytes(seed or own_seed)
+    count = len(lines.splitlines()) if size is None else size
+    text = f"{own_name}\n{count}\n{base64.b64encode(root(lines)).decode()}\n".encode()
+    public = b"\x01" + key.public_key().public_bytes_raw()
+    key_hash = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
+    blob = base64.b64encode(key_hash + key.sign(text)).decode()
+    return text + f"\n— {name} {blob}\n".encode()
+
+
+def put_log(scene: Scene, files: dict[str, bytes], *, drop: Iterable[str] = ()) -> None:
+    """Replace files on the log branch, as anyone who may push there could."""
+    index = {"GIT_INDEX_FILE": str(scene.root / ".git/forged.index")}
+    environment = {**scene.environment, **index}
+
+    def git(*arguments: str, stdin: bytes | None = None) -> str:
+        done = subprocess.run(["git", *arguments], cwd=scene.root, env=environment, input=stdin,
+                              capture_output=True, check=True)  # fmt: skip
+        return done.stdout.decode().strip()
+
+    git("read-tree", LOG)
+    for path in drop:
+        git("update-index", "--force-remove", path)
+    for path, raw in files.items():
+        blob = git("hash-object", "-w", "--stdin", stdin=raw)
+        git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    commit = git("commit-tree", git("write-tree"), "-p", LOG, "-m", "log")
+    git("update-ref", f"refs/heads/{LOG}", commit)
+
+
+def rewrite_log(scene: Scene, entries: Iterable[dict[str, Any]], **files: bytes) -> None:
+    """The whole log anew, every checkpoint of the past removed, signed by the log's own key."""
+    lines = chained(entries)
+    size = len(lines.splitlines())
+    signed = note(scene, lines)
+    old = [p for p in scene.git("ls-tree", "-r", "--name-only", LOG).splitlines() if "/checkpoints/" in p]
+    put_log(scene, {"log/leaves": lines, "log/checkpoint": signed, f"log/checkpoints/{size}.note": signed,
+                    **files}, drop=[p for p in old if p != f"log/checkpoints/{size}.note"])  # fmt: skip
+
+
+def leaf_of(kind: str, record: str, raw: bytes) -> dict[str, Any]:
+    return {"kind": kind, "record": record, "sha256": sha256(raw), "size": len(raw), "v": 1}
+
+
+def ssh_sign(scene: Scene, raw: bytes, person: str, namespace: str) -> bytes:
+    done = subprocess.run(
+        ["ssh-keygen", "-q", "-Y", "sign", "-f", str(scene.key(person)), "-n", namespace],
+        input=raw, capture_output=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def approval(scene: Scene, of: str, like: str = "ines", **predicate: Any) -> dict[str, Any]:
+    """An approval as data, modelled on the one that *like* gave of *of*, with *predicate* over it."""
+    model: dict[str, Any] = json.loads(scene.statement(of, "signoff.approve", like).read_bytes())
+    model["predicate"].update(predicate)
+    return model
+
+
+def put_statement(
+    scene: Scene, version: str, data: dict[str, Any] | bytes, signer: str, *,
+    namespace: str | None = None, kind: str | None = None, person: str | None = None,
+) -> Path:  # fmt: skip
+    """Write a statement and its signature beside *version*, and commit them."""
+    raw = data if isinstance(data, bytes) else jcs(data)
+    if isinstance(data, dict):
+        kind, person = kind or data["predicate"]["kind"], person or data["predicate"].get("person", "")
+    kind = kind or "signoff.approve"
+    middle = f".{person}" if person else ""
+    folder = scene.root / "models" / MODEL / version / "statements"
+    path = folder / f"{kind}{middle}.{sha256(raw)[:8]}.json"
+    path.write_bytes(raw)
+    signature = ssh_sign(scene, raw, signer, namespace or f"{kind}.v1@cognify.dev")
+    path.with_name(path.name + ".sig").write_bytes(signature)
+    scene.commit("statement")
+    return path
+
+
+def seal_by_force(scene: Scene, version: str, *, heads: list[str] | None = None) -> None:
+    """Sequence what is merged and claim that *version* is sealed, whatever it still lacks."""
+    scene.seal()
+    entries = leaves(scene)
+    path = next(p for p in reversed(scene.git("ls-tree", "-r", "--name-only", LOG).splitlines())
+                if "/seal." in p and sha256(log_file(scene, p).rstrip(b"\n")) == entries[-1]["sha256"])  # fmt: skip
+    seal = json.loads(log_file(scene, path))
+    proposal = scene.statement(version, "record.propose").read_bytes()
+    stated = json.loads(proposal)
+    known = [sha256(p.read_bytes()) for p in scene.path(version, "statements").glob("*.json")]
+    seal["predicate"]["sealed"] = [
+        {"digest": stated["subject"][0]["digest"]["sha256"], "heads": sorted(heads or known),
+         "record": stated["predicate"]["record"]}
+    ]  # fmt: skip
+    raw = jcs(seal)
+    entries[-1] = leaf_of("seal", "inventory", raw)
+    name = f"log/statements/seal.{sha256(raw)[:8]}.json"
+    rewrite_log(scene, entries, **{name: raw})
+    put_log(scene, {}, drop=[path] if path != name else [])
+
+
+def put_proposal(scene: Scene, version: str, signer: str, **predicate: Any) -> None:
+    """Freeze *version* as it stands and propose it by hand, modelled on the proposal of 1.1.0."""
+    names = ("card.yaml", "evidence.lock.json", "evidence/results.json")
+    lines = [f"{sha256(scene.path(version, name).read_bytes())}  {name}\n" for name in names]
+    manifest = "".join(lines).encode()
+    scene.path(version, "MANIFEST.sha256").write_bytes(manifest)
+    data: dict[str, Any] = json.loads(scene.statement("1.1.0", "record.propose").read_bytes())
+    data["subject"] = [
+        {"digest": {"sha256": sha256(manifest)}, "name": f"models/{MODEL}/{version}/MANIFEST.sha256"}
+    ]
+    data["predicate"].update(version=version, **predicate)
+    scene.path(version, "statements").mkdir(exist_ok=True)
+    put_statement(scene, version, data, signer)
