@@ -15,8 +15,9 @@ import re
 import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import accumulate
-from typing import Final, NoReturn, TypeAlias
+from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 from cognify.errors import MalformedRecord, SurroundingsError
 
@@ -42,12 +43,10 @@ _INVISIBLE = (
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_UNFIT_TEXT = re.compile(f"[{_CONTROLS}{_INVISIBLE}]")
-_UNFIT_VALUE = re.compile(f"[\r{_CONTROLS}{_INVISIBLE}]")
-_BIDI = re.compile(f"[{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
 # An ASCII character composes with nothing before it, so each of these parts is judged by itself.
 _COMPOSABLE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
-_ORDINARY = b"\t\n" + bytes(range(0x20, 0x7F))
+
 _SUSPECT_ESCAPE = re.compile(rb"\\[ubfr]")
 # Always matches to the end of an unclosed string, else one such string costs quadratic time.
 _STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
@@ -75,7 +74,7 @@ def dumps(value: Writable) -> bytes:
     Raises:
         MalformedRecord: *value* holds what JSON or RFC 8785 cannot express.
     """
-    import rfc8785  # noqa: PLC0415
+    import rfc8785
 
     return rfc8785.dumps(_plain(value))
 
@@ -108,8 +107,7 @@ def _plain(value: Writable, pointer: str = "", depth: int = 1) -> JsonValue:
         raise _unwritable("json-depth", f"nested deeper than {MAX_DEPTH} levels", None)
     if isinstance(value, Mapping):
         return {
-            _key(key, pointer): _plain(each, f"{pointer}/{key}", depth + 1)
-            for key, each in value.items()
+            _key(key, pointer): _plain(each, f"{pointer}/{key}", depth + 1) for key, each in value.items()
         }
     if isinstance(value, list | tuple):
         return [_plain(each, f"{pointer}/{at}", depth + 1) for at, each in enumerate(value)]
@@ -128,9 +126,7 @@ def _unwritable(fault: str, what: str, pointer: str | None) -> MalformedRecord:
     return MalformedRecord(what, where=where or None, fix="give plain JSON data", id=fault)
 
 
-def loads(
-    raw: bytes, *, where: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
-) -> JsonValue:
+def loads(raw: bytes, *, where: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> JsonValue:
     """The value that *raw* says, under every reading of the JSON standards, or a named refusal.
 
     Time and memory are bounded by *max_bytes*, *max_depth* and `MAX_VALUES`.
@@ -200,28 +196,49 @@ def _text(raw: bytes, where: str, max_bytes: int) -> str:
         _refuse("json-charset", f"byte 0x{raw[error.start]:02x} is not UTF-8", where, good)
     if text.startswith("\ufeff"):
         _refuse("json-charset", "the file begins with a byte order mark", where, text, 0)
-    _require_fit(_UNFIT_TEXT, text, where, text)
+    if found := unfit(text):
+        _refuse(_fault(found), found.what, where, text, found.position)
     return text
 
 
-def _require_fit(
-    unfit: re.Pattern[str], part: str, where: str, text: str, *, position: int = 0, width: int = 1
-) -> None:
-    """Refuse *part*, which stands at *position* of *text*, if a character does not belong in it."""
+def _fault(found: Unfit) -> str:
+    return "json-charset" if found.fault == "charset" else found.fault
+
+
+class Unfit(NamedTuple):
+    """A character that has no place in a record: where, which rule, and how to say it."""
+
+    position: int
+    fault: Literal["charset", "bidi-control", "not-nfc"]
+    what: str
+
+
+def unfit(text: str, *, besides: str = "") -> Unfit | None:
+    """The first character of *text* that no record may hold, or that is one of *besides*.
+
+    The one rule on characters for JSON, YAML and whatever is typed: no controls but tab, line feed
+    and carriage return, nothing invisible or direction-changing, normal form C.
+    """
+    pattern, ordinary = _unfit_pattern(besides)
     # Ordinary ASCII is dropped first: the character class costs 40 ns for each character it sees.
-    if not (odd := part.encode(errors="surrogatepass").translate(None, _ORDINARY)):
-        return
-    if unfit.search(odd.decode(errors="surrogatepass")) and (found := unfit.search(part)):
+    if not (odd := text.encode(errors="surrogatepass").translate(None, ordinary)):
+        return None
+    if pattern.search(odd.decode(errors="surrogatepass")) and (found := pattern.search(text)):
         name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '(unnamed)')}"
-        at = position + found.start() * width
-        if _BIDI.match(found[0]):
-            _refuse("bidi-control", f"invisible or direction-changing {name}", where, text, at)
-        _refuse("json-charset", f"the character {name} has no place in a record", where, text, at)
-    if not unicodedata.is_normalized("NFC", part):
-        parts = _COMPOSABLE.finditer(part)
-        first = next(each for each in parts if not unicodedata.is_normalized("NFC", each[0]))
-        at = position + first.start() * width
-        _refuse("not-nfc", "text that is not in Unicode normal form C", where, text, at)
+        if _UNSEEN.match(found[0]):
+            return Unfit(found.start(), "bidi-control", f"invisible or direction-changing {name}")
+        return Unfit(found.start(), "charset", f"the character {name} has no place in a record")
+    if unicodedata.is_normalized("NFC", text):
+        return None
+    parts = _COMPOSABLE.finditer(text)
+    first = next(each for each in parts if not unicodedata.is_normalized("NFC", each[0]))
+    return Unfit(first.start(), "not-nfc", "text that is not in Unicode normal form C")
+
+
+@cache
+def _unfit_pattern(besides: str) -> tuple[re.Pattern[str], bytes]:
+    ordinary = {*b"\t\n", *range(0x20, 0x7F)} - set(besides.encode())
+    return re.compile(f"[{besides}{_CONTROLS}{_INVISIBLE}]"), bytes(ordinary)
 
 
 def _is_tame(raw: bytes, max_depth: int) -> bool:
@@ -337,7 +354,8 @@ class _Reader:
             said: str = json.loads(self.text[start : end + 1])
         except json.JSONDecodeError as error:
             self._refuse("json-syntax", "an escape that JSON does not have", start + error.pos)
-        _require_fit(_UNFIT_VALUE, said, self.where, self.text, position=start, width=0)
+        if found := unfit(said, besides="\r"):
+            self._refuse(_fault(found), found.what, start)
         return said
 
     def _word(self) -> JsonValue:

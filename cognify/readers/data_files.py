@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cognify import canonical
+from cognify.errors import CaptureError
 from cognify.readers import subgroups, tabular, taking, walk
 from cognify.readers.reading import COMPUTED, Claim, Material, Reading
 
@@ -27,6 +28,8 @@ _ROLES = {
     "calibration": "calibration",
 }  # fmt: skip
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
+_SHARD = re.compile(r"-[0-9]{5}-of-[0-9]{5}\Z")
+_MAX_DATASETS = 500
 _FEATURES = 64
 """Wider tables have their columns in the manifest only; a card with ten thousand would be no card."""
 
@@ -41,31 +44,47 @@ class DataFiles:
         self.keep_data = keep_data
 
     def finds(self, source: Path) -> tuple[Path, ...]:
-        """Tables in a folder for data, or named after a split; per-sample outputs are none."""
-        return tuple(
+        """Tables in a folder for data, or named after a split; per-sample outputs are none.
+
+        Of a data set in shards the first is found, and stands for all of them.
+
+        Raises:
+            CaptureError: `capture-failed`: more than 500 data sets.
+        """
+        found = list({_whole(path): path for path in reversed(self._tables(source))}.values())[::-1]
+        if len(found) > _MAX_DATASETS:
+            raise CaptureError(
+                f"{len(found)} data sets in one source, more than {_MAX_DATASETS}", where=source.name,
+                fix="name the files that were trained and tested on", id="capture-failed",
+            )  # fmt: skip
+        return tuple(found)
+
+    def _tables(self, source: Path) -> list[Path]:
+        return [
             path for path in walk.files(source) if kind_of(path) and _is_data(path, source)
             and not subgroups.SUBGROUPS.finds(path)
-        )  # fmt: skip
+        ]  # fmt: skip
 
     def read(self, found: Path, source: Path) -> Reading:
         """Its manifest, and the card's entry that cites the manifest."""
         where = walk.relative(found, source)
-        held = tabular.table(found, kind_of(found), where)
+        shards = [path for path in self._tables(source) if _whole(path) == _whole(found)]
+        held = [tabular.table(p, kind_of(p), walk.relative(p, source)) for p in shards]
         name = self._name(found, source)
-        manifest = _manifest(found, held, name)
+        manifest = _manifest(shards, held, name)
         raw = canonical.pretty(manifest)
         # Named by the manifest's own digest: a later version of this reader that says more of the
         # same data writes another file, and never over one that a sealed record cites.
         origin = f"datasets/{name}/{canonical.sha256(raw)[:12]}.json"
         materials = (
-            self._material(found, source, held),
+            *(self._material(p, source, h) for p, h in zip(shards, held, strict=True)),
             taking.material(self, origin, raw, "application/json", observed=True),
         )
         notes = []
-        if held.records == 0:
+        if manifest["records"] == 0:
             notes.append(f"{where} holds no record")
-        if len(held.columns) > _FEATURES:
-            notes.append(f"{where}: {len(held.columns)} columns, listed in its manifest only")
+        if len(manifest.get("schema", ())) > _FEATURES:
+            notes.append(f"{where}: {len(manifest['schema'])} columns, listed in its manifest only")
         return Reading(materials, tuple(_claims(manifest, name, origin)), notes=tuple(notes))
 
     def _material(self, found: Path, source: Path, held: tabular.Table) -> Material:
@@ -82,13 +101,12 @@ class DataFiles:
         )  # fmt: skip
 
     def _name(self, found: Path, source: Path) -> str:
-        """The stem, or with folder and format where another data file has the same."""
+        """The stem; with format, or folders and format, where another data set has the same."""
         stem = _stem(found)
         twins = [path for path in self.finds(source) if _stem(path) == stem]
         first = min(twins, key=lambda path: (len(path.parts), _FORMATS.index(kind_of(path)), path))
         name = stem if found == first else f"{stem}-{kind_of(found)}"
-        same = [p for p in twins if p != first and kind_of(p) == kind_of(found)]
-        if found != first and len(same) > 1:
+        if found != first and sum(kind_of(p) == kind_of(found) for p in twins) > 1:
             name = "-".join((*walk.parts(found, source)[1:], name))
         return _NOT_PLAIN.sub("-", name).strip("-.")[:64] or "data"
 
@@ -111,7 +129,12 @@ def role_of(stem: str) -> str:
 
 def _stem(path: Path) -> str:
     name = path.name.removesuffix(".gz").removesuffix(".GZ")
-    return name.rpartition(".")[0] or name
+    return _SHARD.sub("", name.rpartition(".")[0] or name) or name
+
+
+def _whole(path: Path) -> tuple[Path, str, str]:
+    """What is the same for all shards of one data set, and differs between data sets."""
+    return path.parent, _stem(path), kind_of(path)
 
 
 def _is_data(path: Path, source: Path) -> bool:
@@ -121,26 +144,33 @@ def _is_data(path: Path, source: Path) -> bool:
     return any(f.lower() in _FOLDERS for f in folders) or _stem(path).lower() in _ROLES
 
 
-def _manifest(found: Path, held: tabular.Table, name: str) -> dict[str, Any]:
-    file = {
-        "name": found.name, "sha256": held.sha256, "bytes": held.size, "records": held.records,
-        "media": _MEDIA[kind_of(found)],
-    }  # fmt: skip
+def _manifest(shards: list[Path], held: list[tabular.Table], name: str) -> dict[str, Any]:
+    files = [
+        {"name": path.name, "sha256": table.sha256, "bytes": table.size, "records": table.records,
+         "media": _MEDIA[kind_of(path)]}
+        for path, table in zip(shards, held, strict=True)
+    ]  # fmt: skip
     manifest: dict[str, Any] = {
-        "dataset": 1, "name": name, "role": role_of(_stem(found)), "files": [file],
-        "records": held.records, "sha256": held.sha256,
+        "dataset": 1, "name": name, "role": role_of(_stem(shards[0])), "files": files,
+        "records": sum(table.records for table in held),
     }  # fmt: skip
-    columns = [{"name": column[:1024], "type": type} for column, type in held.columns]
-    return {**manifest, "schema": columns} if columns else manifest
+    if len(held) == 1:
+        manifest["sha256"] = held[0].sha256
+    columns = dict.fromkeys(column for table in held for column in table.columns)
+    if columns:
+        manifest["schema"] = [{"name": name[:1024], "type": type} for name, type in columns]
+    return manifest
 
 
 def _claims(manifest: dict[str, Any], name: str, origin: str) -> Iterator[Claim]:
     place = taking.pointer("data", "datasets", f"[{name}]")
+    # Of several files there is no one digest but that of the manifest that names them all.
+    digest = "json:/sha256" if "sha256" in manifest else "bytes:sha256"
     for field, at, via in (
-        ("role", "/role", "text"), ("id", "/name", "text"), ("digest", "/sha256", "text"),
-        ("records", "/records", "integer"),
+        ("role", "json:/role", "text"), ("id", "json:/name", "text"), ("digest", digest, "text"),
+        ("records", "json:/records", "integer"),
     ):  # fmt: skip
-        yield Claim(f"{place}/{field}", origin, f"json:{at}", via, COMPUTED)
+        yield Claim(f"{place}/{field}", origin, at, via, COMPUTED)
     columns = manifest.get("schema", [])
     for number in range(len(columns) if len(columns) <= _FEATURES else 0):
         for key in ("name", "type"):

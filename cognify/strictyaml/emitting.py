@@ -81,9 +81,9 @@ def _scalar(value: Emittable) -> str:
         if value not in _INT64:
             refuse_at("yaml-ambiguous-scalar", "an integer that needs more than 64 bits", None)
         return str(int(value))
-    if isinstance(value, float):
-        return Number(repr(float(value)))
-    refuse_at("yaml-unwritable", f"{type(value).__name__} is not plain data", None)
+    if not isinstance(value, float):
+        refuse_at("yaml-unwritable", f"{type(value).__name__} is not plain data", None)
+    return Number(repr(float(value)))
 
 
 def _mapping(value: Mapping[str, Emittable], indent: int, depth: int) -> str:

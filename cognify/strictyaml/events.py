@@ -53,10 +53,10 @@ class Event(NamedTuple):
 @cache
 def _parser() -> Any:
     """The parser class: libyaml's, or the one in Python where PyYAML came without it."""
-    import yaml  # noqa: PLC0415
+    import yaml
 
     if yaml.__with_libyaml__:
-        from yaml._yaml import CParser  # noqa: PLC0415
+        from yaml._yaml import CParser
 
         return CParser
     return pure_parser()
@@ -64,9 +64,9 @@ def _parser() -> Any:
 
 def pure_parser() -> Any:
     """PyYAML's parser in Python: ten times slower, same events."""
-    from yaml.parser import Parser  # noqa: PLC0415
-    from yaml.reader import Reader  # noqa: PLC0415
-    from yaml.scanner import Scanner  # noqa: PLC0415
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
 
     class PureParser(Reader, Scanner, Parser):
         def __init__(self, stream: str) -> None:
@@ -91,7 +91,7 @@ def events(text: str, where: str, parser: Any = None) -> Iterator[Event]:
 
 
 def _raw_events(text: str, where: str, parser: Any) -> Iterator[Any]:
-    import yaml  # noqa: PLC0415
+    import yaml
 
     source = parser(text)
     try:

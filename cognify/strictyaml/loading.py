@@ -41,7 +41,7 @@ def _fast(text: str) -> dict[str, Value] | None:
 def _fast_parser() -> Callable[[str], object]:
     """ryaml, or where it was not built for this machine, a parser that leaves all to the other."""
     try:
-        from ryaml import loads  # type: ignore[attr-defined]  # noqa: PLC0415
+        from ryaml import loads  # type: ignore[attr-defined]
     except ImportError:
         return lambda text: None
     parse: Callable[[str], object] = loads

@@ -69,9 +69,7 @@ def replace(raw: bytes, document: Document, pointer: str, text: str) -> bytes:
     return apply(_same(raw, document), replacement(document, pointer, text))
 
 
-def insert_key(
-    raw: bytes, document: Document, parent_pointer: str, key: str, block_text: str
-) -> bytes:
+def insert_key(raw: bytes, document: Document, parent_pointer: str, key: str, block_text: str) -> bytes:
     """*raw* with a new *key* at the end of the mapping at *parent_pointer*.
 
     *block_text* of several lines must be emitted at the parent's `indent` + 2, or its
@@ -147,9 +145,7 @@ def _below(document: Document, offset: int, head: str, text: str) -> Edit:
     return Edit(at - 1, at - 1, f"\n{text}".encode())
 
 
-def insertion(
-    document: Document, parent_pointer: str, text: str, *, key: str | None = None
-) -> list[Edit]:
+def insertion(document: Document, parent_pointer: str, text: str, *, key: str | None = None) -> list[Edit]:
     """The edits that put *text* at the end of a mapping, under *key*, or of a sequence.
 
     See `insert_key`, which also looks whether the key is there.

@@ -26,9 +26,7 @@ def fault_of(value: Any) -> tuple[str, str | None]:
     return refusal.value.fault, refusal.value.where
 
 
-@pytest.mark.parametrize(
-    "name", sorted(path.name.split(".")[0] for path in VECTORS.glob("*.input.json"))
-)
+@pytest.mark.parametrize("name", sorted(path.name.split(".")[0] for path in VECTORS.glob("*.input.json")))
 def test_published_examples_have_their_published_bytes(name: str) -> None:
     """RFC 8785 and its companion examples, byte for byte."""
     given = json.loads((VECTORS / f"{name}.input.json").read_bytes())

@@ -8,7 +8,7 @@ import time
 import pytest
 import yaml
 
-from cognify import canonical, strictyaml
+from cognify import strictyaml
 from cognify.errors import MalformedRecord
 from cognify.strictyaml import characters, events, loading, scalars
 from cognify.strictyaml.events import MAX_NODES
@@ -89,9 +89,7 @@ def test_a_card_is_read_fast_and_slowly_alike() -> None:
 
 def test_numbers_are_ints_or_floats_and_nothing_else_is() -> None:
     """The limits of 64 bits and of doubles are inside, dates and releases are text."""
-    source = (
-        "a: 9223372036854775807\nb: -9223372036854775808\nc: 1.7976931348623157e+308\nd: -0.0\n"
-    )
+    source = "a: 9223372036854775807\nb: -9223372036854775808\nc: 1.7976931348623157e+308\nd: -0.0\n"
     data = strictyaml.load(source.encode(), where="x")
     assert data == {"a": 2**63 - 1, "b": -(2**63), "c": sys.float_info.max, "d": 0.0}
     assert [type(value) for value in data.values()] == [int, int, float, float]
@@ -209,8 +207,7 @@ def test_pointers_escape_tildes_and_slashes() -> None:
 def test_styles_and_indents() -> None:
     """How a value is written, and where its keys or dashes stand."""
     raw = (
-        b"a:\n   b: 1\n   c:\n   - d: 'x'\n     e: \"y\"\n"
-        b"   f: |\n     z\n   g: >\n     z\n   h: {i: [2]}\n"
+        b"a:\n   b: 1\n   c:\n   - d: 'x'\n     e: \"y\"\n   f: |\n     z\n   g: >\n     z\n   h: {i: [2]}\n"
     )
     document = strictyaml.read(raw, where="f")
     styles = {pointer: document.style(pointer) for pointer in document.pointers()}
@@ -331,16 +328,6 @@ def test_what_is_too_large_for_the_fast_parser_is_read_all_the_same() -> None:
     raw = b"".join(b"key_%06d: value\n" % number for number in range(20_000))
     assert len(raw) > LARGEST and not is_tame(raw)
     assert len(strictyaml.load(raw, where="x")) == 20_000
-
-
-def test_both_rooms_refuse_the_same_characters() -> None:
-    """What YAML may say in quotes JSON may say too, and the other way round."""
-    for number in range(0x110000):
-        character = chr(number)
-        if number in range(0xD800, 0xE000):
-            continue
-        in_json = bool(canonical._UNFIT_VALUE.search(character))
-        assert bool(characters._UNFIT_VALUE.search(character)) == in_json, hex(number)
 
 
 def test_a_tame_line_leaves_no_ambiguous_word_to_the_fast_parser() -> None:

@@ -1,0 +1,121 @@
+"""Readers: training output becomes cited values. One file per source, behind one Protocol.
+
+`read_sources` asks every reader about every source; what nobody knows is listed by digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cognify.errors import CaptureError
+from cognify.readers import linking, walk
+from cognify.readers.baseline import BASELINE
+from cognify.readers.code import CODE
+from cognify.readers.data_files import DataFiles
+from cognify.readers.environment import ENVIRONMENT
+from cognify.readers.hf_config import HF_CONFIG
+from cognify.readers.hf_trainer import HF_TRAINER
+from cognify.readers.lm_eval import LM_EVAL
+from cognify.readers.mlflow import MLFLOW
+from cognify.readers.mlflow_files import MLFLOW_FILES
+from cognify.readers.peft import PEFT
+from cognify.readers.plain import PLAIN
+from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading, joined
+from cognify.readers.safetensors import SAFETENSORS
+from cognify.readers.sklearn_report import SKLEARN_REPORT
+from cognify.readers.subgroups import SUBGROUPS
+
+READERS: tuple[Reader, ...] = (
+    HF_CONFIG, PEFT, SAFETENSORS, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE,
+    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS,
+)  # fmt: skip
+
+
+def read_sources(sources: Sequence[Path], *, keep_data: bool) -> Reading:
+    """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
+
+    Origins are relative to their source; of several sources each goes under its own name.
+    A file is claimed once, links are not followed, and what nobody reads is hashed and listed.
+
+    Raises:
+        CaptureError: `capture-failed`: no such source, an empty one, or too much of it;
+            `run-unreadable`: a file that a reader knows is half-written or damaged;
+            `run-ambiguous`: two trainings in one source.
+    """
+    if not sources:
+        raise _failed("no source was named", "", "name the folders or files that the run wrote")
+    sources = tuple(dict.fromkeys(Path(source).absolute() for source in sources))
+    for source in sources:
+        outer = next((other for other in sources if other in source.parents), None)
+        if outer is not None:
+            raise _failed(f"it lies in {outer.name}, which is named too", source.name, "name one of them")
+    with walk.once():
+        readings = [
+            _placed(_read(source, keep_data=keep_data), prefix)
+            for source, prefix in zip(sources, _prefixes(sources), strict=True)
+        ]
+    reading = linking.linked(joined(readings))
+    return replace(reading, materials=_once(reading.materials), notes=tuple(dict.fromkeys(reading.notes)))
+
+
+def _read(source: Path, *, keep_data: bool) -> Reading:
+    files = walk.files(source)
+    if not files:
+        raise _failed("the source is empty", source.name, "name the folder that the run wrote")
+    readers = [DataFiles(keep_data=keep_data) if isinstance(r, DataFiles) else r for r in READERS]
+    readings = [reader.read(found, source) for reader in readers for found in reader.finds(source)]
+    taken = {material.origin for reading in readings for material in reading.materials}
+    covered = CODE.covered(source)
+    left = [
+        path for path in files
+        if (origin := walk.relative(path, source)) not in taken and origin not in covered
+    ]  # fmt: skip
+    links = walk.links(source)
+    notes = (f"{len(links)} links were not followed: {', '.join(links[:5])}",) if links else ()
+    plain = [PLAIN.read(path, source) for path in left]
+    return joined([*readings, *plain, Reading(notes=notes)])
+
+
+def _prefixes(sources: tuple[Path, ...]) -> tuple[str, ...]:
+    """What goes before the origins of each source: nothing for one source, its name for several."""
+    if len(sources) == 1:
+        return ("",)
+    prefixes: list[str] = []
+    for source in sources:
+        name = source.name
+        same = sum(1 for other in sources[: len(prefixes)] if other.name == name)
+        stem = f"{name}-{same + 1}" if same else name
+        prefixes.append(f"{stem}/" if source.is_dir() else f"file-{same + 1}/" if same else "")
+    return tuple(prefixes)
+
+
+def _placed(reading: Reading, prefix: str) -> Reading:
+    """The reading with *prefix* before its origins; what Cognify observed keeps its own places."""
+
+    def origin(name: str) -> str:
+        if name.startswith("datasets/") and name in manifests:
+            return name
+        if name.startswith("observed/"):
+            return f"observed/{prefix}{name.removeprefix('observed/')}"
+        return prefix + name
+
+    manifests = {m.origin for m in reading.materials if m.observed}
+    return replace(
+        reading,
+        materials=tuple(replace(m, origin=origin(m.origin)) for m in reading.materials),
+        claims=tuple(replace(c, origin=origin(c.origin)) for c in reading.claims),
+    )
+
+
+def _once(materials: tuple[Material, ...]) -> tuple[Material, ...]:
+    """Each origin once; two sources with the same data give the same manifest."""
+    return tuple({material.origin: material for material in reversed(materials)}.values())[::-1]
+
+
+def _failed(what: str, where: str, fix: str) -> CaptureError:
+    return CaptureError(what, where=where, fix=fix, id="capture-failed")
+
+
+__all__ = ["READERS", "Claim", "Derivation", "Material", "Reader", "Reading", "read_sources"]

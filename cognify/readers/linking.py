@@ -1,0 +1,192 @@
+"""What only several files together say: which data a report is about, and which weights are whose."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cognify import replay
+from cognify.errors import CognifyError
+from cognify.readers import taking
+from cognify.readers.data_files import role_of
+from cognify.readers.reading import COMPUTED, Claim, Derivation, Material, Reading
+from cognify.records.lock import Citation
+
+_ENTRY = re.compile(r"(/evaluation/(?:runs|subgroups|intersectional)/\[.*?\])/(n|dataset|value)\Z")
+_TRAINER = "hf-trainer"
+
+
+class _Linking:
+    name = "linking"
+    version = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    name: str
+    role: str
+    records: int
+
+
+def linked(reading: Reading) -> Reading:
+    """*reading* with the claims that need more than one file."""
+    return _with_data_sets(_with_weights(_with_one_commit(reading)))
+
+
+def _with_one_commit(reading: Reading) -> Reading:
+    """Where a tracker recorded another commit than HEAD is now, HEAD says nothing of the run."""
+    by_origin = {material.origin: material for material in reading.materials}
+    claims = [c for c in reading.claims if c.pointer == "/training/code_commit"]
+    now = {c.origin: _value(c, by_origin) for c in claims if by_origin[c.origin].extractor == "code"}
+    then = {_value(c, by_origin) for c in claims if c.origin not in now}
+    stale = {origin for origin, commit in now.items() if then and commit not in then}
+    if not stale:
+        return reading
+    note = f"the code is at {min(map(str, now.values()))[:12]} now; the run recorded {min(map(str, then))[:12]}"
+    kept = tuple(c for c in reading.claims if c.origin not in stale)
+    return replace(reading, claims=kept, notes=(*reading.notes, note))
+
+
+def _with_weights(reading: Reading) -> Reading:
+    """Parameters in all and trainable, and the base weights' digest."""
+    seen = {m.origin: json.loads(m.raw) for m in reading.materials
+            if m.observed and m.extractor == "safetensors" and m.raw}  # fmt: skip
+    adapters = [origin for origin, data in seen.items() if data["kind"] == "adapter"]
+    models = [origin for origin, data in seen.items() if data["kind"] == "model"]
+    if len(adapters) > 1 or len(models) > 1:
+        note = "weights lie in several folders; parameters are not counted over them"
+        return replace(reading, notes=(*reading.notes, note))
+    claims, derivations = list[Claim](), list[Derivation]()
+    total = "/model/parameters_total"
+    if adapters:
+        at, origin = _own_count(adapters[0], seen, reading)
+        claims.append(Claim("/model/parameters_trainable", origin, at, "integer", COMPUTED))
+    if adapters and models:
+        parts = [
+            taking.pointer("model", "artifacts", f"[{_prefixed(origin, e['path'], reading)}]", "parameters")
+            for origin in (*models, *adapters) for e in seen[origin]["files"]
+        ]  # fmt: skip
+        derivations.append(Derivation(total, "sum", tuple(parts)))
+        if len(seen[models[0]]["files"]) == 1:
+            claims.append(Claim("/model/base/digest", models[0], "json:/files/0/sha256", "text", COMPUTED))
+    elif models:
+        claims.append(Claim(total, models[0], "json:/parameters", "integer", COMPUTED))
+    return replace(
+        reading,
+        claims=(*(c for c in reading.claims if not (derivations and c.pointer == total)), *claims),
+        derivations=(*reading.derivations, *derivations),
+    )
+
+
+def _prefixed(origin: str, path: str, reading: Reading) -> str:
+    """The key under which the file's entry was claimed: the path as the observation says it."""
+    return path
+
+
+def _own_count(origin: str, seen: dict[str, dict[str, object]], reading: Reading) -> tuple[str, str]:
+    """Where the count is cited from: the weights' own header if they are one small file."""
+    files = seen[origin]["files"]
+    assert isinstance(files, list)
+    own = [m for m in reading.materials if m.raw and m.sha256 == files[0]["sha256"]]
+    if len(files) == 1 and own:
+        return "safetensors:parameters", own[0].origin
+    return "json:/parameters", origin
+
+
+def _with_data_sets(reading: Reading) -> Reading:
+    """A `dataset` for every result whose report names none, from the data files that fit."""
+    by_origin = {material.origin: material for material in reading.materials}
+    data = list(_data(reading))
+    entries: dict[str, dict[str, Claim]] = defaultdict(dict)
+    for claim in reading.claims:
+        match = _ENTRY.match(claim.pointer)
+        if match:
+            entries[match[1]].setdefault(match[2], claim)
+    by_report: dict[str, list[str]] = defaultdict(list)
+    for place, fields in entries.items():
+        material = by_origin[fields["value"].origin] if "value" in fields else None
+        if material is not None and ("dataset" not in fields or material.extractor == _TRAINER):
+            by_report[material.origin].append(place)
+    reports: list[dict[str, str]] = []
+    claims, dropped, notes = list[Claim](), set[Claim](), list[str]()
+    for origin, places in by_report.items():
+        material = by_origin[origin]
+        named = [entries[place]["dataset"] for place in places if "dataset" in entries[place]]
+        found = _fitting(material, [entries[p] for p in places], by_origin, data)
+        if found is None and named:
+            continue
+        name, why = found or (f"not named in {origin.rpartition('/')[2]}", "nothing fits")
+        at = f"json:/reports/{len(reports)}/dataset"
+        reports.append({"dataset": name, "report": origin, "sha256": material.sha256, "why": why})
+        dropped.update(named)
+        claims += [Claim(f"{p}/dataset", "observed/evaluations.json", at, "text", COMPUTED) for p in places]
+        if not named:
+            notes.append(f"{origin} names no data set; {name!r} is taken ({why})")
+    if not reports:
+        return reading
+    seen = taking.observation(_LINKING, "observed/evaluations.json", {"observed": "evaluations", "reports": reports})
+    kept = [claim for claim in reading.claims if claim not in dropped]
+    return replace(
+        reading, materials=(*reading.materials, seen), claims=(*kept, *claims), notes=(*reading.notes, *notes)
+    )
+
+
+def _fitting(
+    material: Material, entries: list[dict[str, Claim]], by_origin: dict[str, Material], data: list[_Data]
+) -> tuple[str, str] | None:
+    """The data set that a report is about, and why; None if that cannot be told."""
+    counts = {int(n) for e in entries if "n" in e and isinstance(n := _value(e["n"], by_origin), int)}
+    count = _total(material, counts)
+    names = {str(_value(e["dataset"], by_origin)) for e in entries if "dataset" in e}
+    words = names or {material.origin.rpartition("/")[2].rpartition(".")[0]}
+    role = role_of(min(words))
+    by_role = [d for d in data if d.role == role and d.records == count]
+    if role != "external" and len(by_role) == 1:
+        return by_role[0].name, f"its name, and the only such data with {count} records"
+    if names:
+        return None
+    by_count = [d for d in data if d.records == count]
+    if len(by_count) == 1:
+        return by_count[0].name, f"the only data with {count} records"
+    # The same records in two formats are one data set.
+    if by_count and len({d.role for d in by_count}) == 1:
+        return min(by_count, key=lambda d: len(d.name)).name, f"the only split with {count} records"
+    return None
+
+
+def _total(material: Material, counts: set[int]) -> int:
+    """How many records a report is about: the greatest count, or the sum over an attribute's groups."""
+    if material.extractor != "subgroups" or material.raw is None:
+        return max(counts, default=-1)
+    from cognify.replay import tables
+
+    rows = [[text for text, _, _ in row] for row in tables.rows(material.raw, material.origin)]
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows[1:]:
+        entry = dict(zip(rows[0], row, strict=True))
+        if entry["n"].strip().isdecimal():
+            sums[entry["attribute"], entry["metric"]] += int(entry["n"])
+    return max(sums.values(), default=-1)
+
+
+def _data(reading: Reading) -> Iterator[_Data]:
+    for material in reading.materials:
+        if material.observed and material.extractor == "data-files" and material.raw:
+            manifest = json.loads(material.raw)
+            yield _Data(manifest["name"], manifest["role"], manifest["records"])
+
+
+def _value(claim: Claim, by_origin: dict[str, Material]) -> object:
+    raw = by_origin[claim.origin].raw
+    if raw is None:
+        return None
+    try:
+        return replay.value_of(Citation(claim.kind, claim.via, "", claim.at), raw)[0]
+    except CognifyError:
+        return None
+
+
+_LINKING = _Linking()

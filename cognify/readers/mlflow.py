@@ -1,0 +1,230 @@
+"""MLflow's SQLite store: the run that trained, its parameters, times, data sets and metrics."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from cognify.errors import ReplayError
+from cognify.readers import settings, taking, walk
+from cognify.readers.reading import DECLARED, Claim, Material, Reading
+from cognify.replay import sqlite as store
+
+_TABLES = {"experiments", "runs", "params", "metrics", "tags", "latest_metrics"}
+_KNOWN = (".json", ".jsonl", ".csv", ".parquet", ".safetensors", ".png", ".txt", ".py", ".bin", ".pt")
+_ROLES = ("train", "validation", "test", "external", "calibration")
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
+_MAX_PARAMS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a tracker: what there is to choose it by, and to claim from it."""
+
+    id: str
+    name: str
+    status: str
+    started: int | None
+    ended: int | None
+    params: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, bool] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Mlflow:
+    name = "mlflow"
+    version = 1
+
+    def finds(self, source: Path) -> tuple[Path, ...]:
+        """SQLite files with MLflow's tables, whatever they are called.
+
+        Raises:
+            CaptureError: `run-unreadable`: a SQLite file that is cut short or damaged.
+        """
+        files = [path for path in walk.files(source) if path.suffix.lower() not in _KNOWN]
+        return tuple(path for path in files if _is_store(path, source))
+
+    def read(self, found: Path, source: Path) -> Reading:
+        """The training run; other runs are named in the notes."""
+        origin = walk.relative(found, source)
+        materials, raw = self._settled(found, source)
+        cited = materials[-1].origin
+        try:
+            with store.opened(raw, origin) as connection:
+                runs = list(_runs(connection))
+                run = chosen(runs)
+                inputs = list(_inputs(connection, run)) if run else []
+        except (ReplayError, sqlite3.Error) as error:
+            what = error.what if isinstance(error, ReplayError) else str(error)
+            raise taking.unreadable(f"the database is damaged: {what}", origin) from None
+        if run is None:
+            return Reading(materials, notes=(f"{origin} holds no active run",))
+        claims, notes = list(_of_run(run, cited)), list(settings.course(run, runs, origin))
+        claims += settings.of_params(run, cited, lambda k: _at("params", "value", key=k, run_uuid=run.id))
+        claims += _of_metrics(run, cited, notes)
+        claims += [claim for entry in inputs for claim in _of_input(entry, cited)]
+        return Reading(materials, tuple(claims), notes=tuple(notes))
+
+    def _settled(self, found: Path, source: Path) -> tuple[tuple[Material, ...], bytes]:
+        """The store as one file's bytes: with its write-ahead log, where there is one, brought in."""
+        origin = walk.relative(found, source)
+        raw = taking.read(found, source)
+        pending = [
+            beside for suffix in ("-wal", "-journal")
+            if (beside := found.with_name(found.name + suffix)).is_file() and not beside.is_symlink()
+            and beside.stat().st_size > 0
+        ]  # fmt: skip
+        if not pending:
+            return (taking.material(self, origin, raw, taking.SQLITE_MEDIA),), raw
+        beside = [taking.read(path, source) for path in pending]
+        whole = _brought_in(raw, {p.name: b for p, b in zip(pending, beside, strict=True)}, found.name, origin)
+        left = [taking.hashed(self, path, source, taking.SQLITE_MEDIA) for path in (found, *pending)]
+        seen = taking.material(self, f"observed/{origin}", whole, taking.SQLITE_MEDIA, observed=True)
+        return (*left, seen), whole
+
+
+def _brought_in(raw: bytes, beside: Mapping[str, bytes], name: str, origin: str) -> bytes:
+    """A copy with its log checkpointed; opening the original would write beside it."""
+    with tempfile.TemporaryDirectory(prefix="cognify-") as folder:
+        copy = Path(folder, name)
+        copy.write_bytes(raw)
+        for other, content in beside.items():
+            Path(folder, other).write_bytes(content)
+        try:
+            with closing(sqlite3.connect(copy)) as connection:
+                connection.execute("PRAGMA trusted_schema = OFF")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        except sqlite3.Error as error:
+            raise taking.unreadable(f"the database is damaged: {error}", origin) from None
+        return copy.read_bytes()
+
+
+def _is_store(path: Path, source: Path) -> bool:
+    where = walk.relative(path, source)
+    try:
+        with open(path, "rb") as file:
+            head = file.read(100)
+    except OSError as error:
+        raise taking.unreadable(f"the file cannot be read: {error.strerror}", where) from None
+    if not head.startswith(store.HEADER):
+        return False
+    size = path.stat().st_size
+    page = int.from_bytes(head[16:18], "big")
+    page = 65536 if page == 1 else page
+    pages = int.from_bytes(head[28:32], "big")
+    # SQLite file format, 1.3.7: the page count holds where the change counter matches.
+    if head[24:28] == head[92:96] and pages * page > size:
+        raise taking.unreadable("the database is cut short", where)
+    try:
+        with store.opened(taking.read(path, source), where) as connection:
+            found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            names = {str(row[0]) for row in found}
+    except (ReplayError, sqlite3.Error):
+        raise taking.unreadable("the database is damaged", where) from None
+    return names >= _TABLES or (not names and path.with_name(path.name + "-wal").is_file())
+
+
+def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
+    rows = connection.execute(
+        "SELECT r.run_uuid, r.name, r.status, r.start_time, r.end_time FROM runs r "
+        "JOIN experiments e ON e.experiment_id = r.experiment_id "
+        "WHERE r.lifecycle_stage = 'active' AND e.lifecycle_stage = 'active' LIMIT 1000"
+    ).fetchall()
+    for id, name, status, started, ended in rows:
+        yield Run(
+            str(id), str(name or ""), str(status), started, ended,
+            dict(_pairs(connection, "SELECT key, value FROM params WHERE run_uuid = ? LIMIT ?", id)),
+            {k: bool(v) for k, v in connection.execute(
+                "SELECT key, is_nan OR abs(value) > 1.7e308 FROM latest_metrics WHERE run_uuid = ? LIMIT ?",
+                (id, _MAX_PARAMS))},
+            dict(_pairs(connection, "SELECT key, value FROM tags WHERE run_uuid = ? LIMIT ?", id)),
+        )  # fmt: skip
+
+
+def _pairs(connection: sqlite3.Connection, query: str, id: object) -> Iterator[tuple[str, str]]:
+    for key, value in connection.execute(query, (id, _MAX_PARAMS)):
+        yield str(key), "" if value is None else str(value)
+
+
+def chosen(runs: list[Run]) -> Run | None:
+    """The run that trained: with parameters, with most of them and of metrics, the newest."""
+    return max(
+        runs,
+        key=lambda run: (bool(run.params), len(run.params) + len(run.metrics), run.started or 0),
+        default=None,
+    )
+
+
+def _at(table: str, column: str, **keys: str) -> str:
+    where = "&".join(f"{key}={quote(value, safe='')}" for key, value in keys.items())
+    return f"sqlite:{table}?{where}#{column}"
+
+
+def _of_run(run: Run, origin: str) -> Iterator[Claim]:
+    yield Claim("/training/run_id", origin, _at("runs", "run_uuid", run_uuid=run.id), "text")
+    for name, column, value in (
+        ("started_at", "start_time", run.started), ("ended_at", "end_time", run.ended),
+    ):  # fmt: skip
+        if isinstance(value, int) and value > 0:
+            at = _at("runs", column, run_uuid=run.id)
+            yield Claim(f"/training/{name}", origin, at, "epoch-ms")
+    if _COMMIT.match(run.tags.get("mlflow.source.git.commit", "")):
+        at = _at("tags", "value", key="mlflow.source.git.commit", run_uuid=run.id)
+        yield Claim("/training/code_commit", origin, at, "text", DECLARED)
+
+
+def _of_metrics(run: Run, origin: str, notes: list[str]) -> Iterator[Claim]:
+    for key, not_finite in sorted(run.metrics.items()):
+        split = settings.split_of(key, run)
+        if split is None:
+            continue
+        if not_finite:
+            notes.append(f"{origin}: {key} is not finite; the training diverged, so it is not reported")
+            continue
+        place = taking.pointer("evaluation", "runs", f"[{key}]")
+        keys = {"key": key, "run_uuid": run.id}
+        yield Claim(f"{place}/dataset", origin, _at("latest_metrics", "key", **keys), "before(_)")
+        yield Claim(f"{place}/metric", origin, _at("latest_metrics", "key", **keys), "after(_)")
+        yield Claim(f"{place}/value", origin, _at("latest_metrics", "value", **keys), "number")
+
+
+def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str, str, str, str]]:
+    """Data sets of the run, with the tag that names their context."""
+    try:
+        yield from connection.execute(
+            "SELECT d.dataset_uuid, d.name, d.dataset_source, t.input_uuid, t.value FROM inputs i "
+            "JOIN datasets d ON d.dataset_uuid = i.source_id "
+            "JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context' "
+            "WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id = ? "
+            "AND d.dataset_source_type != 'code' LIMIT 100",
+            (run.id,),
+        )
+    except sqlite3.OperationalError as error:
+        if "no such" not in str(error):
+            raise  # an older store has no such tables; a damaged one has no such excuse
+
+
+def _of_input(entry: tuple[str, str, str, str, str], origin: str) -> Iterator[Claim]:
+    """What the tracker says of a data set. Its digest is of the first 10,000 rows: declared."""
+    uuid, name, source, tag, context = entry
+    role = settings.role(context)
+    if role is None or not str(name).strip():
+        return
+    place = taking.pointer("data", "datasets", f"[{settings.dataset_key(source, name)}]")
+    if context == role:
+        at = _at("input_tags", "value", input_uuid=tag, name="mlflow.data.context")
+        yield Claim(f"{place}/role", origin, at, "text", DECLARED)
+    yield Claim(f"{place}/id", origin, _at("datasets", "name", dataset_uuid=uuid), "text", DECLARED)
+    yield Claim(f"{place}/version", origin, _at("datasets", "digest", dataset_uuid=uuid), "text", DECLARED)
+    at = _at("datasets", "dataset_profile", dataset_uuid=uuid)
+    yield Claim(f"{place}/records", origin, at, "member(/num_rows)|integer", DECLARED)
+
+
+MLFLOW = _Mlflow()

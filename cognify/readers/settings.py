@@ -1,0 +1,109 @@
+"""What a tracker's parameters, metrics and contexts mean, and which of them a card should hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from cognify.readers import taking
+from cognify.readers.reading import Claim
+
+if TYPE_CHECKING:
+    from cognify.readers.mlflow import Run
+
+# Of the 120 to 150 arguments of a Trainer, those that shape the result.
+_TRAINER = (
+    "adam_beta1", "adam_beta2", "adam_epsilon", "assistant_only_loss", "beta", "bf16",
+    "completion_only_loss", "dataloader_drop_last", "fp16", "full_determinism",
+    "gradient_accumulation_steps", "gradient_checkpointing", "greater_is_better", "group_by_length",
+    "label_smoothing_factor", "learning_rate", "load_best_model_at_end", "logging_nan_inf_filter",
+    "loss_type", "lr_scheduler_type", "max_grad_norm", "max_length", "max_prompt_length",
+    "max_seq_length", "max_steps", "metric_for_best_model", "neftune_noise_alpha", "num_train_epochs",
+    "optim", "packing", "per_device_eval_batch_size", "per_device_train_batch_size", "tf32",
+    "train_sampling_strategy", "warmup_ratio", "warmup_steps", "weight_decay",
+)  # fmt: skip
+_IS_TRAINER = "per_device_train_batch_size"
+_SEEDS = re.compile(r"(?:.*_)?(?:seed|random_state)\Z")
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_INTEGER = re.compile(r"-?[0-9]{1,15}\Z")
+_PACE = re.compile(r".*(?:_runtime|_per_second|_num_tokens|_samples)\Z")
+_ROLES = {
+    "train": "train", "training": "train", "validation": "validation", "eval": "validation",
+    "test": "test", "external": "external", "calibration": "calibration",
+}  # fmt: skip
+_MAX_PARAMS = 200
+_MAX_TEXT = 200
+
+
+def of_params(run: Run, origin: str, at: Callable[[str], str]) -> Iterator[Claim]:
+    """Parameters as hyperparameters and seeds; secrets, paths and empty settings are left out."""
+    trainer = _IS_TRAINER in run.params
+    names = [n for n in _TRAINER if n in run.params] if trainer else sorted(run.params)[:_MAX_PARAMS]
+    for name in names:
+        via = "" if taking.is_secret(name) or _SEEDS.match(name) else _via(run.params[name])
+        if via and not (name == "max_steps" and run.params[name].startswith("-")):
+            yield Claim(taking.pointer("training", "hyperparameters", name), origin, at(name), via)
+    for name in sorted(run.params):
+        if _SEEDS.match(name) and _INTEGER.match(run.params[name]):
+            yield Claim(taking.pointer("training", "seeds", name), origin, at(name), "integer")
+    if trainer and _via(run.params.get("transformers_version", "")):
+        # Written while the run went on, unlike the version in a config.json.
+        at_version = at("transformers_version")
+        yield Claim("/training/framework/transformers", origin, at_version, "text")
+
+
+def _via(text: str) -> str:
+    """The transform that fits a parameter's text, or nothing for one that is left out."""
+    if not text.strip() or text == "None" or len(text) > _MAX_TEXT or taking.is_private(text):
+        return ""
+    if text in ("True", "False"):
+        return "boolean"
+    if _NUMBER.match(text):
+        return "number"
+    if text[0] in "[(":
+        inner = text[1:-1].strip()
+        scalars = inner and not re.search(r"[\[\](){}]|\bNone\b", inner) and "/" not in inner
+        return "python-literal" if scalars else ""
+    return "" if text[0] in "{<" else "text"
+
+
+def split_of(key: str, run: Run) -> str | None:
+    """The split that a metric's name tells, or None for one that tells none or may tell a wrong one."""
+    split, mark, metric = key.partition("_")
+    if not mark or not metric or _PACE.match(key) or split not in ("train", "training", "eval", "test", "validation"):
+        return None
+    if key == "train_loss" and _IS_TRAINER in run.params:
+        return None  # the Trainer's result files say it with its count
+    # While another split is evaluated TRL writes `eval_*` too, so beside it they may be of either.
+    others = any(other.startswith("test_") for other in run.metrics)
+    return None if split == "eval" and others else split
+
+
+def role(context: str) -> str | None:
+    """The role of a data set that a tracker's context names, or None."""
+    return _ROLES.get(context)
+
+
+def dataset_key(source: str, name: str) -> str:
+    """The key of a data set's entry: the stem of its file, as the reader of data files names it."""
+    try:
+        known = json.loads(source)
+    except (ValueError, RecursionError):
+        return name
+    path: Any = None
+    if isinstance(known, dict):
+        path = next((known[k] for k in ("uri", "data_files", "path") if isinstance(known.get(k), str)), None)
+    stem = path.replace("\\", "/").rpartition("/")[2].partition(".")[0] if path else ""
+    return stem or name
+
+
+def course(run: Run, runs: list[Run], origin: str) -> Iterator[str]:
+    """What a person should know of the choice of the run and of how it ended."""
+    if run.status not in ("FINISHED", "3"):
+        yield f"{origin}: the run {run.name or run.id} has the status {run.status}"
+    others = [other for other in runs if other is not run]
+    if others:
+        names = ", ".join(other.name or other.id for other in others[:10])
+        yield f"{origin}: of {len(runs)} runs {run.name or run.id} is taken; not used: {names}"

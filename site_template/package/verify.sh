@@ -1,0 +1,107 @@
+#!/bin/sh
+# Verify this package with stock tools: sh, awk, sha256sum, ssh-keygen, openssl. No network.
+#   sh verify.sh                 everything in this folder holds together
+#   sh verify.sh GENESIS_SHA256  ... and it is of the inventory that you were told about
+# Exit 0: every claim below holds. Exit 3: one does not. Exit 4: a tool is missing.
+# It is a cross-check: roles, quorum and replay are judged by `cognify verify` alone.
+set -u
+LC_ALL=C; export LC_ALL
+cd "$(dirname "$0")" || exit 4
+for tool in awk sha256sum ssh-keygen openssl base64 od; do
+  command -v "$tool" >/dev/null 2>&1 || { echo "CANNOT VERIFY: $tool is not installed"; exit 4; }
+done
+tmp=$(mktemp -d) || exit 4
+trap 'rm -rf "$tmp"' EXIT
+fail() { echo "FAIL  $*"; exit 3; }
+pass() { echo "PASS  $*"; }
+sha256() { sha256sum | cut -d' ' -f1; }
+binary() { openssl dgst -sha256 -binary; }
+hex() { od -An -tx1 -v | tr -d ' \n'; }
+# Hex to bytes by octal escapes: the only ones that every printf knows.
+unhex() { printf "$(printf '%s' "$1" | awk '{ d = "0123456789abcdef"
+  for (i = 1; i < length($0); i += 2) { n = 16 * (index(d, substr($0, i, 1)) - 1) + index(d, substr($0, i + 1, 1)) - 1
+    printf "\\%03o", n } }')"; }
+field() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' "$2" | head -n 1; }
+
+# 1. Every file is here with the bytes that were packed, and no other file is.
+sha256sum --check --strict --quiet CHECKSUMS.sha256 2>/dev/null || fail "1 files: a checksum does not match"
+listed=$(cut -c67- CHECKSUMS.sha256 | sort)
+here=$(find . -type f ! -name CHECKSUMS.sha256 | cut -c3- | sort)
+[ "$listed" = "$here" ] || fail "1 files: a file is missing, or one is here that is not listed"
+[ -z "$(find . -type l)" ] || fail "1 files: a link"
+pass "1 files: $(echo "$listed" | wc -l | tr -d ' ') files, each with its checksum"
+
+# 2. The log: a hash chain, one RFC 6962 root, and the log key's signature over it.
+previous=$(printf '%064d' 0); seq=0; stack=
+node() { { printf '\001'; unhex "$1"; unhex "$2"; } | binary | hex; }
+while IFS= read -r line; do
+  case $line in *"\"prev\":\"$previous\""*"\"seq\":$seq,"*) ;; *) fail "2 log: the chain breaks at $seq" ;; esac
+  previous=$(printf '%s' "$line" | sha256)
+  digest=$({ printf '\000'; printf '%s' "$line"; } | binary | hex); level=0
+  while :; do
+    case $stack in
+      "$level:"*) top=${stack%% *}; stack=${stack#* }; digest=$(node "${top#*:}" "$digest"); level=$((level + 1)) ;;
+      *) break ;;
+    esac
+  done
+  stack="$level:$digest $stack"; seq=$((seq + 1))
+done < log/leaves
+root=
+for entry in $stack; do
+  if [ -z "$root" ]; then root=${entry#*:}; else root=$(node "${entry#*:}" "$root"); fi
+done
+[ "$seq" = "$(sed -n 2p log/checkpoint)" ] || fail "2 log: $seq leaves, the checkpoint says another number"
+[ "$root" = "$(sed -n 3p log/checkpoint | base64 -d | hex)" ] || fail "2 log: the root is another one"
+[ "$(sed -n 1p log/checkpoint)" = "$(cut -d+ -f1 inventory/trust/log.vkey)" ] || fail "2 log: a checkpoint of another log"
+sed -n 1,3p log/checkpoint > "$tmp/text"
+name=$(cut -d+ -f1 inventory/trust/log.vkey); keyhash=$(cut -d+ -f2 inventory/trust/log.vkey)
+sed -n '5,$p' log/checkpoint | while read -r _ signer blob; do
+  printf '%s' "$blob" | base64 -d > "$tmp/blob"
+  if [ "$signer" = "$name" ] && [ "$(head -c 4 "$tmp/blob" | hex)" = "$keyhash" ]; then
+    tail -c 64 "$tmp/blob" > "$tmp/signature"
+  fi
+done
+[ -s "$tmp/signature" ] || fail "2 log: not signed by the log's key"
+{ unhex 302a300506032b6570032100; cut -d+ -f3- inventory/trust/log.vkey | base64 -d | tail -c 32; } > "$tmp/key"
+openssl pkeyutl -verify -pubin -inkey "$tmp/key" -keyform DER -rawin -in "$tmp/text" -sigfile "$tmp/signature" \
+  >/dev/null 2>&1 || fail "2 log: the checkpoint's signature does not hold"
+pass "2 log: $seq leaves in one chain under the signed root"
+
+# 3. Genesis: it binds the policy and the log's key, and the log begins with it.
+genesis=$(ls inventory/statements/genesis.*.json) || fail "3 genesis: it is missing"
+genesis_sha=$(sha256 < "$genesis")
+head -n 1 log/leaves | grep -q "\"sha256\":\"$genesis_sha\"" || fail "3 genesis: the log does not begin with it"
+for file in policy/0001.yaml trust/log.vkey; do
+  grep -q "\"$(sha256 < "inventory/$file")\"" "$genesis" || fail "3 genesis: it binds another $file"
+done
+grep -v '^#' inventory/trust/allowed_signers | while read -r _ _ type key; do
+  grep -qF "$type $key" inventory/policy/0001.yaml || exit 1
+done || fail "3 genesis: allowed_signers holds a key that the policy does not"
+if [ $# -gt 0 ] && [ "$1" != "$genesis_sha" ]; then fail "3 genesis: $genesis_sha, not the one you were given"; fi
+pass "3 genesis: $genesis_sha"
+
+# 4. Every statement: in the log, and signed by the person whom it names, for what it says.
+count=0
+for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; do
+  [ -e "$file" ] || continue
+  kind=$(field kind "$file"); person=$(field person "$file"); digest=$(sha256 < "$file")
+  grep -q "\"sha256\":\"$digest\"" log/leaves || fail "4 statements: $file is not in the log"
+  ssh-keygen -Y verify -f inventory/trust/allowed_signers -I "$person" -n "$kind.v1@cognify.dev" \
+    -s "$file.sig" < "$file" >/dev/null 2>&1 || fail "4 statements: the signature of $file does not hold"
+  count=$((count + 1))
+done
+pass "4 statements: $count, each in the log and signed by the person it names"
+
+# 5. The record: its files are the ones in the manifest, and the manifest is what the log sealed.
+for manifest in inventory/models/*/*/MANIFEST.sha256; do
+  folder=$(dirname "$manifest")
+  (cd "$folder" && sha256sum --check --strict --quiet MANIFEST.sha256 2>/dev/null) || fail "5 record: $folder was changed"
+  digest=$(sha256 < "$manifest"); sealed=
+  for seal in log/statements/seal.*.json; do
+    grep -q "\"sha256\":\"$(sha256 < "$seal")\"" log/leaves || fail "5 record: $seal is not in the log"
+    if grep -q "\"digest\":\"$digest\"" "$seal"; then sealed=yes; fi
+  done
+  [ -n "$sealed" ] || fail "5 record: the log did not seal $folder"
+  pass "5 record: $folder, sealed as sha256:$digest"
+done
+echo "OK. Compare the genesis digest above with one that you got by other means."
