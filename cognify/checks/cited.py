@@ -10,10 +10,7 @@ from cognify.records import card
 from cognify.records.finding import Finding
 
 # What Cognify itself gives a record; there is no evidence of a name but the folder it lies in.
-_OWN = frozenset(
-    {"/card", "/record/id", "/record/version", "/record/schema_version", "/record/created_at",
-     "/record/supersedes", "/model/name", "/model/version"}
-)  # fmt: skip
+_OWN = ("/card", "/record/", "/model/name", "/model/version")
 
 
 class _Cited:
@@ -29,7 +26,7 @@ class _Cited:
         for pointer, value in replay.leaves(draft.data):
             field = card.field_at(pointer)
             machine = field is not None and field.owner == "machine"
-            if not machine or pointer in _OWN or pointer in cited:
+            if not machine or pointer.startswith(_OWN) or pointer in cited:
                 continue
             yield Finding(
                 draft.where(pointer), "number-without-citation",

@@ -117,7 +117,8 @@ def _new(
     }
     record["tier"] = tier or record.get("tier") or asking.state_for(tier_field)
     if base_version:
-        record["supersedes"] = base_version
+        before = (base or {}).get("record") or {}
+        record["supersedes"] = {"record": before.get("id"), "version": base_version}
     model = {**(data.get("model") or {}), "name": version.model, "version": version.version}
     filled = {**data, "card": 1, "record": record, "model": model}
     order = list(schema.schema("card")["properties"])

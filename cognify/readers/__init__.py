@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import CaptureError
-from cognify.readers import linking, walk
+from cognify.readers import linking, settling, walk
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.data_files import DataFiles
@@ -56,8 +56,10 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool) -> Reading:
             _placed(_read(source, keep_data=keep_data), prefix)
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
-    reading = linking.linked(joined(readings))
-    return replace(reading, materials=_once(reading.materials), notes=tuple(dict.fromkeys(reading.notes)))
+    reading = joined(readings)
+    reading = linking.linked(replace(reading, materials=_once(reading.materials)))
+    reading = settling.settled(replace(reading, materials=_once(reading.materials)))
+    return replace(reading, notes=tuple(dict.fromkeys(reading.notes)))
 
 
 def _read(source: Path, *, keep_data: bool) -> Reading:
@@ -110,8 +112,17 @@ def _placed(reading: Reading, prefix: str) -> Reading:
 
 
 def _once(materials: tuple[Material, ...]) -> tuple[Material, ...]:
-    """Each origin once; two sources with the same data give the same manifest."""
-    return tuple({material.origin: material for material in reversed(materials)}.values())[::-1]
+    """Each origin once; two sources with the same data give the same manifest.
+
+    Raises:
+        CaptureError: `capture-failed`: a file that bears the name of one of Cognify's own.
+    """
+    once: dict[str, Material] = {}
+    for material in materials:
+        first = once.setdefault(material.origin, material)
+        if first.sha256 != material.sha256:
+            raise _failed("two files go by this name", material.origin, "rename one, or leave it out")
+    return tuple(once.values())
 
 
 def _failed(what: str, where: str, fix: str) -> CaptureError:

@@ -85,13 +85,28 @@ def _differing(folder: Path, tracked: list[tuple[str, int, str]]) -> Iterator[di
         if mode not in (_FILE, _EXECUTABLE):
             continue
         on_disk = folder / path
-        if os.path.islink(on_disk) or not on_disk.is_file():
+        inside = os.path.realpath(on_disk.parent).startswith(os.path.realpath(folder))
+        if os.path.islink(on_disk) or not on_disk.is_file() or not inside:
             yield {"path": path, "sha256": "absent"}
             continue
-        raw = on_disk.read_bytes() if on_disk.stat().st_size <= taking.MAX_RAW else b""
-        blob = hashlib.sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+        blob, sha256 = _digests(on_disk, len(oid), path)
         if blob != oid:
-            yield {"path": path, "sha256": canonical.sha256(raw)}
+            yield {"path": path, "sha256": sha256}
+
+
+def _digests(path: Path, digits: int, where: str) -> tuple[str, str]:
+    """The file's id as a Git blob, and its SHA-256."""
+    blob = hashlib.sha1(usedforsecurity=False) if digits == 40 else hashlib.sha256()
+    plain = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            blob.update(b"blob %d\0" % os.fstat(file.fileno()).st_size)
+            while chunk := file.read(1024 * 1024):
+                blob.update(chunk)
+                plain.update(chunk)
+    except OSError as error:
+        raise taking.unreadable(f"the file cannot be read: {error.strerror}", where) from None
+    return blob.hexdigest(), plain.hexdigest()
 
 
 CODE = _Code()

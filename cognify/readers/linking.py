@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cognify import replay
 from cognify.errors import CognifyError
@@ -16,12 +17,20 @@ from cognify.readers.reading import COMPUTED, Claim, Derivation, Material, Readi
 from cognify.records.lock import Citation
 
 _ENTRY = re.compile(r"(/evaluation/(?:runs|subgroups|intersectional)/\[.*?\])/(n|dataset|value)\Z")
-_TRAINER = "hf-trainer"
+_EVALUATIONS = "observed/evaluations.json"
 
 
 class _Linking:
     name = "linking"
     version = 1
+
+    def finds(self, source: Path) -> tuple[Path, ...]:
+        """Nothing: it looks at what the readers found, never at a source."""
+        return ()
+
+    def read(self, found: Path, source: Path) -> Reading:
+        """Nothing."""
+        return Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,8 @@ def _with_one_commit(reading: Reading) -> Reading:
     stale = {origin for origin, commit in now.items() if then and commit not in then}
     if not stale:
         return reading
-    note = f"the code is at {min(map(str, now.values()))[:12]} now; the run recorded {min(map(str, then))[:12]}"
+    here, recorded = min(map(str, now.values()))[:12], min(map(str, then))[:12]
+    note = f"the code is at {here} now; the run recorded {recorded}, which is what the card says"
     kept = tuple(c for c in reading.claims if c.origin not in stale)
     return replace(reading, claims=kept, notes=(*reading.notes, note))
 
@@ -66,7 +76,7 @@ def _with_weights(reading: Reading) -> Reading:
         claims.append(Claim("/model/parameters_trainable", origin, at, "integer", COMPUTED))
     if adapters and models:
         parts = [
-            taking.pointer("model", "artifacts", f"[{_prefixed(origin, e['path'], reading)}]", "parameters")
+            taking.pointer("model", "artifacts", f"[{e['path']}]", "parameters")
             for origin in (*models, *adapters) for e in seen[origin]["files"]
         ]  # fmt: skip
         derivations.append(Derivation(total, "sum", tuple(parts)))
@@ -79,11 +89,6 @@ def _with_weights(reading: Reading) -> Reading:
         claims=(*(c for c in reading.claims if not (derivations and c.pointer == total)), *claims),
         derivations=(*reading.derivations, *derivations),
     )
-
-
-def _prefixed(origin: str, path: str, reading: Reading) -> str:
-    """The key under which the file's entry was claimed: the path as the observation says it."""
-    return path
 
 
 def _own_count(origin: str, seen: dict[str, dict[str, object]], reading: Reading) -> tuple[str, str]:
@@ -100,38 +105,50 @@ def _with_data_sets(reading: Reading) -> Reading:
     """A `dataset` for every result whose report names none, from the data files that fit."""
     by_origin = {material.origin: material for material in reading.materials}
     data = list(_data(reading))
+    reports: list[dict[str, str]] = []
+    claims, notes = list[Claim](), list[str]()
+    for origin, entries in _unnamed(reading, by_origin):
+        found = _fitting(by_origin[origin], list(entries.values()), by_origin, data)
+        named = any("dataset" in fields for fields in entries.values())
+        # Only a run must name its data; what keeps the name that its prefix gives needs no other.
+        places = [place for place in entries if found or place.startswith("/evaluation/runs/")]
+        if (found is None and named) or not places:
+            continue
+        name, why = found or (f"not named in {origin.rpartition('/')[2]}", "nothing fits")
+        at = f"json:/reports/{len(reports)}/dataset"
+        sha256 = by_origin[origin].sha256
+        reports.append({"dataset": name, "report": origin, "sha256": sha256, "why": why})
+        claims += [Claim(f"{place}/dataset", _EVALUATIONS, at, "text", COMPUTED) for place in places]
+        if not named:
+            told = f"{name!r} is taken, {why}" if found else "and its counts do not tell which it was"
+            notes.append(f"{origin} names no data set; {told}")
+    if not reports:
+        return reading
+    seen = taking.observation(_LINKING, _EVALUATIONS, {"observed": "evaluations", "reports": reports})
+    named_anew = {claim.pointer for claim in claims}
+    kept = [claim for claim in reading.claims if claim.pointer not in named_anew]
+    return replace(
+        reading, materials=(*reading.materials, seen), claims=(*kept, *claims), notes=(*reading.notes, *notes)
+    )
+
+
+def _unnamed(
+    reading: Reading, by_origin: dict[str, Material]
+) -> Iterator[tuple[str, dict[str, dict[str, Claim]]]]:
+    """Per report and split, the entries that name no data set, or only the prefix of their metric."""
     entries: dict[str, dict[str, Claim]] = defaultdict(dict)
     for claim in reading.claims:
         match = _ENTRY.match(claim.pointer)
         if match:
             entries[match[1]].setdefault(match[2], claim)
-    by_report: dict[str, list[str]] = defaultdict(list)
+    reports: dict[tuple[str, object], dict[str, dict[str, Claim]]] = defaultdict(dict)
     for place, fields in entries.items():
-        material = by_origin[fields["value"].origin] if "value" in fields else None
-        if material is not None and ("dataset" not in fields or material.extractor == _TRAINER):
-            by_report[material.origin].append(place)
-    reports: list[dict[str, str]] = []
-    claims, dropped, notes = list[Claim](), set[Claim](), list[str]()
-    for origin, places in by_report.items():
-        material = by_origin[origin]
-        named = [entries[place]["dataset"] for place in places if "dataset" in entries[place]]
-        found = _fitting(material, [entries[p] for p in places], by_origin, data)
-        if found is None and named:
-            continue
-        name, why = found or (f"not named in {origin.rpartition('/')[2]}", "nothing fits")
-        at = f"json:/reports/{len(reports)}/dataset"
-        reports.append({"dataset": name, "report": origin, "sha256": material.sha256, "why": why})
-        dropped.update(named)
-        claims += [Claim(f"{p}/dataset", "observed/evaluations.json", at, "text", COMPUTED) for p in places]
-        if not named:
-            notes.append(f"{origin} names no data set; {name!r} is taken ({why})")
-    if not reports:
-        return reading
-    seen = taking.observation(_LINKING, "observed/evaluations.json", {"observed": "evaluations", "reports": reports})
-    kept = [claim for claim in reading.claims if claim not in dropped]
-    return replace(
-        reading, materials=(*reading.materials, seen), claims=(*kept, *claims), notes=(*reading.notes, *notes)
-    )
+        named = fields.get("dataset")
+        if "value" in fields and (named is None or named.via == "before(_)"):
+            split = _value(named, by_origin) if named else None
+            reports[fields["value"].origin, split][place] = fields
+    for (origin, _), found in reports.items():
+        yield origin, found
 
 
 def _fitting(
@@ -143,18 +160,14 @@ def _fitting(
     names = {str(_value(e["dataset"], by_origin)) for e in entries if "dataset" in e}
     words = names or {material.origin.rpartition("/")[2].rpartition(".")[0]}
     role = role_of(min(words))
-    by_role = [d for d in data if d.role == role and d.records == count]
-    if role != "external" and len(by_role) == 1:
-        return by_role[0].name, f"its name, and the only such data with {count} records"
-    if names:
+    fitting = [d for d in data if d.records == count]
+    if role != "external" and names - {"eval"}:
+        fitting = [d for d in fitting if d.role == role]
+    # `eval_…` and a bare report say little: they may be of any split, so the count alone decides,
+    # and decides nothing where two splits have it. One split may lie there in several formats.
+    if not fitting or len({d.role for d in fitting}) > 1:
         return None
-    by_count = [d for d in data if d.records == count]
-    if len(by_count) == 1:
-        return by_count[0].name, f"the only data with {count} records"
-    # The same records in two formats are one data set.
-    if by_count and len({d.role for d in by_count}) == 1:
-        return min(by_count, key=lambda d: len(d.name)).name, f"the only split with {count} records"
-    return None
+    return min(fitting, key=lambda d: (len(d.name), d.name)).name, f"the only split with {count} records"
 
 
 def _total(material: Material, counts: set[int]) -> int:

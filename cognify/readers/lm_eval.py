@@ -34,8 +34,8 @@ class _LmEval:
         notes: list[str] = []
         claims = [
             claim for task, metrics in data["results"].items() if isinstance(metrics, dict)
-            for key, value in metrics.items()
-            for claim in _metric(data, task, key, value, origin, notes)
+            for key in metrics
+            for claim in _metric(data, (task, key), origin, notes)
         ]  # fmt: skip
         if len(claims) > _MAX_RESULTS * 8:
             raise taking.unreadable(f"more than {_MAX_RESULTS} results in one file", origin)
@@ -51,10 +51,12 @@ class _LmEval:
 
 
 def _metric(
-    data: Mapping[str, Any], task: str, key: str, value: Any, origin: str, notes: list[str]
+    data: Mapping[str, Any], named: tuple[str, str], origin: str, notes: list[str]
 ) -> Iterator[Claim]:
+    task, key = named
+    value = data["results"][task][key]
     metric, mark, chosen = key.partition(",")
-    if not mark or not metric.strip() or metric.endswith("_stderr"):
+    if not mark or not metric.strip() or not task.strip() or metric.endswith("_stderr"):
         return
     if not taking.is_number(value):
         notes.append(f"{origin}: {task} {metric} is {value!r} and is not reported")

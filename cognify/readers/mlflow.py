@@ -68,6 +68,7 @@ class _Mlflow:
         claims, notes = list(_of_run(run, cited)), list(settings.course(run, runs, origin))
         claims += settings.of_params(run, cited, lambda k: _at("params", "value", key=k, run_uuid=run.id))
         claims += _of_metrics(run, cited, notes)
+        claims += _of_evaluate(run, inputs, cited)
         claims += [claim for entry in inputs for claim in _of_input(entry, cited)]
         return Reading(materials, tuple(claims), notes=tuple(notes))
 
@@ -75,18 +76,20 @@ class _Mlflow:
         """The store as one file's bytes: with its write-ahead log, where there is one, brought in."""
         origin = walk.relative(found, source)
         raw = taking.read(found, source)
-        pending = [
-            beside for suffix in ("-wal", "-journal")
-            if (beside := found.with_name(found.name + suffix)).is_file() and not beside.is_symlink()
-            and beside.stat().st_size > 0
-        ]  # fmt: skip
+        pending = _pending(found)
         if not pending:
             return (taking.material(self, origin, raw, taking.SQLITE_MEDIA),), raw
-        beside = [taking.read(path, source) for path in pending]
-        whole = _brought_in(raw, {p.name: b for p, b in zip(pending, beside, strict=True)}, found.name, origin)
+        beside = {path.name: taking.read(path, source) for path in pending}
+        whole = _brought_in(raw, beside, found.name, origin)
         left = [taking.hashed(self, path, source, taking.SQLITE_MEDIA) for path in (found, *pending)]
         seen = taking.material(self, f"observed/{origin}", whole, taking.SQLITE_MEDIA, observed=True)
         return (*left, seen), whole
+
+
+def _pending(found: Path) -> list[Path]:
+    """The write-ahead log or rollback journal that lies beside and says what the file does not."""
+    beside = [found.with_name(found.name + suffix) for suffix in ("-wal", "-journal")]
+    return [p for p in beside if p.is_file() and not p.is_symlink() and p.stat().st_size > 0]
 
 
 def _brought_in(raw: bytes, beside: Mapping[str, bytes], name: str, origin: str) -> bytes:
@@ -122,13 +125,24 @@ def _is_store(path: Path, source: Path) -> bool:
     # SQLite file format, 1.3.7: the page count holds where the change counter matches.
     if head[24:28] == head[92:96] and pages * page > size:
         raise taking.unreadable("the database is cut short", where)
+    return _tables(path, source, size) >= _TABLES
+
+
+def _tables(path: Path, source: Path, size: int) -> set[str]:
+    where, query = walk.relative(path, source), "SELECT name FROM sqlite_master WHERE type = 'table'"
     try:
-        with store.opened(taking.read(path, source), where) as connection:
-            found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            names = {str(row[0]) for row in found}
+        if size > taking.MAX_RAW:
+            # Too large to be taken in, and so to be cited from; what it is can still be told.
+            uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
+            with closing(sqlite3.connect(uri, uri=True)) as connection:
+                return {str(row[0]) for row in connection.execute(query)}
+        raw = taking.read(path, source)
+        beside = {p.name: taking.read(p, source) for p in _pending(path)}
+        whole = _brought_in(raw, beside, path.name, where) if beside else raw
+        with store.opened(whole, where) as connection:
+            return {str(row[0]) for row in connection.execute(query)}
     except (ReplayError, sqlite3.Error):
         raise taking.unreadable("the database is damaged", where) from None
-    return names >= _TABLES or (not names and path.with_name(path.name + "-wal").is_file())
 
 
 def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
@@ -195,6 +209,24 @@ def _of_metrics(run: Run, origin: str, notes: list[str]) -> Iterator[Claim]:
         yield Claim(f"{place}/value", origin, _at("latest_metrics", "value", **keys), "number")
 
 
+def _of_evaluate(
+    run: Run, inputs: list[tuple[str, str, str, str, str]], origin: str
+) -> Iterator[Claim]:
+    """Metrics without a prefix, which `mlflow.models.evaluate` writes beside `example_count`."""
+    tags = [tag for _, _, _, tag, context in inputs if context == "eval"]
+    if len(tags) != 1 or "example_count" not in run.metrics:
+        return
+    dataset = _at("input_tags", "value", input_uuid=tags[0], name="mlflow.data.context")
+    for key in (key for key in settings.EVALUATED if run.metrics.get(key) is False):
+        place = taking.pointer("evaluation", "runs", f"[evaluate {key}]")
+        keys = {"key": key, "run_uuid": run.id}
+        count = {"key": "example_count", "run_uuid": run.id}
+        yield Claim(f"{place}/dataset", origin, dataset, "text")
+        yield Claim(f"{place}/metric", origin, _at("latest_metrics", "key", **keys), "text")
+        yield Claim(f"{place}/value", origin, _at("latest_metrics", "value", **keys), "number")
+        yield Claim(f"{place}/n", origin, _at("latest_metrics", "value", **count), "integer")
+
+
 def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str, str, str, str]]:
     """Data sets of the run, with the tag that names their context."""
     try:
@@ -203,7 +235,7 @@ def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str
             "JOIN datasets d ON d.dataset_uuid = i.source_id "
             "JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context' "
             "WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id = ? "
-            "AND d.dataset_source_type != 'code' LIMIT 100",
+            "ORDER BY d.name, d.digest LIMIT 100",
             (run.id,),
         )
     except sqlite3.OperationalError as error:
@@ -215,7 +247,8 @@ def _of_input(entry: tuple[str, str, str, str, str], origin: str) -> Iterator[Cl
     """What the tracker says of a data set. Its digest is of the first 10,000 rows: declared."""
     uuid, name, source, tag, context = entry
     role = settings.role(context)
-    if role is None or not str(name).strip():
+    # Autolog and evaluate name every data set `dataset`, of the source type `code`.
+    if role is None or not str(name).strip() or name == "dataset":
         return
     place = taking.pointer("data", "datasets", f"[{settings.dataset_key(source, name)}]")
     if context == role:

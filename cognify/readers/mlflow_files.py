@@ -61,13 +61,16 @@ class _MlflowFiles:
         notes = list(settings.course(run, list(active.values()), where))
         claims = [*_of_run(run, origin, seen), *_of_metrics(run, origin, notes)]
         claims += settings.of_params(
-            replace(run, params=params), origin, lambda key: f"json:{taking.pointer('params', key)}"
-        )
-        return Reading((*materials, taking.observation(self, origin, seen)), tuple(claims), notes=tuple(notes))
+            replace(run, params=params), origin,
+            lambda key: f"json:{taking.pointer('params', key)}", COMPUTED,
+        )  # fmt: skip
+        materials.append(taking.observation(self, origin, seen))
+        return Reading(tuple(materials), tuple(claims), notes=tuple(notes))
 
 
 def _run(meta: Path, inside: list[Path], source: Path) -> Run | None:
-    known = dict(m.groups() for line in _text(meta, source).splitlines() if (m := _META.match(line)))
+    lines = _text(meta, source).splitlines()
+    known = {str(m[1]): str(m[2]) for line in lines if (m := _META.match(line))}
     if known.get("lifecycle_stage") != "active":
         return None
     folder = meta.parent

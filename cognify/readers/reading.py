@@ -101,4 +101,6 @@ def joined(readings: Iterable[Reading]) -> Reading:
     )
 
 
-__all__ = ["COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Reader", "Reading", "joined"]
+__all__ = [
+    "COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Reader", "Reading", "joined",
+]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cognify.readers import taking
-from cognify.readers.reading import Claim
+from cognify.readers.reading import MEASURED, Claim
 
 if TYPE_CHECKING:
     from cognify.readers.mlflow import Run
@@ -33,25 +33,35 @@ _ROLES = {
     "train": "train", "training": "train", "validation": "validation", "eval": "validation",
     "test": "test", "external": "external", "calibration": "calibration",
 }  # fmt: skip
+EVALUATED = (
+    "accuracy_score", "f1_score", "log_loss", "max_error", "mean_absolute_error",
+    "mean_absolute_percentage_error", "mean_squared_error", "precision_recall_auc", "precision_score",
+    "r2_score", "recall_score", "roc_auc", "root_mean_squared_error",
+)  # fmt: skip
+_SPLITS = ("train", "training", "eval", "validation", "test")
 _MAX_PARAMS = 200
 _MAX_TEXT = 200
 
 
-def of_params(run: Run, origin: str, at: Callable[[str], str]) -> Iterator[Claim]:
+def of_params(
+    run: Run, origin: str, at: Callable[[str], str], kind: str = MEASURED
+) -> Iterator[Claim]:
     """Parameters as hyperparameters and seeds; secrets, paths and empty settings are left out."""
     trainer = _IS_TRAINER in run.params
     names = [n for n in _TRAINER if n in run.params] if trainer else sorted(run.params)[:_MAX_PARAMS]
     for name in names:
         via = "" if taking.is_secret(name) or _SEEDS.match(name) else _via(run.params[name])
         if via and not (name == "max_steps" and run.params[name].startswith("-")):
-            yield Claim(taking.pointer("training", "hyperparameters", name), origin, at(name), via)
+            place = taking.pointer("training", "hyperparameters", name)
+            yield Claim(place, origin, at(name), via, kind)
     for name in sorted(run.params):
         if _SEEDS.match(name) and _INTEGER.match(run.params[name]):
-            yield Claim(taking.pointer("training", "seeds", name), origin, at(name), "integer")
+            place = taking.pointer("training", "seeds", name)
+            yield Claim(place, origin, at(name), "integer", kind)
     if trainer and _via(run.params.get("transformers_version", "")):
         # Written while the run went on, unlike the version in a config.json.
-        at_version = at("transformers_version")
-        yield Claim("/training/framework/transformers", origin, at_version, "text")
+        place = "/training/framework/transformers"
+        yield Claim(place, origin, at("transformers_version"), "text", kind)
 
 
 def _via(text: str) -> str:
@@ -70,9 +80,9 @@ def _via(text: str) -> str:
 
 
 def split_of(key: str, run: Run) -> str | None:
-    """The split that a metric's name tells, or None for one that tells none or may tell a wrong one."""
+    """The split that a metric's name tells; None for one that tells none, or may tell a wrong one."""
     split, mark, metric = key.partition("_")
-    if not mark or not metric or _PACE.match(key) or split not in ("train", "training", "eval", "test", "validation"):
+    if not mark or not metric or _PACE.match(key) or split not in _SPLITS:
         return None
     if key == "train_loss" and _IS_TRAINER in run.params:
         return None  # the Trainer's result files say it with its count
@@ -103,7 +113,7 @@ def course(run: Run, runs: list[Run], origin: str) -> Iterator[str]:
     """What a person should know of the choice of the run and of how it ended."""
     if run.status not in ("FINISHED", "3"):
         yield f"{origin}: the run {run.name or run.id} has the status {run.status}"
-    others = [other for other in runs if other is not run]
+    others = [other for other in runs if other.id != run.id]
     if others:
         names = ", ".join(other.name or other.id for other in others[:10])
         yield f"{origin}: of {len(runs)} runs {run.name or run.id} is taken; not used: {names}"

@@ -66,7 +66,7 @@ class _Hashing(io.RawIOBase):
 class _Bounded(io.RawIOBase):
     """A decompressed stream that ends in a refusal where a bomb would go on."""
 
-    def __init__(self, stream: IO[bytes], where: str) -> None:
+    def __init__(self, stream: gzip.GzipFile, where: str) -> None:
         self._stream, self._where, self._left = stream, where, MAX_UNPACKED
 
     def readable(self) -> bool:
@@ -94,10 +94,10 @@ def table(path: Path, kind: str, where: str) -> Table:
             if kind == "parquet":
                 return _parquet(file, where)
             source = _Hashing(file)
-            stream: IO[bytes] = io.BufferedReader(source, 1024 * 1024)
+            raw: io.RawIOBase = source
             if path.suffix.lower() == ".gz":
-                unpacked = gzip.GzipFile(fileobj=stream)
-                stream = io.BufferedReader(_Bounded(unpacked, where), 1024 * 1024)
+                raw = _Bounded(gzip.GzipFile(fileobj=io.BufferedReader(source)), where)
+            stream: io.BufferedReader = io.BufferedReader(raw, 1024 * 1024)
             count = _jsonl if kind == "jsonl" else _tsv if kind == "tsv" else _csv
             records, columns = count(stream, where)
             return Table(source.finish(), source.size, records, columns)
@@ -107,7 +107,7 @@ def table(path: Path, kind: str, where: str) -> Table:
         raise taking.unreadable(f"the file cannot be read: {error.strerror or error}", where) from None
 
 
-def _jsonl(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _jsonl(stream: io.BufferedReader, where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
     """One JSON value a line; blank lines and a byte order mark are no records."""
     types: dict[str, set[str]] = {}
     records = 0
@@ -127,7 +127,7 @@ def _jsonl(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], .
     return records, _columns(types, empty="null")
 
 
-def _lines(stream: IO[bytes], where: str) -> Iterator[bytes]:
+def _lines(stream: io.BufferedReader, where: str) -> Iterator[bytes]:
     while line := stream.readline(MAX_RECORD + 1):
         if len(line) > MAX_RECORD:
             raise taking.unreadable(f"a record of more than {MAX_RECORD} bytes", where)
@@ -143,16 +143,16 @@ def _json_type(value: Any) -> str:
     return names[type(value)]
 
 
-def _csv(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _csv(stream: io.BufferedReader, where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
     return _separated(stream, where, ",")
 
 
-def _tsv(stream: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _tsv(stream: io.BufferedReader, where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
     return _separated(stream, where, "\t")
 
 
 def _separated(
-    stream: IO[bytes], where: str, mark: str
+    stream: io.BufferedReader, where: str, mark: str
 ) -> tuple[int, tuple[tuple[str, str], ...]]:
     """RFC 4180: a quoted field may hold line breaks; blank lines are no records."""
     # A field may be longer than the module's default of 128 KiB, and its limit is a global one.
@@ -192,12 +192,11 @@ def _count(
     return records
 
 
-def _text(stream: IO[bytes]) -> IO[bytes]:
+def _text(stream: io.BufferedReader) -> io.BufferedReader:
     """The stream without its byte order mark."""
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[arg-type]
-    if buffered.peek(3)[:3] == b"\xef\xbb\xbf":
-        buffered.read(3)
-    return buffered
+    if stream.peek(3)[:3] == b"\xef\xbb\xbf":
+        stream.read(3)
+    return stream
 
 
 def _text_type(text: str) -> str:

@@ -35,6 +35,8 @@ _SECRET = re.compile(
 )
 _ABSOLUTE = re.compile(r"(?:[a-z][a-z0-9+]*:)?/|[A-Za-z]:[\\/]|\\\\|~", re.IGNORECASE)
 
+_MAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@.]")
+
 
 def media_of(path: Path) -> str:
     """The media type of *path*, by its name."""
@@ -157,7 +159,7 @@ def is_secret(key: str) -> bool:
 
 def is_private(text: str) -> bool:
     """Whether a text is an absolute path or an address, which says where a person works."""
-    return _ABSOLUTE.match(text) is not None or "://" in text
+    return _ABSOLUTE.match(text) is not None or "://" in text or _MAIL.search(text) is not None
 
 
 def relative_path(text: str) -> bool:

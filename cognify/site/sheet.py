@@ -174,7 +174,7 @@ class Sheet:
             return
         rows = tuple(self._rows(pointer, value, without))
         if rows:
-            yield Group(pointer, _title(pointer), rows)
+            yield Group(pointer, _entry(pointer, rows), rows)
 
     def _table(self, pointer: str, entries: list[object]) -> Table | None:
         """A list as a table, if each entry is a few short values."""
@@ -234,7 +234,7 @@ class Sheet:
         elif isinstance(value, float):
             yield self.card.text(pointer)
         else:
-            yield str(value)
+            yield "nothing" if value is None else str(value)
 
 
 def _is_leaf(value: object) -> bool:
@@ -272,6 +272,15 @@ def _mark(pointer: str, known: cards.Field | None, cited: Cited | None) -> str:
 
 def _is_exactly(pattern: str, pointer: str) -> bool:
     return pattern.count("/") == pointer.count("/")
+
+
+def _entry(pointer: str, rows: tuple[Row, ...]) -> str:
+    """What a group is called; an entry of a list by its number and the first thing it says."""
+    title = _title(pointer)
+    first = rows[0]
+    if title.isdecimal() and isinstance(first, Value) and 0 < len(first.text) <= _LONGEST_CELL:
+        return f"{title}. {first.text}"
+    return title
 
 
 def _title(pointer: str) -> str:

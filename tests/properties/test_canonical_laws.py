@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cognify import canonical
+from cognify.canonical import reading
 from cognify.errors import MalformedRecord
 
 
@@ -64,8 +65,8 @@ def test_the_quick_and_the_slow_reader_agree(text: str) -> None:
     raw = text.encode()
 
     def slow() -> canonical.JsonValue:
-        checked = canonical._text(raw, "x", canonical.MAX_BYTES)
-        return canonical._Reader(checked, "x", canonical.MAX_DEPTH).document()
+        checked = reading._text(raw, "x", canonical.MAX_BYTES)
+        return reading._Reader(checked, "x", canonical.MAX_DEPTH).document()
 
     assert _verdict(lambda: canonical.loads(raw, where="x")) == _verdict(slow)
 

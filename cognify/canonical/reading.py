@@ -1,51 +1,18 @@
-"""The only place where an object becomes bytes and bytes become a digest.
-
-Two forms are written: RFC 8785, for what is signed or hashed, and a pretty one, for machine files
-that people compare line by line.
-One strict reader serves both: it has no repair and no option that would let it forgive, so two
-readers of the same bytes cannot come to two opinions.
-"""
+"""Bytes to plain data, strictly: no repair, no second opinion, bounded time and memory."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
-import stat
-import unicodedata
-from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import accumulate
-from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias
+from typing import Final, NoReturn
 
-from cognify.errors import MalformedRecord, SurroundingsError
-
-JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
-"""What a reader gives back: plain data that nobody else holds."""
-
-Writable: TypeAlias = "Mapping[str, Writable] | Sequence[Writable] | str | int | float | None"
-"""What a writer takes: as `JsonValue`, but tuples and read-only mappings will do."""
+from cognify.canonical.characters import Unfit, unfit
+from cognify.canonical.writing import MAX_DEPTH, MAX_INTEGER, JsonValue, dumps, pretty
+from cognify.errors import MalformedRecord
 
 MAX_BYTES: Final = 4 * 1024 * 1024
-MAX_DEPTH: Final = 64
 MAX_VALUES: Final = 250_000
-MAX_INTEGER: Final = 2**53 - 1  # RFC 8785, 3.2.2.3: beyond it, doubles see another number
-
-# RFC 7493 (I-JSON), 2.1 forbids surrogates and noncharacters. Controls and the two Unicode line
-# separators are refused besides: they move the text that a person believes to be signing.
-_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef" + "".join(
-    f"{chr(plane)}{chr(plane + 1)}" for plane in range(0xFFFE, 0x110000, 0x10000)
-)
-# What is read but not seen, or turns the reading direction (Trojan Source, CVE-2021-42574).
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
-# An ASCII character composes with nothing before it, so each of these parts is judged by itself.
-_COMPOSABLE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 
 _SUSPECT_ESCAPE = re.compile(rb"\\[ubfr]")
 # Always matches to the end of an unclosed string, else one such string costs quadratic time.
@@ -61,69 +28,6 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9.]|Infinity|NaN)")
 _WORDS: Final[dict[str, JsonValue]] = {"true": True, "false": False, "null": None}
 
 _FIX = "write the file again with cognify, or restore the bytes that were recorded"
-
-
-def dumps(value: Writable) -> bytes:
-    """The RFC 8785 bytes of *value*: what is signed, hashed and compared.
-
-    Floats are refused, since nothing that is signed carries one: numbers that matter are strings
-    with their source digits.
-    It does **not** promise that `loads` takes the bytes: that reader also refuses text that
-    deceives the eye, so a writer of statements reads back what it wrote.
-
-    Raises:
-        MalformedRecord: *value* holds what JSON or RFC 8785 cannot express.
-    """
-    import rfc8785
-
-    return rfc8785.dumps(_plain(value))
-
-
-def pretty(value: Writable) -> bytes:
-    """*value* as people compare it: keys by code point, one space of indent, a final newline.
-
-    Raises:
-        MalformedRecord: as `dumps`.
-    """
-    text = json.dumps(_plain(value), ensure_ascii=False, indent=1, sort_keys=True)
-    return text.encode() + b"\n"
-
-
-def _plain(value: Writable, pointer: str = "", depth: int = 1) -> JsonValue:
-    """*value* as dicts and lists, or the refusal that names the place of the first unfit part."""
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise _unwritable("json-charset", "a lone surrogate is not text", pointer) from None
-        return value
-    if isinstance(value, int) and abs(value) > MAX_INTEGER:
-        raise _unwritable("json-number", "an integer beyond 2^53 - 1", pointer)
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        raise _unwritable("json-number", f"{value!r} is a float; write its digits as text", pointer)
-    if depth > MAX_DEPTH:
-        raise _unwritable("json-depth", f"nested deeper than {MAX_DEPTH} levels", None)
-    if isinstance(value, Mapping):
-        return {
-            _key(key, pointer): _plain(each, f"{pointer}/{key}", depth + 1) for key, each in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_plain(each, f"{pointer}/{at}", depth + 1) for at, each in enumerate(value)]
-    raise _unwritable("json-type", f"{type(value).__name__} is not a JSON type", pointer)
-
-
-def _key(key: object, pointer: str) -> str:
-    if isinstance(key, str):
-        _plain(key, pointer)
-        return key
-    raise _unwritable("json-type", f"a key of type {type(key).__name__} is not text", pointer)
-
-
-def _unwritable(fault: str, what: str, pointer: str | None) -> MalformedRecord:
-    where = pointer and f"value at {pointer!r}"
-    return MalformedRecord(what, where=where or None, fix="give plain JSON data", id=fault)
 
 
 def loads(raw: bytes, *, where: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> JsonValue:
@@ -203,42 +107,6 @@ def _text(raw: bytes, where: str, max_bytes: int) -> str:
 
 def _fault(found: Unfit) -> str:
     return "json-charset" if found.fault == "charset" else found.fault
-
-
-class Unfit(NamedTuple):
-    """A character that has no place in a record: where, which rule, and how to say it."""
-
-    position: int
-    fault: Literal["charset", "bidi-control", "not-nfc"]
-    what: str
-
-
-def unfit(text: str, *, besides: str = "") -> Unfit | None:
-    """The first character of *text* that no record may hold, or that is one of *besides*.
-
-    The one rule on characters for JSON, YAML and whatever is typed: no controls but tab, line feed
-    and carriage return, nothing invisible or direction-changing, normal form C.
-    """
-    pattern, ordinary = _unfit_pattern(besides)
-    # Ordinary ASCII is dropped first: the character class costs 40 ns for each character it sees.
-    if not (odd := text.encode(errors="surrogatepass").translate(None, ordinary)):
-        return None
-    if pattern.search(odd.decode(errors="surrogatepass")) and (found := pattern.search(text)):
-        name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '(unnamed)')}"
-        if _UNSEEN.match(found[0]):
-            return Unfit(found.start(), "bidi-control", f"invisible or direction-changing {name}")
-        return Unfit(found.start(), "charset", f"the character {name} has no place in a record")
-    if unicodedata.is_normalized("NFC", text):
-        return None
-    parts = _COMPOSABLE.finditer(text)
-    first = next(each for each in parts if not unicodedata.is_normalized("NFC", each[0]))
-    return Unfit(first.start(), "not-nfc", "text that is not in Unicode normal form C")
-
-
-@cache
-def _unfit_pattern(besides: str) -> tuple[re.Pattern[str], bytes]:
-    ordinary = {*b"\t\n", *range(0x20, 0x7F)} - set(besides.encode())
-    return re.compile(f"[{besides}{_CONTROLS}{_INVISIBLE}]"), bytes(ordinary)
 
 
 def _is_tame(raw: bytes, max_depth: int) -> bool:
@@ -381,38 +249,3 @@ def _refuse(fault: str, what: str, where: str, text: str, at: int | None = None)
     before = text if at is None else text[:at]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     raise MalformedRecord(what, where=f"{where}:{line}:{column}", fix=_FIX, id=fault)
-
-
-def sha256(raw: bytes) -> str:
-    """The SHA-256 of *raw* in 64 lower-case hexadecimal digits."""
-    return hashlib.sha256(raw).hexdigest()
-
-
-def sha256_file(path: str | os.PathLike[str]) -> tuple[str, int]:
-    """The SHA-256 and the size of what was read from *path*, through one buffer of 1 MiB.
-
-    Raises:
-        SurroundingsError: `file-unreadable`: absent, forbidden, or no regular file.
-    """
-    digest, size, buffer = hashlib.sha256(), 0, memoryview(bytearray(1024 * 1024))
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would let us wait for ever
-            raise OSError("not a regular file")
-        with open(path, "rb", buffering=0) as file:
-            while count := file.readinto(buffer):
-                digest.update(buffer[:count])
-                size += count
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SurroundingsError(
-            f"cannot read the file: {reason}",
-            where=os.fspath(path),
-            fix="check that the file exists and may be read",
-            id="file-unreadable",
-        ) from error
-    return digest.hexdigest(), size
-
-
-def is_sha256(text: str) -> bool:
-    """Whether *text* has the one form in which records write a SHA-256."""
-    return re.fullmatch("[0-9a-f]{64}", text) is not None

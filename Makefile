@@ -1,0 +1,53 @@
+# One word runs everything. Each target does all its own set-up: git and Python >= 3.11 are enough.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-all check fix bench lock clean
+
+demo: .venv/demo-ready  ## a real recorded fine-tune through the whole life of a record
+	@rm -rf build/demo
+	@$(BIN)/cognify demo build/demo
+
+test: check .venv/test-ready  ## lint, types, floors, budgets, and every test but the slow ones
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: check .venv/test-ready  ## everything
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/test-ready  ## what a pull request is held to, without running a test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/test-ready  ## mend what a machine can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m tests.docs.generate
+
+bench: .venv/test-ready  ## every benchmark, as ratios against a named peer
+	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+lock: .venv/test-ready  ## resolve the dependencies anew
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python"; exit 1; }
+	@echo "setting up .venv (once)"
+	@$(PYTHON) -m venv .venv
+
+.venv/demo-ready: .venv/bin/python requirements.lock pyproject.toml
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps .
+	@touch $@
+
+.venv/test-ready: .venv/bin/python requirements-dev.lock pyproject.toml
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ .venv/demo-ready

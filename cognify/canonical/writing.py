@@ -1,0 +1,81 @@
+"""Plain data to bytes: RFC 8785 for what is signed or hashed, a pretty form for what is compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from cognify.errors import MalformedRecord
+
+JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+"""What a reader gives back: plain data that nobody else holds."""
+
+Writable: TypeAlias = "Mapping[str, Writable] | Sequence[Writable] | str | int | float | None"
+"""What a writer takes: as `JsonValue`, but tuples and read-only mappings will do."""
+
+MAX_DEPTH: Final = 64
+MAX_INTEGER: Final = 2**53 - 1  # RFC 8785, 3.2.2.3: beyond it, doubles see another number
+
+
+def dumps(value: Writable) -> bytes:
+    """The RFC 8785 bytes of *value*: what is signed, hashed and compared.
+
+    Floats are refused, since nothing that is signed carries one: numbers that matter are strings
+    with their source digits.
+    It does **not** promise that `loads` takes the bytes: that reader also refuses text that
+    deceives the eye, so a writer of statements reads back what it wrote.
+
+    Raises:
+        MalformedRecord: *value* holds what JSON or RFC 8785 cannot express.
+    """
+    import rfc8785
+
+    return rfc8785.dumps(_plain(value))
+
+
+def pretty(value: Writable) -> bytes:
+    """*value* as people compare it: keys by code point, one space of indent, a final newline.
+
+    Raises:
+        MalformedRecord: as `dumps`.
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=1, sort_keys=True)
+    return text.encode() + b"\n"
+
+
+def _plain(value: Writable, pointer: str = "", depth: int = 1) -> JsonValue:
+    """*value* as dicts and lists, or the refusal that names the place of the first unfit part."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise _unwritable("json-charset", "a lone surrogate is not text", pointer) from None
+        return value
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise _unwritable("json-number", "an integer beyond 2^53 - 1", pointer)
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        raise _unwritable("json-number", f"{value!r} is a float; write its digits as text", pointer)
+    if depth > MAX_DEPTH:
+        raise _unwritable("json-depth", f"nested deeper than {MAX_DEPTH} levels", None)
+    if isinstance(value, Mapping):
+        return {
+            _key(key, pointer): _plain(each, f"{pointer}/{key}", depth + 1) for key, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_plain(each, f"{pointer}/{at}", depth + 1) for at, each in enumerate(value)]
+    raise _unwritable("json-type", f"{type(value).__name__} is not a JSON type", pointer)
+
+
+def _key(key: object, pointer: str) -> str:
+    if isinstance(key, str):
+        _plain(key, pointer)
+        return key
+    raise _unwritable("json-type", f"a key of type {type(key).__name__} is not text", pointer)
+
+
+def _unwritable(fault: str, what: str, pointer: str | None) -> MalformedRecord:
+    where = pointer and f"value at {pointer!r}"
+    return MalformedRecord(what, where=where or None, fix="give plain JSON data", id=fault)

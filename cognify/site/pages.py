@@ -1,0 +1,166 @@
+"""Which pages a site has, where each lies, and what is on it. Knows nothing of MkDocs."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from cognify import canonical
+from cognify.inventory import Version
+from cognify.ledger.log import CHECKPOINT
+from cognify.site import commands, templates, versions, wording
+from cognify.verification import Verification, VerifiedRecord
+
+FRONT, VERIFY, LOG = "index", "verify", "log"
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+_TAKEN = re.compile(r"(index|readme|con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
+_HEADING = re.compile(r'<h([23]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_NEWEST = 500
+"""How many leaves the log's page shows; the file holds them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page: its level, its id, and its text as HTML."""
+
+    level: int
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: `path` without its ending, a title as plain text, and what makes its body."""
+
+    path: str
+    title: str
+    wide: bool
+    body: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """All pages of a verification, or those of one version, as a package carries them.
+
+    The pages of a package say what a stranger does with the package, not with a clone.
+    """
+
+    result: Verification
+    only: Version | None = None
+
+    @property
+    def records(self) -> tuple[VerifiedRecord, ...]:
+        """The versions that the site has a page for."""
+        found = self.result.records
+        return tuple(r for r in found if self.only is None or r.version == self.only)
+
+    def pages(self) -> Iterator[Page]:
+        """Every page; a body is made when it is asked for, so that few are in memory at once."""
+        yield Page(FRONT, self.result.settings.name, True, self._front)
+        yield Page(VERIFY, "How to verify", False, self._verify)
+        yield Page(LOG, "The log", True, self._log)
+        for model, records in self.models():
+            yield Page(model_path(model), model, True, self._model_body(model, records))
+            for record in records:
+                yield Page(version_path(record.version), str(record.version), False, self._version_body(record))
+
+    def models(self) -> tuple[tuple[str, tuple[VerifiedRecord, ...]], ...]:
+        """Each model with its versions, newest first as far as the names tell."""
+        grouped = groupby(self.records, key=lambda r: r.version.model)
+        return tuple(
+            (model, tuple(sorted(records, key=lambda r: _natural(r.version.version), reverse=True)))
+            for model, records in grouped
+        )
+
+    def last_day(self) -> str:
+        """The newest day that any statement says: the site's date, the same on every build."""
+        days = [s.stated_at[:10] for r in self.result.records for s in r.trail]
+        return max((d for d in days if re.fullmatch(r"\d{4}-\d\d-\d\d", d)), default="1980-01-01")
+
+    def _render(self, name: str, path: str, **values: object) -> str:
+        return templates.render(
+            name,
+            site=self,
+            result=self.result,
+            bar=wording.bar(self.result),
+            banner=lambda record: wording.banner(self.result, record),
+            link=lambda to: link(path, to),
+            model_path=model_path,
+            version_path=version_path,
+            packed=self.only is not None,
+            **values,
+        )
+
+    def _front(self) -> str:
+        return self._render(
+            "front.html", FRONT,
+            states=wording.states(self.records, self.result),
+            checks=commands.for_inventory(self.result, packed=self.only is not None),
+        )  # fmt: skip
+
+    def _verify(self) -> str:
+        checks = commands.for_inventory(self.result, packed=self.only is not None)
+        example = next((r for r in self.records if r.state == "sealed"), None)
+        return self._render("verify.html", VERIFY, checks=checks, example=example)
+
+    def _log(self) -> str:
+        note = self.result.log_files.get(CHECKPOINT, b"").decode("utf-8", "replace")
+        named = {r.record: r for r in self.records if r.record}
+        newest = tuple(reversed(self.result.chain.leaves[-_NEWEST:]))
+        return self._render("log.html", LOG, checkpoint=note, leaves=newest, named=named)
+
+    def _model_body(self, model: str, records: tuple[VerifiedRecord, ...]) -> Callable[[], str]:
+        return lambda: self._render("model.html", model_path(model), model=model, records=records)
+
+    def _version_body(self, record: VerifiedRecord) -> Callable[[], str]:
+        def body() -> str:
+            page = versions.page(self.result, record)
+            return self._render("version.html", version_path(record.version), page=page)
+
+        return body
+
+    def bar(self) -> str:
+        """What stands on top of pages that are not ours; empty while everything verifies."""
+        return templates.render("bar.html", bar=wording.bar(self.result))
+
+
+def model_path(model: str) -> str:
+    """Where the page of *model* lies."""
+    return f"models/{slug(model)}/index"
+
+
+def version_path(version: Version) -> str:
+    """Where the page of *version* lies."""
+    return f"models/{slug(version.model)}/{slug(version.version)}"
+
+
+def slug(name: str) -> str:
+    """*name* as a file name on any system: itself where that is safe, else with its digest."""
+    if _PLAIN.match(name) and not _TAKEN.match(name) and not name.endswith("."):
+        return name
+    plain = re.sub(r"[^a-z0-9-]+", "-", name.lower())[:40].strip("-") or "x"
+    return f"{plain}~{canonical.sha256(name.encode())[:12]}"
+
+
+def link(start: str, to: str) -> str:
+    """The relative address of page *to* on page *start*; both are paths without their ending."""
+    return posixpath.relpath(f"{to}.html", posixpath.dirname(start) or ".")
+
+
+def headings(body: str) -> tuple[Heading, ...]:
+    """The second and third level headings of *body*, which is ours."""
+    return tuple(
+        Heading(int(level), id, html.escape(html.unescape(_TAG.sub("", title)).strip()))
+        for level, id, title in _HEADING.findall(body)
+    )
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """A sort key by which 1.10.0 comes after 1.9.0."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    return tuple((int(p), "") if p.isascii() and p.isdecimal() else (-1, p) for p in parts)
