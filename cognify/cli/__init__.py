@@ -1,21 +1,15 @@
 """The command line: the only room that reads the environment, prints, or exits.
 
-Commands are looked up by name in a static table and imported when they are called, so that
-`cognify --help` imports no git, no jsonschema, no mkdocs.
+Commands are looked up by name in a static table and imported when they are called, and the list
+of them needs not even click: `cognify --help` is as quick as an interpreter starts.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
-import traceback
-from typing import Any
-
-import click
 
 from cognify import __version__
-from cognify.errors import EXIT_BUG, EXIT_INTERRUPTED, CognifyError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("cognify.cli.demo", "Take a real recorded fine-tune through the whole life of a record."),
@@ -36,6 +30,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "package": ("cognify.cli.package", "Write the auditor's package of one version."),
     "schema": ("cognify.cli.schema", "Print one of the published JSON Schemas."),
 }
+_HELP = """\
+Usage: cognify [--help | --version] COMMAND [ARGUMENTS]
+
+  The audit layer between experiment tracking and compliance review.
+
+  Begin with:        cognify demo build/demo
+  Help on a command: cognify verify --help
+
+Exit codes: 0 all well, 1 findings, 2 usage, 3 verification failed, 4 cannot verify, 5 our bug.
+"""
 # Where git is told to look by whoever calls us (a hook, a careless shell, an attacker): never ours.
 _LOCATIONS = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR",
@@ -45,81 +49,24 @@ _LOCATIONS = (
 )  # fmt: skip
 
 
-class _Table(click.Group):
-    """Commands by name; help lines come from the table, commands from their modules."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(COMMANDS[cmd_name][0])
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-@click.group(cls=_Table, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="cognify")
-def cli() -> None:
-    """The audit layer between experiment tracking and compliance review.
-
-    Begin with: cognify demo build/demo
-    """
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its published exit code."""
     for name in _LOCATIONS:
         os.environ.pop(name, None)
-    try:
-        code: Any = cli.main(arguments, prog_name="cognify", standalone_mode=False)
-    except CognifyError as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
-    except click.exceptions.Abort:
-        click.echo("interrupted; nothing was half-written", err=True)
-        return EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except KeyboardInterrupt:
-        click.echo("interrupted; nothing was half-written", err=True)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (`cognify log | head`); silence is what it wants.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    given = sys.argv[1:] if arguments is None else arguments
+    if given in ([], ["--help"], ["-h"]):
+        sys.stdout.write(help_text())
         return 0
-    except Exception as error:  # our bug: say so, and leave something to paste
-        return _crashed(error)
-    return code if isinstance(code, int) else 0
+    if given == ["--version"]:
+        sys.stdout.write(f"cognify, version {__version__}\n")
+        return 0
+    from cognify.cli.program import run
+
+    return run(given)
 
 
-def _crashed(error: Exception) -> int:
-    """Write a report that can be pasted into an issue: no values, no paths outside the package."""
-    import platform
-    import tempfile
-
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"cognify {__version__}, Python {platform.python_version()}, {platform.system()}"]
-    lines += [f"  {_inside(f.filename)}:{f.lineno} in {f.name}" for f in frames]
-    lines.append(f"{type(error).__name__}: {error}")
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="cognify-crash-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as report:
-        report.write("\n".join(lines) + "\n")
-    click.echo(
-        f"error[bug]: cognify failed where it should not: {type(error).__name__}\n"
-        f"  where: {_inside(frames[-1].filename)}:{frames[-1].lineno}\n"
-        f"  fix:   please report it with the text in {report.name} (read it first)",
-        err=True,
-    )
-    return EXIT_BUG
-
-
-def _inside(path: str) -> str:
-    return "cognify" + path.rpartition("/cognify")[2] if "/cognify" in path else path.rpartition("/")[2]
+def help_text() -> str:
+    """What `cognify --help` prints."""
+    width = max(map(len, COMMANDS)) + 2
+    lines = [f"  {name:<{width}}{line}" for name, (_, line) in COMMANDS.items()]
+    return "\n".join([_HELP.format(version=__version__), "Commands:", *lines, ""])

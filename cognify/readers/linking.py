@@ -13,7 +13,7 @@ from cognify import replay
 from cognify.errors import CognifyError
 from cognify.readers import taking
 from cognify.readers.data_files import role_of
-from cognify.readers.reading import COMPUTED, Claim, Derivation, Material, Reading
+from cognify.readers.reading import COMPUTED, DECLARED, Claim, Derivation, Material, Reading
 from cognify.records.lock import Citation
 
 _ENTRY = re.compile(r"(/evaluation/(?:runs|subgroups|intersectional)/\[.*?\])/(n|dataset|value)\Z")
@@ -42,7 +42,7 @@ class _Data:
 
 def linked(reading: Reading) -> Reading:
     """*reading* with the claims that need more than one file."""
-    return _with_data_sets(_with_weights(_with_one_commit(reading)))
+    return _with_data_sets(_with_weights(_with_one_name(_with_one_commit(reading))))
 
 
 def _with_one_commit(reading: Reading) -> Reading:
@@ -58,6 +58,17 @@ def _with_one_commit(reading: Reading) -> Reading:
     note = f"the code is at {here} now; the run recorded {recorded}, which is what the card says"
     kept = tuple(c for c in reading.claims if c.origin not in stale)
     return replace(reading, claims=kept, notes=(*reading.notes, note))
+
+
+def _with_one_name(reading: Reading) -> Reading:
+    """A data set goes by the name of its file; what a tracker calls it is no second opinion."""
+    named = {c.pointer for c in reading.claims if c.kind == COMPUTED}
+    doubled = (
+        c for c in reading.claims
+        if c.kind == DECLARED and c.pointer in named and c.pointer.endswith("/id")
+    )  # fmt: skip
+    dropped = set(doubled)
+    return replace(reading, claims=tuple(c for c in reading.claims if c not in dropped))
 
 
 def _with_weights(reading: Reading) -> Reading:

@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 
 from cognify import resources
 from cognify.site import wording
+from cognify.site.sheet import anchor
+from cognify.verification.result import LEVELS
 
 # Controls but newline and tab, zero-width space, line and paragraph separators, byte order mark,
 # and everything that reorders text (Trojan Source, CVE-2021-42574). Joiners stay: scripts need them.
@@ -72,6 +74,8 @@ def _environment() -> Environment:
     )
     environment.filters |= {"digits": digits, "size": size, "day": day}
     environment.globals |= {
+        "anchor": anchor,
+        "LEVELS": LEVELS,
         "KINDS": wording.KINDS,
         "STATES": wording.STATES,
         "MARKS": wording.MARKS,

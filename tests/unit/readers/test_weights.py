@@ -1,0 +1,89 @@
+"""Safetensors: counted from headers, digested whole, refused when cut short."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cognify.errors import CaptureError
+from cognify.readers import safetensors
+
+Make = Callable[[Any], Path]
+Reads = Callable[..., Any]
+Weights = Callable[..., bytes]
+
+
+def test_an_adapter_is_what_was_trainable(source: Make, read: Reads, weights: Weights) -> None:
+    """Its count is cited from its own header; the checkpoint's copy is only listed."""
+    raw = weights(3, 4)
+    found = read(source({"o/adapter_model.safetensors": raw, "o/checkpoint-2/adapter_model.safetensors": raw}))
+    assert found["/model/parameters_trainable"] == 12
+    assert "/model/parameters_total" not in found
+    (entry,) = found.entries("/model/artifacts")
+    assert entry == {
+        "path": "o/adapter_model.safetensors", "digest": hashlib.sha256(raw).hexdigest(), "bytes": len(raw),
+        "format": "safetensors", "parameters": 12,
+    }  # fmt: skip
+
+
+def test_shards_are_one_model(source: Make, read: Reads, weights: Weights) -> None:
+    """Without an adapter the weights are the model; its parameters are those of all shards."""
+    found = read(source({f"m/model-0000{n}-of-00002.safetensors": weights(n, 5) for n in (1, 2)}))
+    assert found["/model/parameters_total"] == 15
+    assert "/model/parameters_trainable" not in found
+    assert len(found.entries("/model/artifacts")) == 2
+
+
+def test_large_weights_are_cited_from_what_was_observed(
+    source: Make, read: Reads, weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes too many to be taken in are hashed; header and digest go into an observation."""
+    monkeypatch.setattr(safetensors, "CITABLE", 10)
+    found = read(source({"adapter_model.safetensors": weights(7)}))
+    assert found["/model/parameters_trainable"] == 7
+    assert found.origins["adapter_model.safetensors"].raw is None
+
+
+def test_a_file_cut_short_at_any_byte_stops_the_capture(source: Make, read: Reads, weights: Weights) -> None:
+    """Header or data: a file that is not as long as it says is not taken."""
+    whole = weights(3)
+    for end in range(len(whole)):
+        with pytest.raises(CaptureError) as stop:
+            read(source({"model.safetensors": whole[:end]}))
+        assert stop.value.fault == "run-unreadable"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"[]", b"{", b'{"w": {"dtype": "F32"}}', b'{"w": {"shape": [-1], "data_offsets": [0, 0]}}',
+     b'{"w": {"shape": [true], "data_offsets": [0, 0]}}', b'{"w": {"shape": [1]}}',
+     b'{"w": {"shape": [1e9], "data_offsets": [0, 0]}}', b'{"w": {"shape": [9999999999999999999], "data_offsets": [0, 0]}}',
+     b'{"w": {"shape": [4294967296, 4294967296], "data_offsets": [0, 0]}}',
+     b'{"w": {"shape": [], "data_offsets": [0, 0]}, "w": {"shape": [], "data_offsets": [0, 0]}}'],
+)  # fmt: skip
+def test_a_header_that_lies_stops_the_capture(header: bytes, source: Make, read: Reads) -> None:
+    """Shapes that are none, products beyond all models, one tensor twice."""
+    with pytest.raises(CaptureError) as stop:
+        read(source({"model.safetensors": struct.pack("<Q", len(header)) + header}))
+    assert stop.value.fault == "run-unreadable"
+
+
+@pytest.mark.parametrize("length", [0, 2**63, 2**64 - 1, 100 * 1024 * 1024 + 1])
+def test_a_header_length_that_the_file_does_not_have(length: int, source: Make, read: Reads) -> None:
+    """Lengths are checked before anything is allocated."""
+    with pytest.raises(CaptureError) as stop:
+        read(source({"model.safetensors": struct.pack("<Q", length) + json.dumps({}).encode()}))
+    assert stop.value.fault == "run-unreadable"
+
+
+def test_metadata_is_no_tensor(source: Make, read: Reads) -> None:
+    """`__metadata__` is free text in the header."""
+    header = b'{"__metadata__": {"format": "pt"}, "w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}  '
+    found = read(source({"model.safetensors": struct.pack("<Q", len(header)) + header + bytes(8)}))
+    assert found["/model/parameters_total"] == 2
