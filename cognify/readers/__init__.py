@@ -68,7 +68,8 @@ def _read(source: Path, *, keep_data: bool) -> Reading:
         raise _failed("the source is empty", source.name, "name the folder that the run wrote")
     readers = [DataFiles(keep_data=keep_data) if isinstance(r, DataFiles) else r for r in READERS]
     readings = [reader.read(found, source) for reader in readers for found in reader.finds(source)]
-    taken = {material.origin for reading in readings for material in reading.materials}
+    materials = [material for reading in readings for material in reading.materials]
+    taken = {material.origin for material in materials if not material.observed}
     covered = CODE.covered(source)
     left = [
         path for path in files

@@ -112,14 +112,15 @@ def _require_fit(name: str, path: Path, source: Path) -> None:
     """Refuse a name that the lock could not hold: not UTF-8, not NFC, or deceiving the eye."""
     if name.isascii() and name.isprintable():
         return
+    why = "a control character" if any(ord(c) < 32 or ord(c) == 127 for c in name) else ""
     try:
         canonical.loads(canonical.pretty([name]), where="")
     except MalformedRecord as error:
+        why = error.what
+    if why:
         shown = os.fsencode(path.relative_to(source)).decode(errors="replace")
-        raise CaptureError(
-            f"a file name that a record cannot hold: {error.what}", where=ascii(shown),
-            fix="rename the file, or name the folders that matter", id="capture-failed",
-        ) from None  # fmt: skip
+        fix = "rename the file, or name the folders that matter"
+        raise _failed(f"a file name that a record cannot hold: {why}", Path(ascii(shown)), fix)
 
 
 def _stop(error: OSError) -> None:

@@ -39,9 +39,11 @@ def safetensors_find(raw: bytes, rest: str, at: str) -> Found:
     header = safetensors_header(raw, at)
     if rest != "parameters":
         return jsontree.find(header, rest, raw, at)
+    if header.keyed is None:
+        raise unreplayable("the header is no object", at)
     if header.twice:
         raise unreplayable(f"the tensor {min(header.twice)!r} is there twice", at)
-    tensors = [(n, node) for n, node in (header.keyed or {}).items() if n != "__metadata__"]
+    tensors = [(n, node) for n, node in header.keyed.items() if n != "__metadata__"]
     total = sum(_parameters(raw, name, node, at) for name, node in tensors)
     return Found(str(total), total)
 

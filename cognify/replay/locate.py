@@ -124,8 +124,8 @@ def find(at: str, raw: bytes) -> Found:
     Raises:
         ReplayError: `citation-unreplayable`: an unknown locator, or one that finds no single thing.
     """
-    kind, _, rest = at.partition(":")
-    locator = _LOCATORS.get(kind)
+    kind, colon, rest = at.partition(":")
+    locator = _LOCATORS.get(kind) if colon else None
     if locator is None:
         raise unreplayable(f"no such locator: {kind!r}", at, "use a newer version of Cognify")
     if len(raw) > MAX_BYTES:

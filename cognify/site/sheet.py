@@ -109,6 +109,11 @@ class Section:
     meaning: str
     rows: tuple[Row, ...]
 
+    @property
+    def anchor(self) -> str:
+        """The id of its heading."""
+        return f"s{anchor('/' + self.name)[1:]}"
+
 
 def anchor(pointer: str) -> str:
     """The element id for *pointer*: readable, and different for different pointers."""

@@ -53,13 +53,16 @@ def test_a_classification_report(source: Make, read: Reads) -> None:
     assert found.noted("names no data set", "'test' is taken")
 
 
-def test_a_report_that_fits_no_data_says_so(source: Make, read: Reads) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [{"data/test.csv": "a\n1\n2\n3\n4\n", "data/train.csv": "a\n1\n2\n3\n5\n"}, {"data/test.csv": "a\n1\n"}, {}],
+)
+def test_a_report_that_fits_no_data_says_so(data: dict[str, str], source: Make, read: Reads) -> None:
     """Two splits of one size, or none of that size: the card does not guess."""
-    two = {"data/test.csv": "a\n1\n2\n3\n4\n", "data/train.csv": "a\n1\n2\n3\n5\n"}
-    for data in (two, {"data/test.csv": "a\n1\n"}, {}):
-        found = read(source({"classification_report.json": REPORT, **data}))
-        assert {e["dataset"] for e in found.entries("/evaluation/runs")} == {"not named in classification_report.json"}
-        assert found.noted("do not tell")
+    found = read(source({"classification_report.json": REPORT, **data}))
+    named = {e["dataset"] for e in found.entries("/evaluation/runs")}
+    assert named == {"not named in classification_report.json"}
+    assert found.noted("do not tell")
 
 
 def test_many_classes_are_left_to_the_report(source: Make, read: Reads) -> None:
