@@ -58,8 +58,7 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool) -> Reading:
         ]
     reading = joined(readings)
     reading = linking.linked(replace(reading, materials=_once(reading.materials)))
-    reading = settling.settled(replace(reading, materials=_once(reading.materials)))
-    return replace(reading, notes=tuple(dict.fromkeys(reading.notes)))
+    return settling.settled(replace(reading, materials=_once(reading.materials)))
 
 
 def _read(source: Path, *, keep_data: bool) -> Reading:

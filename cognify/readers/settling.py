@@ -25,12 +25,11 @@ def settled(reading: Reading) -> Reading:
     """
     by_origin = {material.origin: material for material in reading.materials}
     refused = {c: why for c in reading.claims if (why := _fault(c, by_origin[c.origin]))}
-    if not refused:
-        return reading
     entries = {entry for claim in refused if (entry := _entry(claim))}
-    notes = [f"{c.origin}: {_shown(c.pointer)} is left out: {why}" for c, why in refused.items()]
+    left_out = [f"{c.origin}: {c.pointer} is left out: {why}" for c, why in refused.items()]
+    notes = dict.fromkeys(_shown(note) for note in (*reading.notes, *left_out))
     kept = [c for c in reading.claims if c not in refused and _entry(c) not in entries]
-    return replace(reading, claims=tuple(kept), notes=(*reading.notes, *notes))
+    return replace(reading, claims=tuple(kept), notes=tuple(notes))
 
 
 def _entry(claim: Claim) -> str | None:
@@ -67,4 +66,5 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    return ascii(text)[1:-1] if not (text.isascii() and text.isprintable()) else text
+    """A note for a terminal: names of runs and groups are free text, and may steer or deceive."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

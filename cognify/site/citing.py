@@ -98,7 +98,20 @@ def _excerpt(
         explained = explaining.explain(card, lock, pointer, read)
     except CognifyError as error:
         return "", "", "", error.what
-    return *explained.parts(), ""
+    before, token, after = explained.parts()
+    return _from_line(before), token, _to_line(after), ""
+
+
+def _from_line(before: str) -> str:
+    """*before* without the broken line that it may begin with."""
+    cut = len(before.encode()) >= explaining.AROUND
+    return before.partition("\n")[2] if cut and "\n" in before else ("… " if cut else "") + before
+
+
+def _to_line(after: str) -> str:
+    """*after* without the broken line that it may end with."""
+    cut = len(after.encode()) >= explaining.AROUND
+    return after.rpartition("\n")[0] if cut and "\n" in after else after + (" …" if cut else "")
 
 
 def _fault(

@@ -158,7 +158,7 @@ def _links(found: Iterable[Heading]) -> list[AnchorLink]:
     """Headings as Material's table of contents wants them: third level under second."""
     top: list[AnchorLink] = []
     for heading in found:
-        link = AnchorLink(heading.title, heading.id, heading.level - 1)
+        link = AnchorLink(heading.title, heading.id, heading.level)
         if heading.level == 3 and top:
             top[-1].children.append(link)
         else:

@@ -197,7 +197,7 @@ class Sheet:
             if any(cell and len(cell.text) > _LONGEST_CELL for cell in cells):
                 return None
             lines.append(cells)
-        titles = tuple(_title(f"{pointer}/0/{replay.escape(key)}") for key in keys)
+        titles = tuple(_column(f"{pointer}/0/{replay.escape(key)}") for key in keys)
         return Table(pointer, _title(pointer), titles, tuple(lines)) if keys else None
 
     def _value(self, pointer: str, value: object) -> Value:
@@ -277,6 +277,13 @@ def _mark(pointer: str, known: cards.Field | None, cited: Cited | None) -> str:
 
 def _is_exactly(pattern: str, pointer: str) -> bool:
     return pattern.count("/") == pointer.count("/")
+
+
+def _column(pointer: str) -> str:
+    """A title with the unit that all values of the column have."""
+    known = cards.field_at(pointer)
+    unit = known.unit if known is not None and _is_exactly(known.pointer, pointer) else ""
+    return f"{_title(pointer)}, {unit}" if unit else _title(pointer)
 
 
 def _entry(pointer: str, rows: tuple[Row, ...]) -> str:

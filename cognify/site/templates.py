@@ -26,6 +26,9 @@ _ACTING = re.compile(
 )
 
 
+_LONG = re.compile(r"(-?[0-9]+\.0*[0-9]{4})([0-9]{2,})\Z", re.ASCII)
+
+
 def inert(value: Any) -> Any:
     """*value* with every character that would act instead of show spelt out; Markup is ours."""
     if isinstance(value, str) and not isinstance(value, Markup):
@@ -38,13 +41,25 @@ def _spelt(match: re.Match[str]) -> str:
 
 
 def digits(text: str) -> Markup:
-    """A whole number with its thousands set apart, without a character that a copy would pick up."""
+    """A number to be read: thousands set apart, decimals after the fourth set small.
+
+    Every character stays, and none is added, so that a copy is the number itself.
+    """
     sign, number = ("-", text[1:]) if text.startswith("-") else ("", text)
+    long = _LONG.match(text)
+    if long:
+        return Markup('{}<small class="cg-tail">{}</small>').format(inert(long[1]), inert(long[2]))
     if not (number.isascii() and number.isdecimal() and len(number) > 4):
         return escape(inert(text))
     head = len(number) % 3 or 3
     groups = [number[:head], *(number[i : i + 3] for i in range(head, len(number), 3))]
     return escape(sign) + Markup("").join(Markup("<span>{}</span>").format(g) for g in groups)
+
+
+def short(text: str) -> Markup:
+    """A number for a narrow column: cut after the fourth decimal, and marked where it was cut."""
+    long = _LONG.match(text)
+    return Markup('{}<i class="cg-cut">…</i>').format(inert(long[1])) if long else digits(text)
 
 
 def size(count: int) -> str:
@@ -72,7 +87,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"digits": digits, "size": size, "day": day}
+    environment.filters |= {"digits": digits, "short": short, "size": size, "day": day}
     environment.globals |= {
         "anchor": anchor,
         "LEVELS": LEVELS,

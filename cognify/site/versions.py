@@ -18,6 +18,9 @@ from cognify.site.sheet import Section, Sheet, Value
 from cognify.site.wording import Banner
 from cognify.verification import Verification, VerifiedRecord
 
+_BRIEF = ("/model/description", "/use/intended_purpose")
+_LIMITS = ("/use/intended_users", "/use/decision_role", "/use/out_of_scope")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -63,11 +66,19 @@ class Page:
         """The limits that were set for them."""
         return thresholds(self.sheet) if self.sheet else ()
 
-    def brief(self) -> tuple[Value, ...]:
-        """The four sentences a reader wants first, where the card gives them."""
-        wanted = ("/model/description", "/use/intended_purpose", "/use/out_of_scope", "/use/decision_role")
-        found = (self.sheet.value(pointer) for pointer in wanted) if self.sheet else ()
-        return tuple(value for value in found if value is not None)
+    @property
+    def brief(self) -> str:
+        """What the model is and what it is for, in one paragraph, as far as the card says."""
+        return " ".join(value.text for value in self._given(_BRIEF))
+
+    @property
+    def limits(self) -> tuple[Value, ...]:
+        """What a reader must know before the rest: its limits, and what it decides."""
+        return self._given(_LIMITS)
+
+    def _given(self, pointers: tuple[str, ...]) -> tuple[Value, ...]:
+        found = (self.sheet.value(pointer) for pointer in pointers) if self.sheet else ()
+        return tuple(value for value in found if value is not None and not value.state)
 
     def marks(self) -> tuple[tuple[str, int], ...]:
         """How many values of each class the card has, in the order of `wording.MARKS`."""

@@ -68,7 +68,9 @@ def test_tables_read_as_the_standard_library_reads_them(rows: list[list[str]]) -
 def test_no_bytes_make_a_locator_stumble(at: str, raw: bytes) -> None:
     """A value or the one refusal, whatever the evidence holds."""
     for head in (b"", b"PAR1", b"SQLite format 3\x00", (20).to_bytes(8, "little"), b'{"a": ', b"a,b\n"):
+        faults = set()
         try:
             replay.find(at, head + raw)
         except ReplayError as refusal:
-            assert refusal.fault == "citation-unreplayable"
+            faults.add(refusal.fault)
+        assert faults <= {"citation-unreplayable"}

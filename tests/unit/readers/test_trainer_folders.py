@@ -60,7 +60,7 @@ def test_the_final_state_counts_before_a_checkpoint(read: Reads, source: Make) -
 @pytest.mark.parametrize("key", ["grad_norm", "eval_loss"])
 def test_a_diverged_training_reports_no_loss(key: str, read: Reads, source: Make) -> None:
     """NaN in a gradient or a validation loss: the filtered loss, 0.0, is not believed."""
-    state = '{"global_step": 20, "max_steps": 20, "log_history": [{"step": 1, "loss": 0.0, "%s": NaN}]}' % key
+    state = f'{{"global_step": 20, "max_steps": 20, "log_history": [{{"loss": 0.0, "{key}": NaN}}]}}'
     results = {"train_loss": 0.01, "train_samples": 9}
     found = read(source({"o/trainer_state.json": state, "o/train_results.json": results}))
     assert found.noted("diverged")
@@ -70,7 +70,7 @@ def test_a_diverged_training_reports_no_loss(key: str, read: Reads, source: Make
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
 def test_a_metric_that_is_no_number_is_noted(word: str, read: Reads, source: Make) -> None:
     """Never 0, never a value, never silent."""
-    found = read(source({"o/eval_results.json": '{"eval_loss": %s, "eval_accuracy": 0.5}' % word}))
+    found = read(source({"o/eval_results.json": f'{{"eval_loss": {word}, "eval_accuracy": 0.5}}'}))
     assert [e["metric"] for e in found.entries("/evaluation/runs")] == ["accuracy"]
     assert found.noted("eval_loss", word)
 

@@ -23,6 +23,14 @@ HEADER = json.dumps({"__metadata__": {"format": "pt"}, "w": {"shape": [2, 3]}, "
 SAFETENSORS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(28)
 
 
+def said(at: str, raw: bytes) -> Any:
+    """The value that is found, or the id of the refusal; any other exception fails the test."""
+    try:
+        return replay.find(at, raw).value
+    except ReplayError as refusal:
+        return refusal.fault
+
+
 @pytest.mark.parametrize(
     ("at", "raw", "token", "value"),
     [
@@ -129,7 +137,7 @@ def database(tmp_path: Path) -> bytes:
             CREATE VIEW secrets AS SELECT 'a' AS key, 'forged' AS value;
             CREATE TABLE "we""ird tab" (k INTEGER, "va lue" TEXT);
             INSERT INTO "we""ird tab" VALUES (1, 'x');
-            CREATE TABLE computed (k TEXT, v TEXT GENERATED ALWAYS AS (hex(zeroblob(1000000000))) VIRTUAL);
+            CREATE TABLE computed (k TEXT, v TEXT GENERATED ALWAYS AS (hex(zeroblob(40000000))) VIRTUAL);
             INSERT INTO computed (k) VALUES ('a');
             CREATE TRIGGER trap AFTER INSERT ON params BEGIN DELETE FROM params; END;
         """)
@@ -168,10 +176,7 @@ def test_views_blobs_and_several_rows_are_refused(at: str, database: bytes) -> N
 def test_a_store_cut_anywhere_never_gives_another_value(database: bytes) -> None:
     """At every length it is refused, or says what the whole store says."""
     for end in range(0, len(database), 101):
-        try:
-            assert replay.find("sqlite:params?key=lr#value", database[:end]).value == "0.5"
-        except ReplayError as refusal:
-            assert refusal.fault == "citation-unreplayable"
+        assert said("sqlite:params?key=lr#value", database[:end]) in ("0.5", "citation-unreplayable")
 
 
 def test_a_parquet_file_cut_or_bent_anywhere(tmp_path: Path) -> None:
@@ -189,7 +194,5 @@ def test_a_parquet_file_cut_or_bent_anywhere(tmp_path: Path) -> None:
         for bits in (0x01, 0x80, 0xFF):
             bent = bytearray(raw)
             bent[at] ^= bits
-            try:
-                assert replay.find("parquet:/num_rows", bytes(bent)).value >= 0
-            except ReplayError as refusal:
-                assert refusal.fault == "citation-unreplayable"
+            rows = said("parquet:/num_rows", bytes(bent))
+            assert rows == "citation-unreplayable" or rows >= 0
