@@ -145,9 +145,7 @@ class Scene:
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1",
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-            "COVERAGE_PROCESS_START": os.environ.get("COVERAGE_PROCESS_START", ""),
-        }
+        } | {k: v for k, v in os.environ.items() if k.startswith("COVERAGE")}
 
     def key(self, person: str) -> Path:
         return self.home / "keys" / person

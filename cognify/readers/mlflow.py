@@ -104,8 +104,8 @@ def _brought_in(raw: bytes, beside: Mapping[str, bytes], name: str, origin: str)
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        except sqlite3.Error as error:
-            raise taking.unreadable(f"the database is damaged: {error}", origin) from None
+        except (sqlite3.Error, UnicodeError):
+            raise taking.unreadable("the database or its log is damaged", origin) from None
         return copy.read_bytes()
 
 
@@ -141,7 +141,7 @@ def _tables(path: Path, source: Path, size: int) -> set[str]:
         whole = _brought_in(raw, beside, path.name, where) if beside else raw
         with store.opened(whole, where) as connection:
             return {str(row[0]) for row in connection.execute(query)}
-    except (ReplayError, sqlite3.Error):
+    except (ReplayError, sqlite3.Error, UnicodeError):
         raise taking.unreadable("the database is damaged", where) from None
 
 
@@ -153,13 +153,18 @@ def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
     ).fetchall()
     for id, name, status, started, ended in rows:
         yield Run(
-            str(id), str(name or ""), str(status), started, ended,
+            str(id), str(name or ""), str(status), _whole(started), _whole(ended),
             dict(_pairs(connection, "SELECT key, value FROM params WHERE run_uuid = ? LIMIT ?", id)),
             {k: bool(v) for k, v in connection.execute(
                 "SELECT key, is_nan OR abs(value) > 1.7e308 FROM latest_metrics WHERE run_uuid = ? LIMIT ?",
                 (id, _MAX_PARAMS))},
             dict(_pairs(connection, "SELECT key, value FROM tags WHERE run_uuid = ? LIMIT ?", id)),
         )  # fmt: skip
+
+
+def _whole(value: object) -> int | None:
+    """A time as an integer; SQLite keeps any type in any column."""
+    return value if isinstance(value, int) else None
 
 
 def _pairs(connection: sqlite3.Connection, query: str, id: object) -> Iterator[tuple[str, str]]:
@@ -230,7 +235,7 @@ def _of_evaluate(
 def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str, str, str, str]]:
     """Data sets of the run, with the tag that names their context."""
     try:
-        yield from connection.execute(
+        rows = connection.execute(
             "SELECT d.dataset_uuid, d.name, d.dataset_source, t.input_uuid, t.value FROM inputs i "
             "JOIN datasets d ON d.dataset_uuid = i.source_id "
             "JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context' "
@@ -238,6 +243,7 @@ def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str
             "ORDER BY d.name, d.digest LIMIT 100",
             (run.id,),
         )
+        yield from ((str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in rows)
     except sqlite3.OperationalError as error:
         if "no such" not in str(error):
             raise  # an older store has no such tables; a damaged one has no such excuse

@@ -44,6 +44,9 @@ def opened(raw: bytes, at: str) -> Iterator[sqlite3.Connection]:
         yield connection
     except sqlite3.Error as error:
         raise unreplayable(f"the database does not read: {error}", at) from None
+    except UnicodeError:
+        # The module decodes SQLite's own message too, which quotes a damaged schema.
+        raise unreplayable("the database does not read: its schema is not UTF-8", at) from None
     finally:
         connection.close()
 

@@ -75,5 +75,6 @@ def _signature(stated: Stated, top: str) -> Command:
         f"{stated.name} signed the statement {stated.kind}.",
         f"ssh-keygen -Y verify -f {top}trust/allowed_signers -I {shlex.quote(stated.person)} "
         f"-n {namespace(stated.kind)} \\\n"
-        f"  -s {shlex.quote(path + '.sig')} < {shlex.quote(path)}",
+        f"  -s {shlex.quote(path + '.sig')} \\\n"
+        f"  < {shlex.quote(path)}",
     )

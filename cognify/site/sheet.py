@@ -20,7 +20,7 @@ _IDENTITY = frozenset(
 )  # fmt: skip
 _WIDEST = 6
 _LONGEST_CELL = 90
-_PLAIN = re.compile(r"[^A-Za-z0-9]+")
+_PLAIN = re.compile(r"[^A-Za-z0-9_]+")
 _DIGEST = re.compile(r"[0-9a-f]{40,64}\Z")
 
 
@@ -211,7 +211,7 @@ class Sheet:
             title=exact.title if exact else _title(pointer),
             meaning=exact.meaning if exact else "",
             texts=texts,
-            unit=exact.unit if exact else "",
+            unit=_unit(exact) if exact else "",
             mark=STATED if state else _mark(pointer, known, cited),
             number=isinstance(value, int | float) and not isinstance(value, bool),
             digest=isinstance(value, str) and bool(_DIGEST.match(value)),
@@ -282,8 +282,13 @@ def _is_exactly(pattern: str, pointer: str) -> bool:
 def _column(pointer: str) -> str:
     """A title with the unit that all values of the column have."""
     known = cards.field_at(pointer)
-    unit = known.unit if known is not None and _is_exactly(known.pointer, pointer) else ""
+    unit = _unit(known) if known is not None and _is_exactly(known.pointer, pointer) else ""
     return f"{_title(pointer)}, {unit}" if unit else _title(pointer)
+
+
+def _unit(known: cards.Field) -> str:
+    """The unit, unless the title says it already."""
+    return "" if known.unit.lower() in known.title.lower() else known.unit
 
 
 def _entry(pointer: str, rows: tuple[Row, ...]) -> str:

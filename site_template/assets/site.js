@@ -37,7 +37,7 @@
   // A link to a value opens where it comes from.
   var reveal = function () {
     var place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    var source = place && place.classList.contains("cg-row") && place.querySelector("details.cg-src");
+    var source = place && place.querySelector(":scope > dd > details.cg-src");
     if (source) source.open = true;
   };
   window.addEventListener("hashchange", reveal);

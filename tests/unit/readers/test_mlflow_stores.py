@@ -170,6 +170,16 @@ def test_a_damaged_store_stops_the_capture(tmp_path: Path, read: Reads) -> None:
     assert stop.value.fault == "run-unreadable"
 
 
+def test_values_of_other_types_than_the_columns_say(tmp_path: Path, read: Reads) -> None:
+    """SQLite keeps any type in any column: a time as text or a blob is no time, and nothing breaks."""
+    odd = {"times": ("soon", b"\x00"), "params": {"a": 5, "b": b"x"}, "metrics": {"test_loss": ("high", 0)}}
+    store(tmp_path / "run/m.db", r1=odd, r2={"params": {"a": "1"}})
+    found = read(tmp_path / "run")
+    assert found["/training/run_id"] == "r1"
+    assert "/training/started_at" not in found
+    assert found.entries("/evaluation/runs") == []
+
+
 def folder(source: Callable[..., Path], **files: str) -> Path:
     meta = "lifecycle_stage: active\nrun_id: r1\nrun_name: n\nstart_time: 1795421486599\nstatus: 3\n"
     known = {"meta.yaml": meta, "params/lr": "0.5", "params/hub_token": "hf_x", **files}

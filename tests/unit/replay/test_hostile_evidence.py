@@ -76,6 +76,16 @@ def test_a_database_that_would_compute_for_ever(tmp_path: Path) -> None:
         connection.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n").fetchall()
 
 
+def test_a_schema_that_is_no_text(tmp_path: Path) -> None:
+    """SQLite quotes a damaged schema in its message, and the message may be no UTF-8."""
+    path = tmp_path / "s.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("CREATE TABLE t (k TEXT, status TEXT); CREATE INDEX i ON t (status);")
+    with pytest.raises(ReplayError) as stop:
+        replay.find("sqlite:t?k=1#status", path.read_bytes().replace(b"(status)", b"(statu\xe1)"))
+    assert stop.value.fault == "citation-unreplayable"
+
+
 def test_a_database_cannot_be_written_through_a_citation(tmp_path: Path) -> None:
     """The bytes are read in memory; query-only, and no attached file."""
     from cognify.replay import sqlite
