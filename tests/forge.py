@@ -178,3 +178,60 @@ def put_proposal(scene: Scene, version: str, signer: str, **predicate: Any) -> N
     data["predicate"].update(version=version, **predicate)
     scene.path(version, "statements").mkdir(exist_ok=True)
     put_statement(scene, version, data, signer)
+
+
+def seal_at(scene: Scene, version: str, commit: str, raw: bytes, *, heads: Iterable[str]) -> None:
+    """Sequence the one statement *raw* and a seal that names *commit*, whatever lies there."""
+    entries = leaves(scene)
+    stated = json.loads(raw)
+    entries.append(leaf_of(stated["predicate"]["kind"], stated["predicate"]["record"], raw))
+    last = next(leaf for leaf in reversed(entries) if leaf["kind"] == "seal")
+    paths = scene.git("ls-tree", "-r", "--name-only", LOG).splitlines()
+    seals = (log_file(scene, path).rstrip(b"\n") for path in paths if "/seal." in path)
+    seal = json.loads(next(text for text in seals if sha256(text) == last["sha256"]))
+    tree = tree_listing(scene, commit)
+    sealed = []
+    if version:
+        proposal = json.loads(sorted(scene.path(version, "statements").glob("record.propose*.json"))[-1].read_bytes())
+        sealed = [{"digest": proposal["subject"][0]["digest"]["sha256"], "heads": sorted(heads),
+                   "record": proposal["predicate"]["record"]}]  # fmt: skip
+    lines = chained(entries[:-1])
+    seal["predicate"].update(
+        {"after": {**seal["predicate"]["after"], "size": len(entries) - 1,
+                   "root": base64.b64encode(root(lines)).decode()},
+         "commit": commit, "from": len(entries) - 1, "through": len(entries), "sealed": sealed,
+         "tree": {"entries": tree.count(b"\n"), "sha256": sha256(tree)}}
+    )  # fmt: skip
+    seal["subject"][0]["digest"]["sha256"] = sha256(tree)
+    text = jcs(seal)
+    entries.append(leaf_of("seal", "inventory", text))
+    lines = chained(entries)
+    signed = note(scene, lines)
+    put_log(scene, {"log/leaves": lines, "log/checkpoint": signed,
+                    f"log/checkpoints/{len(entries)}.note": signed,
+                    f"log/statements/seal.{sha256(text)[:8]}.json": text})  # fmt: skip
+
+
+def tree_listing(scene: Scene, commit: str) -> bytes:
+    """`sha256  mode  path` of every file of *commit*, by path bytes."""
+    done = subprocess.run(["git", "ls-tree", "-r", "-z", commit], cwd=scene.root,
+                          env=scene.environment, capture_output=True, check=True)  # fmt: skip
+    lines = []
+    for item in done.stdout.split(b"\0")[:-1]:
+        facts, _, path = item.partition(b"\t")
+        mode, _, blob = facts.split(b" ")
+        raw = subprocess.run(["git", "cat-file", "blob", blob], cwd=scene.root,
+                             env=scene.environment, capture_output=True, check=True).stdout  # fmt: skip
+        lines.append((path, f"{sha256(raw)}  {mode.decode()}  ".encode() + path + b"\n"))
+    return b"".join(line for _, line in sorted(lines))
+
+
+def commit_tree(scene: Scene, name: bytes, content: bytes = b"anders\n") -> None:
+    """A commit on main whose root tree holds an entry *name* besides, by hand and unchecked."""
+    done = subprocess.run(["git", "cat-file", "tree", "HEAD^{tree}"], cwd=scene.root,
+                          env=scene.environment, capture_output=True, check=True)  # fmt: skip
+    blob = bytes.fromhex(scene.git("hash-object", "-w", "--stdin", stdin=content))
+    raw = b"100644 " + name + b"\0" + blob
+    tree = scene.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=done.stdout + raw)
+    commit = scene.git("commit-tree", tree, "-p", "HEAD", "-m", "größer")
+    scene.git("update-ref", "refs/heads/main", commit)

@@ -28,13 +28,14 @@ HOSTILE = (
     "'><svg onload=alert(1)>",
     LONG,
 )
-BIDI = "safe\u202e)1(trela\u202c\u200b\u0007"
+BIDI = "safe\u202e)1(trela\u202c\u200b"
 EVIDENCE: dict[str, Any] = {
     "accuracy": 0.8425,
     "loss": 0.34887412190437317,
     "n": 400,
     "parameters": 1054720,
-    "html": f"{SCRIPT}{BIDI}",
+    "html": SCRIPT,
+    "note": f"{SCRIPT}{BIDI}",
 }
 
 
@@ -50,10 +51,10 @@ def draft_card(scene_card: str = CARD) -> str:
     )
     text = text.replace("out_of_scope: Deciding without a human.", f"out_of_scope: [{', '.join(quoted)}]")
     text = text.replace(f"parameters_total: {NONE}", "parameters_total: 1054720")
-    text = text.replace(f"hyperparameters: {NONE}", f"hyperparameters: {{html: {quoted[0]}, lr: 0.0002}}")
+    text = text.replace(f"hyperparameters: {NONE}", f"hyperparameters: {{html: {json.dumps(SCRIPT)}, lr: 0.0002}}")
     text = text.replace(
         "intended_users: Credit analysts.",
-        "intended_users: {state: pending, reason: Who uses it?, by: model-owner}",
+        "intended_users: {state: pending, reason: \"Who uses it?\", by: model-owner}",
     )
     runs = """\
     - dataset: holdout
@@ -79,7 +80,6 @@ def draft_card(scene_card: str = CARD) -> str:
 def draft_lock(raw: bytes) -> bytes:
     """Citations of the draft: measured, derived, and one value that cites HTML."""
     cite = {"class": "measured", "from": "a01", "via": "number"}
-    html = json.dumps(EVIDENCE["html"], ensure_ascii=False)
     ci = {"class": "derived", "inputs": ["/evaluation/runs/0/value", "/evaluation/runs/0/n"]}
     values: dict[str, Any] = {
         "/evaluation/runs/0/value": {**cite, "at": "json:/accuracy", "raw": "0.8425"},
@@ -88,7 +88,7 @@ def draft_lock(raw: bytes) -> bytes:
         "/evaluation/runs/0/ci/high": {**ci, "via": "wilson95-high"},
         "/evaluation/runs/1/value": {**cite, "at": "json:/loss", "raw": "0.34887412190437317"},
         "/model/parameters_total": {**cite, "at": "json:/parameters", "raw": "1054720", "via": "integer"},
-        "/training/hyperparameters/html": {**cite, "at": "json:/html", "raw": html, "via": "text"},
+        "/training/hyperparameters/html": {**cite, "at": "json:/html", "raw": json.dumps(SCRIPT), "via": "text"},
     }
     lock = {
         "artifacts": {

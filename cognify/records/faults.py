@@ -174,6 +174,11 @@ _PACKAGES = {
     "pkg-path": "A package holds a name that climbs, repeats, differs in case only, or is a link.",
     "pkg-unreadable": "The file is not a package.",
 }
+_SITE = {
+    "page-taken": "A page of the inventory's own has the name of one that the site makes.",
+    "port-taken": "The port to serve the site on is in use.",
+    "site-configuration": "`mkdocs.yml` cannot be used.",
+}
 _SURROUNDINGS = {
     "demo-stopped": "A step of the demo did not end as it must.",
     "digest-mismatch": "Bytes are not the ones that were named by digest.",
@@ -198,6 +203,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "The log": _LOG,
     "Git": _GIT,
     "Packages": _PACKAGES,
+    "The site": _SITE,
     "Surroundings": _SURROUNDINGS,
 }
 FAULTS: Mapping[str, str] = {id: text for group in GROUPS.values() for id, text in group.items()}

@@ -86,6 +86,12 @@ class Page:
         return tuple((mark, counts[mark]) for mark in (*wording.MARKS, "stated") if counts[mark])
 
     @property
+    def stated_tier(self) -> str:
+        """The tier, where no proposal has stated it: what the card says, and that only the card says so."""
+        value = self.sheet.value("/record/tier") if self.sheet else None
+        return f"{value.text}, says the card" if value is not None and value.text else "none stated"
+
+    @property
     def standing(self) -> int:
         """How many different people stand by it now."""
         return len({a.stated.person for a in self.record.approvals if not a.withdrawn})

@@ -50,7 +50,7 @@ def test_the_front_page_answers_first(pages: dict[str, str], result: Verificatio
     ("path", "tone", "word", "sentence"),
     [
         (SEALED, "cg-sealed", "Sealed", "The log sealed exactly these bytes"),
-        (PROPOSED, "cg-proposed", "Proposed", "It is not sealed"),
+        (PROPOSED, "cg-proposed", "Proposed", "Proposed for sign-off with exactly these bytes."),
         (DRAFT, "cg-draft", "Draft", "Nothing on this page is signed."),
     ],
 )
@@ -131,14 +131,13 @@ def test_foreign_text_stays_text(pages: dict[str, str]) -> None:
     text = Read(pages[DRAFT]).text
     for hostile in (*gallery.HOSTILE, gallery.SCRIPT):
         assert hostile in text
-    assert text.count("SEALED") == 1
 
 
 def test_no_character_acts(pages: dict[str, str]) -> None:
-    """Evidence that reorders, hides or rings is shown with those characters spelt out."""
+    """Evidence that reorders or hides is shown with those characters spelt out."""
     for body in pages.values():
-        assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\u0007]", html.unescape(body))
-    assert "safe⟨U+202E⟩)1(trela⟨U+202C⟩⟨U+200B⟩⟨U+0007⟩" in Read(pages[DRAFT]).text
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b]", html.unescape(body))
+    assert "safe⟨U+202E⟩)1(trela⟨U+202C⟩⟨U+200B⟩" in Read(pages[DRAFT]).text
 
 
 @pytest.mark.parametrize("path", EVERY)

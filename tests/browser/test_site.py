@@ -1,0 +1,283 @@
+"""The site in a real browser, from file://: it works, and it never speaks to anyone."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cognify import package, site
+from cognify.inventory import Version
+from tests import gallery
+from tests.scenario import MODEL, Scene
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Chromium has services of its own that call home; what a page asks for is what is tested here.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+LANDMARKS = "header, nav, main, article, footer"
+
+
+class Watched:
+    """A page, and everything that it asked for or complained of."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+    def open(self, address: str) -> Page:
+        self.page.goto(address)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def is_quiet(self, allowed: str = "file:") -> bool:
+        outside = [url for url in self.requests if not url.startswith((allowed, "data:", "blob:", "about:"))]
+        assert outside == []
+        assert self.complaints == []
+        return True
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: `apt-get install chromium`, then `pip install playwright`")
+    sync = pytest.importorskip("playwright.sync_api", reason="no playwright: `pip install playwright`")
+    with sync.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def built(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The gallery's site, and under pk/ the unpacked package of its sealed version."""
+    folder = tmp_path_factory.mktemp("browser")
+    scene = gallery.hang(sealed_scene.copy(folder / "home"))
+    result = site.build(scene.root, into=folder / "site", at=gallery.AT)
+    sealed = Version(MODEL, "1.0.0")
+    file = folder / "package.zip"
+    file.write_bytes(package.write(result, sealed, pages=site.offline_pages(result, sealed)))
+    shutil.unpack_archive(file, folder / "pk")
+    return folder
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    yield Watched(context.new_page())
+    context.close()
+
+
+def address(folder: Path, path: str) -> str:
+    return (folder / path).as_uri()
+
+
+def every(folder: Path) -> list[Path]:
+    return sorted(place for place in folder.rglob("*.html") if place.name != "404.html")
+
+
+def test_a_number_shows_its_source(built: Path, watched: Watched) -> None:
+    """Pressing a result opens its citation above the page; Escape closes it. No script of ours is needed."""
+    page = watched.open(address(built, f"site/models/{MODEL}/1.0.0.html"))
+    number = page.locator("#results ~ .cg-scroll .cg-main button").first
+    assert number.inner_text() == "0.8425"
+    source = page.locator("#v-evaluation-runs-0-value-c")
+    assert not source.is_visible()
+    number.click()
+    assert source.is_visible()
+    assert "evidence/results.json" in source.inner_text()
+    assert source.locator("mark").inner_text() == "0.8425"
+    page.keyboard.press("Escape")
+    assert not source.is_visible()
+    assert watched.is_quiet()
+
+
+def test_a_row_shows_its_source_by_keyboard(built: Path, watched: Watched) -> None:
+    """A value in the card opens with Enter, and a link to it opens it too."""
+    page = watched.open(address(built, f"site/models/{MODEL}/2.0.0.html#v-training-hyperparameters-html"))
+    row = page.locator("#v-training-hyperparameters-html details")
+    assert row.get_attribute("open") is not None
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert row.get_attribute("open") is None
+    assert watched.is_quiet()
+
+
+def test_search_works_from_a_disk(built: Path, watched: Watched) -> None:
+    """Typing in the search box finds a version's page, from file:// and without a request."""
+    page = watched.open(address(built, "site/index.html"))
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").fill("Credit analysts")
+    hit = page.locator(".md-search-result__link").first
+    hit.wait_for()
+    assert "/models/" in (hit.get_attribute("href") or "")
+    hit.click()
+    page.wait_for_load_state()
+    assert page.locator(".cg-banner").is_visible()
+    assert watched.is_quiet()
+
+
+def test_hostile_text_in_search_stays_text(built: Path, watched: Watched) -> None:
+    """A hit whose text is a script is shown as text."""
+    page = watched.open(address(built, "site/index.html"))
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").fill("onerror alert")
+    page.locator(".md-search-result__link").first.wait_for()
+    page.wait_for_timeout(300)
+    assert page.locator(".md-search-result img, .md-search-result svg[onload]").count() == 0
+    assert watched.is_quiet()
+
+
+def test_the_table_is_filtered(built: Path, watched: Watched) -> None:
+    """Words in the filter leave the versions that have them all."""
+    page = watched.open(address(built, "site/index.html"))
+    rows = page.locator(".cg-versions tbody tr:visible")
+    assert rows.count() == 3
+    page.locator(".cg-filter input").fill("SEALED inés")
+    assert rows.count() == 1
+    assert page.locator(".cg-filter output").inner_text() == "1 of 3"
+    page.locator(".cg-filter input").fill("nobody")
+    assert rows.count() == 0
+    assert watched.is_quiet()
+
+
+@pytest.mark.parametrize("folder", ["site", "pk"])
+def test_every_page_is_quiet_and_has_landmarks(built: Path, watched: Watched, folder: str) -> None:
+    """Each page loads without a complaint or a request outside, with one main part and one heading."""
+    for place in every(built / folder):
+        page = watched.open(place.as_uri())
+        assert page.locator("main").count() == 1, place
+        assert page.locator("h1").count() == 1, place
+        assert page.locator("html[lang]").count() == 1
+        assert page.title().strip()
+    assert watched.is_quiet()
+
+
+@pytest.mark.parametrize("folder", ["site", "pk"])
+def test_no_link_is_dead(built: Path, watched: Watched, folder: str) -> None:
+    """Every link on every page leads to a file that is there, and to a place on it that is there."""
+    ids: dict[Path, set[str]] = {}
+    links: list[tuple[Path, str]] = []
+    for place in every(built / folder):
+        page = watched.open(place.as_uri())
+        ids[place] = set(page.eval_on_selector_all("[id]", "all => all.map(e => e.id)"))
+        links += [(place, to) for to in page.eval_on_selector_all("a[href]", "all => all.map(e => e.href)")]
+    assert len(links) > 20
+    for place, to in links:
+        file, _, fragment = to.removeprefix("file://").partition("#")
+        target = Path(file)
+        assert target.is_file(), (place, to)
+        assert not fragment or fragment in ids.get(target, {fragment}), (place, to)
+
+
+def test_the_policy_stops_what_a_page_might_ask(built: Path, watched: Watched) -> None:
+    """Even a script that got in could not speak to another host: the page's own policy forbids it."""
+    page = watched.open(address(built, "site/index.html"))
+    reached = page.evaluate(
+        "fetch('http://127.0.0.1:9/').then(() => 'reached').catch(() => 'stopped')"
+    )
+    assert reached == "stopped"
+    assert any("Content Security Policy" in said for said in watched.complaints)
+
+
+def test_the_record_needs_no_script(browser: Browser, built: Path) -> None:
+    """The one-page record and the start page are whole with scripts switched off."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    top = next((built / "pk").iterdir())
+    page.goto((top / "index.html").as_uri())
+    page.click("text=The record on one page")
+    assert page.locator(".cg-banner .cg-word").inner_text().upper() == "SEALED"
+    page.locator(".cg-note a").first.click()
+    assert page.url.endswith("#n-2")
+    context.close()
+
+
+def test_the_record_prints_on_paper(browser: Browser, built: Path) -> None:
+    """Nothing of the record is wider than an A4 page."""
+    context = browser.new_context(viewport={"width": 700, "height": 1000})
+    page = context.new_page()
+    top = next((built / "pk").iterdir())
+    page.goto((top / "record.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_scrolls_sideways(browser: Browser, built: Path, width: int) -> None:
+    """On a telephone and on a desk, long digests and hostile tokens wrap instead of pushing the page."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for place in every(built / "site"):
+        page.goto(place.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(browser: Browser, built: Path, scheme: str) -> None:
+    """Every piece of text on a version's page has the contrast that WCAG 2.2 AA asks, 4.5 to 1."""
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address(built, f"site/models/{MODEL}/2.0.0.html"))
+    page.wait_for_timeout(300)
+    assert page.evaluate(_CONTRAST) == []
+    context.close()
+
+
+def test_a_served_site_works_too(built: Path, watched: Watched) -> None:
+    """Over http from this machine, search works in a real worker and nothing else is asked."""
+    with site.server(built / "site", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        home = f"http://127.0.0.1:{server.server_address[1]}/"
+        page = watched.open(f"{home}index.html")
+        page.locator(".md-search__input").click()
+        page.locator(".md-search__input").fill("Credit analysts")
+        page.locator(".md-search-result__link").first.wait_for()
+        assert watched.is_quiet(home)
+        server.shutdown()
+
+
+_CONTRAST = """() => {
+  const channel = c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4 };
+  const parse = s => (s.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = e => {
+    for (let at = e; at; at = at.parentElement) {
+      const colour = parse(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0.99) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = new Set();
+  for (const e of document.querySelectorAll('.cg *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!own || !e.checkVisibility()) continue;
+    const style = getComputedStyle(e);
+    const colour = parse(style.color);
+    if (colour[3] !== undefined && colour[3] < 0.99) continue;
+    const [a, b] = [light(colour), light(ground(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) poor.add(`${e.className || e.tagName} ${style.color} ${ratio.toFixed(2)}`);
+  }
+  return [...poor];
+}"""
