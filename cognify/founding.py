@@ -24,6 +24,7 @@ from cognify.stating import MEANINGS, Prepared, envelope, ready, write
 from cognify.verification.examination import Examination, Source
 
 VKEY = "trust/log.vkey"
+SIGNERS = "trust/allowed_signers"
 LOG_KEY = "cognify/log.key"
 """Where the log's private key lies by default: inside `.git`, which is never pushed."""
 
@@ -82,14 +83,17 @@ def found(
     inventory, origin = f"urn:uuid:{uuid.uuid4()}", f"cognify.dev/log/{uuid.uuid4().hex[:12]}"
     signer = note.new_log_key(origin)
     vkey = signer.verifier.text().encode()
-    raw = bind(policy, inventory, {VKEY: canonical.sha256(vkey)})
+    trust = {VKEY: canonical.sha256(vkey)}
+    # Bound, too: for whoever verifies with ssh-keygen, this file says whose key is whose.
+    signers = policies.allowed_signers(policies.parse(bind(policy, inventory, trust), where="policy"))
+    raw = bind(policy, inventory, {**trust, SIGNERS: canonical.sha256(signers)})
     parsed = policies.parse(raw, where=policies.file_name(1))
     person, role = _founder(parsed, public_key)
     files = {
         settings.NAME: _settings(inventory, name, origin, frameworks),
         policies.file_name(1): raw,
         VKEY: vkey,
-        "trust/allowed_signers": policies.allowed_signers(parsed),
+        SIGNERS: signers,
         ".gitattributes": GITATTRIBUTES,
         ".gitignore": b"/site/\n/.cache/\n",
         **extra_files,

@@ -88,30 +88,37 @@ class WorkTree:
             RecordError: `record-missing` or, for a link, `mode-forbidden`.
             SurroundingsError: `disk`.
         """
-        place = self.root / path
-        if place.is_symlink():
-            raise RecordError(
-                "a link, where only files may lie", where=path, fix="replace it by the file itself",
-                id="mode-forbidden",
-            )  # fmt: skip
         try:
-            return place.read_bytes()
+            return self._place(path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             raise missing(path) from None
         except OSError as error:
             raise _disk(error, path) from None
 
+    def _place(self, path: str) -> Path:
+        """Where *path* lies: in the inventory, and reached without following any link."""
+        place = self.root
+        for part in path.split("/"):
+            place /= part
+            if part in ("", ".", "..") or place.is_symlink():
+                raise RecordError(
+                    "a link, where only files and folders may lie", where=path,
+                    fix="replace it by the file itself", id="mode-forbidden",
+                )  # fmt: skip
+        return place
+
     def write(self, path: str, raw: bytes) -> None:
         """Put *raw* at *path*, whole or not at all: written beside it, synced, renamed over it.
 
         Raises:
+            RecordError: `mode-forbidden`, a folder on the way is a link.
             SurroundingsError: `disk`; what was there before is still there.
         """
-        write_atomically(self.root / path, raw)
+        write_atomically(self._place(path), raw)
 
     def remove(self, path: str) -> None:
         """Remove the file at *path*, and folders that it leaves empty."""
-        place = self.root / path
+        place = self._place(path)
         place.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             for folder in place.relative_to(self.root).parents:

@@ -8,7 +8,7 @@ Roots and proofs are computed from leaf *hashes*, so a caller can hold 32 bytes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
@@ -27,16 +27,34 @@ def root(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes, in one pass and O(log n) memory."""
     stack: list[tuple[int, bytes]] = []
     for leaf in leaves:
-        level, digest = 0, leaf
-        while stack and stack[-1][0] == level:
-            digest = node_hash(stack.pop()[1], digest)
-            level += 1
-        stack.append((level, digest))
+        _push(stack, leaf)
+    return _folded(stack)
+
+
+def roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
+    """The root at every size, from the empty tree on, in one pass over leaf hashes."""
+    stack: list[tuple[int, bytes]] = []
+    yield EMPTY_ROOT
+    for leaf in leaves:
+        _push(stack, leaf)
+        yield _folded(stack)
+
+
+def _push(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
+    """Add *leaf* to the complete subtrees (level and root) in *stack*, largest first."""
+    level, digest = 0, leaf
+    while stack and stack[-1][0] == level:
+        digest = node_hash(stack.pop()[1], digest)
+        level += 1
+    stack.append((level, digest))
+
+
+def _folded(stack: Sequence[tuple[int, bytes]]) -> bytes:
     if not stack:
         return EMPTY_ROOT
-    digest = stack.pop()[1]
-    while stack:
-        digest = node_hash(stack.pop()[1], digest)
+    digest = stack[-1][1]
+    for _, left in reversed(stack[:-1]):
+        digest = node_hash(left, digest)
     return digest
 
 

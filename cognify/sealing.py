@@ -8,9 +8,8 @@ their own signatures, and what it seals is recomputed by everyone who verifies.
 from __future__ import annotations
 
 import base64
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,12 @@ def seal(path: Path, *, signer: LogSigner, at: datetime, first: bool = False) ->
     _check_key(x, signer)
     writer = Writer(workshop, remote=repository.has_origin, at=at)
     resumed = _resume(x, writer, signer)
-    sequenced, stopped = _admit(x)
+    sequenced, stopped, before = _admit(x)
+    if stopped:
+        # Seal as if the branch ended before the commit that brought the fault, so that a seal's
+        # commit never holds a statement that the seal passed over.
+        x = _examine(repository, at, first=first, until=before)
+        sequenced = _admit(x)[0]
     waiting = due(x, at)
     ready = tuple(version for version, lacks in waiting.items() if not lacks)
     if not sequenced and not ready:
@@ -73,18 +77,21 @@ def seal(path: Path, *, signer: LogSigner, at: datetime, first: bool = False) ->
     commit = writer.append(x.stored, grown, {name: statement.to_bytes()})
     note = signer.sign(grown.checkpoint(signer.name))
     writer.checkpoint(note, grown.size, commit)
-    x.stored = dataclasses.replace(x.stored, log=grown)
+    x.stored = replace(x.stored, log=grown)
     return _report(x, sequenced, ready, waiting, stopped, resumed)
 
 
-def _examine(repository: Repository, at: datetime, *, first: bool) -> Examination:
-    """The log and the merged branch as they stand, everything sequenced judged and in order."""
+def _examine(
+    repository: Repository, at: datetime, *, first: bool, until: str | None = None
+) -> Examination:
+    """The log and the merged branch (as it was at *until*), everything sequenced judged, in order."""
     head = repository.resolve("HEAD")
     if head is None:
         raise ConfigurationError(
             "there is no commit to seal", where=".git", fix="commit and merge first", id="branch-missing"
         )
-    x = prepare(_source(repository, head), at)
+    source = _source(repository, head)
+    x = prepare(source if until is None else replace(source, files=repository.snapshot(until)), at)
     if x.source.log_files is None and not first:
         raise LedgerInconsistent(
             "the log branch is gone, and a log is never begun twice",
@@ -143,20 +150,24 @@ def _resume(x: Examination, writer: Writer, signer: LogSigner) -> bool:
         return False
     note = signer.sign(stored.log.checkpoint(signer.name))
     commit = writer.checkpoint(note, stored.log.size, stored.commit)
-    x.stored = dataclasses.replace(stored, note=note, commit=commit)
+    x.stored = replace(stored, note=note, commit=commit)
     return True
 
 
-def _admit(x: Examination) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Judge merged statements one by one, in merge order; stop before the first that is invalid."""
+def _admit(x: Examination) -> tuple[tuple[str, ...], tuple[Finding, ...], str | None]:
+    """Judge merged statements one by one, in merge order; stop at the first that is invalid.
+
+    Returns what was admitted, the faults of the one that was not, and the last commit without it.
+    """
     admitted: list[str] = []
-    for path in _merge_order(x):
-        before = len(x.findings)
-        enter(x, path, None)
-        faults = [f for f in x.findings[before:] if f.severity is Severity.ERROR]
-        if faults:
-            return tuple(admitted), tuple(faults)
-        admitted.append(path)
+    for commit, paths in _merge_order(x):
+        for path in paths:
+            before = len(x.findings)
+            enter(x, path, None)
+            faults = [f for f in x.findings[before:] if f.severity is Severity.ERROR]
+            if faults:
+                return tuple(admitted), tuple(faults), _before(x, commit, faults[0])
+            admitted.append(path)
     faults = proposed_bytes(x)
     if faults:
         raise VerificationError(
@@ -165,24 +176,40 @@ def _admit(x: Examination) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
             fix=faults[0].fix,
             id=faults[0].id,
         )
-    return tuple(admitted), ()
+    return tuple(admitted), (), None
 
 
-def _merge_order(x: Examination) -> list[str]:
-    """Pending statements by the first-parent commit that brought them, parents first within one."""
+def _before(x: Examination, commit: str, fault: Finding) -> str:
+    """The commit before *commit* on the first-parent line.
+
+    Raises:
+        VerificationError: there is none: the fault came with the very first commit.
+    """
     assert x.source.repository is not None
-    tip_commit = x.source.files.commit  # type: ignore[attr-defined]
+    parents = x.source.repository.parents(commit)
+    if not parents:
+        raise VerificationError(
+            f"{fault.what}; nothing was sealed", where=fault.where, fix=fault.fix, id=fault.id
+        )
+    return parents[0]
+
+
+def _merge_order(x: Examination) -> list[tuple[str, list[str]]]:
+    """Pending statements with the first-parent commit that brought them; parents first within one."""
+    assert x.source.repository is not None
+    tip_commit: str = x.source.files.commit  # type: ignore[attr-defined]
     until = x.seals[-1].commit if x.seals else None
-    brought: dict[str, int] = {}
-    for position, commit in enumerate(x.source.repository.first_parents(tip_commit)):
+    line, brought = [tip_commit], dict[str, int]()
+    for age, commit in enumerate(x.source.repository.first_parents(tip_commit)):
         if commit == until:
             break
+        line[age:] = [commit]
         for path in x.source.repository.added(commit):
-            brought[path] = -position
-    by_commit: dict[int, list[str]] = {}
+            brought[path] = age
+    by_age: dict[int, list[str]] = {}
     for path in x.pending:
-        by_commit.setdefault(brought.get(path, 0), []).append(path)
-    return [path for _, paths in sorted(by_commit.items()) for path in in_order(x, paths)]
+        by_age.setdefault(brought.get(path, 0), []).append(path)
+    return [(line[age], in_order(x, paths)) for age, paths in sorted(by_age.items(), reverse=True)]
 
 
 def _statement(

@@ -34,6 +34,10 @@ MEANINGS: Mapping[str, str] = {
 }
 
 
+_MOST_PARENTS = 1024
+"""What the statement's schema allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement ready to be shown and signed: its bytes, and where they will lie."""
@@ -156,6 +160,10 @@ def propose(
         "contributors": [{"part": part, "person": who} for who, part in named],
         "tier": tier,
     }
+    # It acts on everything stated before, so that no order of sequencing can put it earlier.
+    before = sorted(entered.sha256 for entered in desk.proceedings.course(version).history)
+    if before:
+        extra["parents"] = before[-_MOST_PARENTS:]
     return _prepare(desk, "record.propose", version, person, role, manifest, extra, comment, at)
 
 

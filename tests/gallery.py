@@ -61,7 +61,7 @@ def draft_card(scene_card: str = CARD) -> str:
       metric: accuracy
       value: 0.8425
       "n": 400
-      ci: {low: 0.803539, high: 0.874954, level: 0.95, method: wilson}
+      ci: {low: 0.803565, high: 0.874919, level: 0.95, method: wilson}
     - dataset: holdout
       metric: loss
       value: 0.34887412190437317

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cognify.records.policy import TIERS, Policy, Quorum, Rule
 from cognify.signing import VerifiedStatement
 
 _PARTS = {"author": "sod-author", "trainer": "sod-trainer", "evidence-author": "sod-evidence-author"}
+_SKEW = timedelta(hours=1)
+"""How far two honest clocks may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Course:
     """What has been stated about one version so far, in log order.
 
     A new proposal voids the sign-offs before it: they stay in `history`, and count for nothing.
+    A rejection of the very bytes that are proposed again stays open: only changed bytes answer it.
     """
 
     proposal: Entered | None = None
@@ -52,9 +55,11 @@ class Course:
 
     def propose(self, entered: Entered) -> None:
         """Begin a new round of sign-off on the bytes that *entered* names."""
-        self.voided += [*self.approvals, *self.rejections]
-        self.approvals, self.rejections = [], []
-        self.proposal = entered
+        before = [*self.voided, *self.approvals, *self.rejections]
+        digest = entered.verified.statement.digest
+        self.rejections = [e for e in before if _rejects(e, digest)]
+        self.voided = [e for e in before if not _rejects(e, digest)]
+        self.approvals, self.proposal = [], entered
 
     def counted(self) -> tuple[Entered, ...]:
         """The approvals that stand: not withdrawn, and made for the bytes proposed last."""
@@ -65,10 +70,15 @@ class Course:
         return tuple(r for r in self.rejections if r.sha256 not in self.withdrawn)
 
     def parts(self) -> dict[str, set[str]]:
-        """Part (author, trainer, evidence-author) to the people whom the proposal names for it."""
+        """Part (author, trainer, evidence-author) to the people whom any proposal names for it.
+
+        Any, not the last one: a colleague's second proposal must not wash a contributor clean.
+        """
         parts: dict[str, set[str]] = {part: set() for part in _PARTS}
-        if self.proposal is not None:
-            statement = self.proposal.verified.statement
+        for entered in self.history:
+            statement = entered.verified.statement
+            if statement.kind != "record.propose":
+                continue
             # Whoever proposes brought the bytes, whether or not they list themselves.
             parts["author"].add(statement.person)
             for contributor in statement.predicate.get("contributors", ()):
@@ -81,6 +91,11 @@ class Course:
         if self.proposal is None:
             return TIERS[0]
         return str(self.proposal.verified.statement.predicate["tier"])
+
+
+def _rejects(entered: Entered, digest: str) -> bool:
+    statement = entered.verified.statement
+    return statement.kind == "signoff.reject" and statement.digest == digest
 
 
 def higher(one: str, other: str) -> str:
@@ -141,7 +156,9 @@ def _standing(
     standing, refusals = [], []
     for entry in course.counted():
         statement = entry.verified.statement
-        refusal = excluded(course, rule, statement.person) or _too_old(entry, rule, at)
+        refusal = (
+            excluded(course, rule, statement.person) or _untimely(entry, rule, at) or _too_weak(entry, rule)
+        )
         if refusal is None and statement.policy_version != policy.version:
             refusal = Refusal(
                 "policy-not-in-force",
@@ -155,16 +172,29 @@ def _standing(
     return standing, refusals
 
 
-def _too_old(entry: Entered, rule: Rule, at: datetime) -> Refusal | None:
+def _untimely(entry: Entered, rule: Rule, at: datetime) -> Refusal | None:
     statement = entry.verified.statement
     if statement.expires and date.fromisoformat(statement.expires) < at.date():
         return Refusal("approval-expired", f"the approval of {statement.person} ended on "
                        f"{statement.expires}", "approve again")  # fmt: skip
     stated = datetime.fromisoformat(statement.predicate["stated_at"])
+    if stated - at > _SKEW:
+        # Else a typed date far ahead would keep an approval young for ever.
+        return Refusal("stated-in-future", f"the approval of {statement.person} says {stated:%Y-%m-%d}, "
+                       "which is still to come", "approve again with the right clock")  # fmt: skip
     if rule.max_age_days is not None and (at - stated).days > rule.max_age_days:
         return Refusal("approval-expired", f"the approval of {statement.person} is older than "
                        f"{rule.max_age_days} days", "approve again")  # fmt: skip
     return None
+
+
+def _too_weak(entry: Entered, rule: Rule) -> Refusal | None:
+    # L1 < L2 < L3: the names sort as the levels do.
+    if rule.level is None or entry.verified.level >= rule.level:
+        return None
+    return Refusal("level-too-low", f"the approval of {entry.verified.person.id} is proven to "
+                   f"{entry.verified.level}; the policy demands {rule.level}",
+                   "approve in a way that reaches the level, or adopt another policy version")  # fmt: skip
 
 
 def _lack(quorum: Quorum, standing: list[Entered], policy: Policy) -> str:

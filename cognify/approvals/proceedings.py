@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cognify.approvals.course import Course, Entered, Refusal, excluded, higher
+from cognify.errors import ConfigurationError
 from cognify.inventory import Version, named
 from cognify.records import policy as policies
 from cognify.records.policy import TIERS, Policy
@@ -30,6 +31,7 @@ class Proceedings:
     courses: dict[Version, Course] = field(default_factory=dict)
     entered: dict[str, Entered] = field(default_factory=dict)
     model_tier: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Version] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -69,8 +71,10 @@ class Proceedings:
         if statement.kind == "genesis":
             self.genesis = entered
             return ()
-        course = self.course(Version(statement.model, statement.version))
+        version = Version(statement.model, statement.version)
+        course = self.course(version)
         course.history.append(entered)
+        self.records.setdefault(statement.record, version)
         if statement.kind == "record.propose":
             course.propose(entered)
         elif statement.kind == "signoff.approve":
@@ -136,7 +140,10 @@ class Proceedings:
         return ()
 
     def _of_the_version(self, statement: Statement, path: str) -> tuple[Refusal, ...]:
-        version = named(statement.model, statement.version)
+        try:
+            version = named(statement.model, statement.version)
+        except ConfigurationError as error:
+            return (Refusal(error.fault, error.what, error.fix or ""),)
         if statement.subject != version.manifest or not path.startswith(version.statements):
             return (
                 Refusal("subject-mismatch", f"a statement about {statement.subject}, not about what "
@@ -149,9 +156,13 @@ class Proceedings:
                     Refusal("parent-after-child", f"it acts on the statement {parent[:8]}, which "
                             "does not come before it", "sequence the statements in their order")
                 )  # fmt: skip
-        course = self.course(version)
+        # One record id, one version: a seal of the one must never read as a seal of another.
+        course, owner = self.course(version), self.records.get(statement.record, version)
         if course.history and course.history[0].verified.statement.record != statement.record:
             refusals.append(Refusal("record-mismatch", "it names another record id", _RESTORE))
+        elif owner != version:
+            refusals.append(Refusal("record-mismatch", f"its record id is the one of {owner}",
+                                    "capture the version anew: every version has an id of its own"))  # fmt: skip
         return tuple(refusals)
 
     # Rules of one kind each.
@@ -195,17 +206,16 @@ class Proceedings:
         return (refusal,) if refusal else ()
 
     def _withdraw(self, statement: Statement) -> tuple[Refusal, ...]:
-        for parent in statement.parents:
-            entered = self.entered.get(parent)
-            if entered is None:
-                continue
-            earlier = entered.verified.statement
-            if earlier.kind not in ("signoff.approve", "signoff.reject"):
-                continue
-            if earlier.person == statement.person and earlier.version == statement.version:
-                return ()
-        return (Refusal("nothing-to-withdraw", f"no sign-off of {statement.person} is named",
-                        "a person withdraws their own approval or rejection"),)  # fmt: skip
+        named_here = [self.entered[p].verified.statement for p in statement.parents if p in self.entered]
+        sign_offs = [s for s in named_here if s.kind in ("signoff.approve", "signoff.reject")]
+        if not sign_offs:
+            return (Refusal("nothing-to-withdraw", f"no sign-off of {statement.person} is named",
+                            "a person withdraws their own approval or rejection"),)  # fmt: skip
+        mine = (statement.person, statement.model, statement.version)
+        if any((s.person, s.model, s.version) != mine for s in sign_offs):
+            return (Refusal("withdrawal-not-own", f"{statement.person} names a sign-off that is not theirs "
+                            "or not of this version", "each person withdraws their own"),)  # fmt: skip
+        return ()
 
 
 _RESTORE = "restore the inventory from a clone, a mirror or a package made before the change"

@@ -15,8 +15,10 @@ def site_command() -> None:
 
 
 @site_command.command("build", epilog="Example: cognify site build -o build/site")
-@click.option("-o", "--output", type=click.Path(path_type=Path),
-              help="The folder to write; an earlier site in it is replaced. Default: site/ in the inventory.")  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path),
+    help="The folder to write, in place of an earlier site. Default: site/ in the inventory.",
+)  # fmt: skip
 def build_command(output: Path | None) -> int:
     """Judge the inventory and write its site. It needs no web server: open index.html.
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cognify.errors import SurroundingsError
+from cognify.errors import SurroundingsError, VerificationError
 
 if TYPE_CHECKING:
     import pygit2
@@ -175,6 +175,7 @@ class Repository:
         Raises:
             SurroundingsError: `object-missing` for a damaged tree, `path-not-normal` for a name
                 that is not UTF-8.
+            VerificationError: `fsck`, a tree that no honest git writes: a name twice, `..`, a slash.
         """
         import pygit2
 
@@ -185,6 +186,8 @@ class Repository:
             tree = self._object(oid)
             if not isinstance(tree, pygit2.Tree) or depth > _MAX_DEPTH:
                 raise _missing(f"{prefix or 'the root'} is not a readable tree")
+            if len({item.raw_name for item in tree}) != len(tree):
+                raise _crafted("a name that is there twice", prefix)
             for item in tree:
                 path = prefix + _name(item, prefix)
                 mode = int(item.filemode)
@@ -194,6 +197,11 @@ class Repository:
                     entries[path] = Entry(mode, str(item.id))
         ordered = sorted(entries, key=lambda path: path.encode())
         return Snapshot(self, commit, {path: entries[path] for path in ordered})
+
+    def entry(self, commit: str, path: str) -> str | None:
+        """The blob id at *path* in the tree of *commit*, without listing that tree; None if absent."""
+        tree = self._commit(commit).tree
+        return str(tree[path].id) if path in tree else None
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents of *commit*, first parent first."""
@@ -255,6 +263,8 @@ class Repository:
 
 def _name(item: Any, prefix: str) -> str:
     raw: bytes = item.raw_name
+    if b"/" in raw or raw in (b"", b".", b"..") or raw.lower() == b".git":
+        raise _crafted(f"an entry called {raw!r}", prefix)
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -264,6 +274,15 @@ def _name(item: Any, prefix: str) -> str:
             fix="rename the file and commit again",
             id="path-not-normal",
         ) from None
+
+
+def _crafted(what: str, prefix: str) -> VerificationError:
+    # Two readers of such a tree see two sets of files, so nothing can be said of it.
+    return VerificationError(
+        f"a tree that git itself would not write: {what}", where=prefix or "/",
+        fix="ask who pushed it, and restore the branch from a clone: `git fsck` names the object",
+        id="fsck",
+    )  # fmt: skip
 
 
 def _missing(what: str) -> SurroundingsError:

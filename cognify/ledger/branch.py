@@ -14,7 +14,15 @@ from datetime import datetime
 from cognify.errors import LedgerInconsistent
 from cognify.git import Author, Repository, Snapshot, Workshop
 from cognify.inventory import LOG_BRANCH, Files
-from cognify.ledger.log import CHECKPOINT, LEAVES, STATEMENTS, Log, checkpoint_path, parse
+from cognify.ledger.log import (
+    CHECKPOINT,
+    LEAVES,
+    STATEMENTS,
+    Log,
+    checkpoint_path,
+    is_log_path,
+    parse,
+)
 from cognify.records.checkpoint import SignedNote, parse_note
 
 SEQUENCER = Author("Cognify sequencer", "sequencer@cognify.dev")
@@ -40,9 +48,14 @@ class Stored:
         """The sizes for which a checkpoint is kept, ascending."""
         if self.files is None:
             return ()
-        names = (p.rpartition("/")[2] for p in self.files.paths("log/checkpoints/"))
-        stems = (n.removesuffix(".note") for n in names if n.endswith(".note"))
-        return tuple(sorted(int(stem) for stem in stems if stem.isascii() and stem.isdecimal()))
+        kept = (p for p in self.files.paths("log/checkpoints/") if is_log_path(p) and p.endswith(".note"))
+        return tuple(sorted(int(path.rpartition("/")[2].removesuffix(".note")) for path in kept))
+
+    def foreign(self) -> tuple[str, ...]:
+        """The files among the log's that its layout does not know."""
+        return () if self.files is None else tuple(
+            path for path in self.files.paths("log/") if not is_log_path(path)
+        )  # fmt: skip
 
 
 def read(files: Files, commit: str | None = None) -> Stored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,11 +16,19 @@ from cognify.records.leaf import GENESIS_PREV, Leaf
 LEAVES = "log/leaves"
 CHECKPOINT = "log/checkpoint"
 STATEMENTS = "log/statements/"
+_KEPT = re.compile(
+    r"log/(checkpoints/[1-9][0-9]{0,14}\.(note|tsr)|statements/[a-z][a-z0-9._-]{0,120}\.json)\Z"
+)
 
 
 def checkpoint_path(size: int) -> str:
     """Where the checkpoint of *size* is kept for ever."""
     return f"log/checkpoints/{size}.note"
+
+
+def is_log_path(path: str) -> bool:
+    """Whether the layout of the log branch knows *path*."""
+    return path in (LEAVES, CHECKPOINT) or _KEPT.match(path) is not None
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,11 @@ class Log:
     def hashes(self) -> tuple[bytes, ...]:
         """The RFC 6962 leaf hashes."""
         return tuple(merkle.leaf_hash(leaf.line()) for leaf in self.leaves)
+
+    @cached_property
+    def roots(self) -> tuple[bytes, ...]:
+        """The root at every size from 0 on, in one pass."""
+        return tuple(merkle.roots(self.hashes))
 
     @property
     def head(self) -> str:

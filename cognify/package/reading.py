@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from cognify import canonical
-from cognify.errors import SurroundingsError, VerificationError
+from cognify.errors import RecordError, SurroundingsError, VerificationError
 from cognify.inventory import missing
 from cognify.package.writing import CHECKSUMS, DESCRIPTION, INVENTORY
 from cognify.records.manifest import safe_path
@@ -19,6 +19,7 @@ MAX_MEMBERS = 200_000
 MAX_MEMBER = 256 * 1024 * 1024
 MAX_TOTAL = 4 * 1024 * 1024 * 1024
 MAX_RATIO = 1000
+_END, _END_ZIP64 = 22, 98
 
 
 class ZipFiles:
@@ -70,11 +71,14 @@ def open_source(path: Path) -> Source:
             id="pkg-unreadable",
         ) from None  # fmt: skip
     prefix = _checked(archive)
+    _nothing_between(archive, path.stat().st_size)
     whole = ZipFiles(archive, prefix)
     _checksums(whole)
     described = _described(whole)
     source_files, log_files = ZipFiles(archive, f"{prefix}{INVENTORY}"), ZipFiles(archive, prefix)
-    return Source(source_files, log_files, None, None, partial=True, expects=described)
+    return Source(
+        source_files, log_files, partial=True, expects=str(described["record"]), described=described
+    )
 
 
 def _checked(archive: zipfile.ZipFile) -> str:
@@ -88,6 +92,8 @@ def _checked(archive: zipfile.ZipFile) -> str:
         kind = stat.S_IFMT(member.external_attr >> 16)
         if not safe_path(member.filename) or kind not in (0, stat.S_IFREG) or member.flag_bits & 1:
             raise _fault("pkg-path", member.filename[:120], "a name, a link or an encrypted member")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _fault("pkg-limit", member.filename, "packed in a way whose memory is not bounded")
         twin = seen.setdefault(member.filename.casefold(), member.filename)
         if twin != member.filename:
             raise _fault("pkg-path", member.filename, f"differs from {twin} in case only")
@@ -101,6 +107,21 @@ def _checked(archive: zipfile.ZipFile) -> str:
     if len(tops) != 1:
         raise _fault("pkg-path", "", "not one folder at the top")
     return f"{tops.pop()}/"
+
+
+def _nothing_between(archive: zipfile.ZipFile, size: int) -> None:
+    """Members, directory and end follow each other without a gap.
+
+    What lies before, between or behind is seen by some unpackers and not by others, so that two
+    people could look at two packages in one file.
+    """
+    members = archive.infolist()
+    names = {m: len(m.orig_filename.encode("utf-8" if m.flag_bits & 0x800 else "cp437")) for m in members}
+    packed = sum(30 + names[m] + m.compress_size for m in members)
+    directory = sum(46 + names[m] + len(m.extra) + len(m.comment) for m in members)
+    end = size - archive.start_dir - directory
+    if archive.start_dir != packed or archive.comment or end not in (_END, _END_ZIP64):
+        raise _fault("pkg-damaged", "", "bytes that belong to no member")
 
 
 def _checksums(files: ZipFiles) -> None:
@@ -119,13 +140,15 @@ def _checksums(files: ZipFiles) -> None:
             raise _fault("pkg-checksum", name, "not the bytes whose checksum is listed")
 
 
-def _described(files: ZipFiles) -> str:
-    """The record id that the package says it is about."""
+def _described(files: ZipFiles) -> Mapping[str, Any]:
+    """What the package says it is about; the verification holds it against what is there."""
     try:
-        data: Any = json.loads(files.read(DESCRIPTION))
-        return str(data["record"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise _fault("pkg-damaged", DESCRIPTION, "it does not say what the package is about") from None
+        data: Any = canonical.loads_pretty(files.read(DESCRIPTION), where=DESCRIPTION)
+    except RecordError as error:
+        raise _fault("pkg-damaged", DESCRIPTION, error.what) from None
+    if not isinstance(data, dict) or not isinstance(data.get("record"), str):
+        raise _fault("pkg-damaged", DESCRIPTION, "it does not say what the package is about")
+    return data
 
 
 def _fault(id: str, where: str, what: str) -> VerificationError:

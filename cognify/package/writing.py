@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from cognify import __version__, canonical, resources
 from cognify.errors import VerificationError
-from cognify.inventory import Inventory, Version
+from cognify.inventory import Inventory, Version, is_statement
+from cognify.ledger.log import LEAVES
 from cognify.records import lock as locks
 from cognify.verification import Verification, VerifiedRecord
 
@@ -22,10 +23,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def write(result: Verification, version: Version, *, pages: Mapping[str, bytes]) -> bytes:
     """The package of *version*: its bytes, the log, the keys, the means to verify, and *pages*.
 
-    Only a sealed version of an inventory that verifies is packed.
+    Only a sealed version of an inventory that verifies is packed. Statements that are merged and
+    not sequenced yet are left out: nothing in a package rests on them.
 
     Raises:
-        VerificationError: `not-sealed`, or the inventory does not verify.
+        VerificationError: `not-sealed`, `leaves-unsigned`, or the inventory does not verify.
     """
     record = result.record(version)
     if record is None or record.state != "sealed":
@@ -39,8 +41,15 @@ def write(result: Verification, version: Version, *, pages: Mapping[str, bytes])
             f"the inventory does not verify: {first.what}", where=first.where,
             fix="run `cognify verify` and mend what it finds", id=first.id,
         )  # fmt: skip
+    if result.log_files.get(LEAVES, b"").count(b"\n") != result.log.size:
+        raise VerificationError(
+            "the log has leaves that no checkpoint signs", where=LEAVES,
+            fix="run `cognify seal` again: it resumes", id="leaves-unsigned",
+        )  # fmt: skip
+    logged = frozenset(leaf.sha256 for leaf in result.chain.leaves)
+    records = _records(result.inventory, version, logged)
     files = {
-        **{f"{INVENTORY}{path}": raw for path, raw in _records(result.inventory, version).items()},
+        **{f"{INVENTORY}{path}": raw for path, raw in records.items()},
         **result.log_files,
         **{name: resources.shipped(f"site_template/package/{name}") for name in _SCRIPTS},
         **pages,
@@ -50,13 +59,16 @@ def write(result: Verification, version: Version, *, pages: Mapping[str, bytes])
     return archive(files, top=f"{version.model}-{version.version}")
 
 
-def _records(inventory: Inventory, version: Version) -> dict[str, bytes]:
+def _records(inventory: Inventory, version: Version, logged: frozenset[str]) -> dict[str, bytes]:
     """What a stranger needs of the inventory: this version, and what all versions rest on."""
     files = inventory.files
     wanted = {"cognify.yaml"}
     wanted |= {p for p in files.paths() if p.startswith(("policy/", "trust/", "statements/", version.prefix))}
     lock = locks.parse(files.read(version.lock), where=version.lock)
     wanted |= {a.path for a in lock.artifacts.values() if a.path and a.path.startswith("datasets/")}
+    for path in [p for p in wanted if is_statement(p)]:
+        if canonical.sha256(files.read(path)) not in logged:
+            wanted -= {path, f"{path}.sig"}
     return {path: files.read(path) for path in sorted(wanted)}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from cognify import canonical
 from cognify.errors import MalformedRecord
 from cognify.records import schema
+from cognify.records.manifest import safe_path
 
 NAME = "evidence.lock.json"
 MEASURED, COMPUTED, DERIVED, DECLARED = "measured", "computed", "derived", "declared"
@@ -105,6 +106,10 @@ def parse(raw: bytes, *, where: str) -> Lock:
     problems = schema.validate("lock", data, where)
     if problems:
         raise _malformed("lock-schema", f"{problems[0].pointer}: {problems[0].what}", where)
+    for id, entry in data["artifacts"].items():
+        # `datasets/../..` would read, and print, what lies outside the inventory.
+        if not safe_path(entry.get("path", "evidence")):
+            raise _malformed("lock-schema", f"/artifacts/{id}/path: a path that climbs", where)
     artifacts = {id: _artifact(entry) for id, entry in data["artifacts"].items()}
     values = {at: _citation(entry) for at, entry in data["values"].items()}
     for pointer, citation in values.items():

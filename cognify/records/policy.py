@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from cognify import canonical, strictyaml
@@ -171,6 +172,10 @@ def _rule(data: Mapping[str, Any]) -> Rule:
 
 
 def _check_sense(policy: Policy, where: str) -> None:
+    try:
+        date.fromisoformat(policy.expires or "2000-01-01")
+    except ValueError:
+        raise _malformed(f"/expires: there is no day {policy.expires}", where) from None
     owners: dict[str, str] = {}
     for person in policy.people.values():
         for key in person.keys:

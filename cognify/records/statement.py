@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from cognify import canonical
@@ -162,6 +163,7 @@ def parse(raw: bytes, *, where: str) -> Statement:
     kind = predicate.pop("kind")
     if data["predicateType"] != f"{PREDICATE}{kind}/v1":
         raise _malformed("statement-schema", "predicateType and kind disagree", where)
+    _check_days(predicate, where)
     subject = data["subject"][0]
     return Statement(kind, subject["name"], subject["digest"]["sha256"], predicate)
 
@@ -178,6 +180,15 @@ def _check_subject(data: object, where: str) -> None:
             raise _malformed("digest-algo", f"a digest by {sorted(digest)}, not sha256", where)
         if not isinstance(digest["sha256"], str) or not _HEX.match(digest["sha256"]):
             raise _malformed("digest-format", "a sha256 that is not 64 lower-case digits", where)
+
+
+def _check_days(predicate: Mapping[str, Any], where: str) -> None:
+    # A pattern lets the 30th of February through; expiry is computed from these two.
+    try:
+        datetime.fromisoformat(predicate["stated_at"])
+        date.fromisoformat(predicate.get("expires", "2000-01-01"))
+    except ValueError:
+        raise _malformed("statement-schema", "/predicate: a day that does not exist", where) from None
 
 
 def _malformed(id: str, what: str, where: str) -> MalformedRecord:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cognify import explaining
+from cognify import canonical, explaining, replay
 from cognify.errors import CognifyError
-from cognify.records.lock import DERIVED, Artifact, Citation, Lock
+from cognify.records.lock import DERIVED, Artifact, Lock
 from cognify.strictyaml import Document
 
 LONGEST = 400
 """How many characters of a token a page shows; a whole file may be cited as one token."""
+_ANOTHER = "the file that lies there is not the one whose digest the lock records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,11 @@ class Cited:
 def cite(
     card: Document, lock: Lock, read: Callable[[Artifact], bytes | None]
 ) -> Mapping[str, Cited]:
-    """Every citation of *lock*, by pointer. One that does not replay is kept, with its fault."""
+    """Every citation of *lock*, by pointer. One that does not hold is kept, with its fault.
+
+    A verification replays what was proposed; a draft is replayed here, so that no page shows a
+    number as measured that its evidence does not give.
+    """
     kept: dict[str, bytes | None] = {}
 
     def remembered(artifact: Artifact) -> bytes | None:
@@ -50,13 +55,21 @@ def cite(
             kept[artifact.sha256] = read(artifact)
         return kept[artifact.sha256]
 
+    faults = {f.where: f.what for f in replay.discrepancies(card, lock, remembered, where="")}
     places = {pointer: place for place, pointer in enumerate(card.pointers())}
     ordered = sorted(lock.values, key=lambda pointer: (places.get(pointer, len(places)), pointer))
     numbers = {pointer: number for number, pointer in enumerate(ordered, 1)}
+    others = {id for id, a in lock.artifacts.items() if _is_another(a, remembered(a))}
     # File by file, since the replay remembers only a few parsed files at a time.
-    by_file = sorted(ordered, key=lambda pointer: lock.values[pointer].artifact)
-    found = {p: _cited(card, lock, p, numbers[p], remembered) for p in by_file}
+    found = {}
+    for pointer in sorted(ordered, key=lambda pointer: lock.values[pointer].artifact):
+        fault = _ANOTHER if lock.values[pointer].artifact in others else faults.get(pointer, "")
+        found[pointer] = _cited(card, lock, pointer, numbers[pointer], remembered, fault)
     return {pointer: found[pointer] for pointer in ordered}
+
+
+def _is_another(artifact: Artifact, raw: bytes | None) -> bool:
+    return raw is not None and canonical.sha256(raw) != artifact.sha256
 
 
 def _cited(
@@ -65,13 +78,13 @@ def _cited(
     pointer: str,
     number: int,
     read: Callable[[Artifact], bytes | None],
+    fault: str,
 ) -> Cited:
     citation = lock.values[pointer]
     if citation.kind == DERIVED:
-        return Cited(number, pointer, citation.kind, citation.via, inputs=citation.inputs,
-                     fault=_fault(card, lock, pointer, read))  # fmt: skip
+        return Cited(number, pointer, DERIVED, citation.via, inputs=citation.inputs, fault=fault)
     artifact = lock.artifacts[citation.artifact]
-    before, token, after, fault = _excerpt(card, lock, pointer, read)
+    before, token, after = _excerpt(card, lock, pointer, read)
     return Cited(
         number=number,
         pointer=pointer,
@@ -83,7 +96,8 @@ def _cited(
         held=artifact.path is not None,
         at=citation.at,
         before=before,
-        token=_cut(token if token else _quoted(citation)),
+        # The token that the lock quotes is all there is where the file is kept elsewhere.
+        token=_cut(token or citation.raw),
         after=after,
         run=artifact.run or "",
         extractor=f"{artifact.extractor} {artifact.extractor_version}",
@@ -93,13 +107,12 @@ def _cited(
 
 def _excerpt(
     card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]
-) -> tuple[str, str, str, str]:
+) -> tuple[str, str, str]:
     try:
-        explained = explaining.explain(card, lock, pointer, read)
-    except CognifyError as error:
-        return "", "", "", error.what
-    before, token, after = explained.parts()
-    return _from_line(before), token, _to_line(after), ""
+        before, token, after = explaining.explain(card, lock, pointer, read).parts()
+    except CognifyError:
+        return "", "", ""
+    return _from_line(before), token, _to_line(after)
 
 
 def _from_line(before: str) -> str:
@@ -122,11 +135,6 @@ def _fault(
     except CognifyError as error:
         return error.what
     return ""
-
-
-def _quoted(citation: Citation) -> str:
-    """The token that the lock quotes: all there is where the file itself is kept elsewhere."""
-    return citation.raw
 
 
 def _cut(text: str) -> str:

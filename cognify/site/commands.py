@@ -30,7 +30,7 @@ def for_inventory(result: Verification, *, packed: bool) -> tuple[Command, ...]:
     genesis = f" --genesis {result.genesis}" if result.genesis else ""
     if packed:
         first = [
-            Command("Every file of this package is the one it was packed with (Linux, macOS: shasum -a 256 -c).",
+            Command("Every file of this package is the one it was packed with (macOS: shasum -a 256 -c).",
                     "sha256sum --quiet -c CHECKSUMS.sha256"),
             Command("The whole verification, without Cognify: a shell and OpenSSH, or Python alone.",
                     "sh verify.sh\npython3 verify.py"),
@@ -45,8 +45,8 @@ def for_inventory(result: Verification, *, packed: bool) -> tuple[Command, ...]:
                     "git show cognify-log:log/leaves > leaves"),
         ]  # fmt: skip
     leaves = "log/leaves" if packed else "leaves"
-    return (*first, Command("No leaf was changed, removed or reordered: each holds the digest of the one before it.",
-                            _CHAIN.format(leaves=leaves)))  # fmt: skip
+    says = "No leaf was changed, removed or reordered: each holds the digest of the one before it."
+    return (*first, Command(says, _CHAIN.format(leaves=leaves)))
 
 
 def for_version(

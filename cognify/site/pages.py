@@ -67,7 +67,8 @@ class Site:
         for model, records in self.models():
             yield Page(model_path(model), model, True, self._model_body(model, records))
             for record in records:
-                yield Page(version_path(record.version), str(record.version), False, self._version_body(record))
+                place, title = version_path(record.version), str(record.version)
+                yield Page(place, title, False, self._version_body(record))
 
     def models(self) -> tuple[tuple[str, tuple[VerifiedRecord, ...]], ...]:
         """Each model with its versions, newest first as far as the names tell."""

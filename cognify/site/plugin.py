@@ -39,7 +39,10 @@ _CSP = (
     "style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data:; font-src 'self' file:; "
     "connect-src 'self' file:; worker-src 'self' file: blob:; frame-src 'self' file:"
 )
-_META = f'<meta http-equiv="Content-Security-Policy" content="{_CSP}">\n<meta name="referrer" content="no-referrer">'
+_META = (
+    f'<meta http-equiv="Content-Security-Policy" content="{_CSP}">\n'
+    '<meta name="referrer" content="no-referrer">'
+)
 _CHARSET = '<meta charset="utf-8">'
 
 

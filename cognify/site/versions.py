@@ -22,6 +22,17 @@ _BRIEF = ("/model/description", "/use/intended_purpose")
 _LIMITS = ("/use/intended_users", "/use/decision_role", "/use/out_of_scope")
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that values cite, with its notes in the card's order; no artifact for what was derived."""
+
+    artifact: str
+    name: str
+    sha256: str
+    held: bool
+    notes: tuple[Cited, ...]
+
+
 @dataclass(frozen=True)
 class Page:
     """Everything that the page of one version shows, read and judged; templates only lay it out."""
@@ -95,6 +106,17 @@ class Page:
     def standing(self) -> int:
         """How many different people stand by it now."""
         return len({a.stated.person for a in self.record.approvals if not a.withdrawn})
+
+    def notes(self) -> tuple[File, ...]:
+        """The citations by file, in the order of the lock; calculated values last."""
+        by_file: dict[str, list[Cited]] = {id: [] for id in (*self.artifacts, "")}
+        for cited in self.cited.values():
+            by_file[cited.artifact].append(cited)
+        return tuple(
+            File(id, notes[0].file, notes[0].sha256, notes[0].held, tuple(notes))
+            for id, notes in by_file.items()
+            if notes
+        )
 
     def commands(self, *, packed: bool) -> tuple[commands.Command, ...]:
         """How to check this version with stock tools, from the inventory's root or a package's."""

@@ -72,12 +72,12 @@ def _state(result: Verification, record: VerifiedRecord) -> Banner:
         return Banner(
             "Sealed", "sealed",
             f"The log sealed exactly these bytes at leaf {record.sealed_at}. "
-            "One changed byte in the card or its evidence turns this banner red.",
+            "One changed byte in the card or its evidence breaks the seal, and whoever verifies it sees it.",
         )  # fmt: skip
     if record.state == "proposed":
         return Banner(
             "Proposed", "proposed",
-            "Proposed for sign-off with exactly these bytes. It is not sealed, so it may not be relied on yet.",
+            "Proposed for sign-off with exactly these bytes. It is not sealed: do not rely on it yet.",
         )  # fmt: skip
     if record.state == "needs-reapproval":
         return Banner(

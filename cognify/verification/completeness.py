@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognify import canonical
-from cognify.errors import CognifyError
+from cognify.errors import CognifyError, SurroundingsError
 from cognify.inventory import Version, is_statement, version_of
 from cognify.records import manifest
 from cognify.records import statement as statements
@@ -11,6 +11,7 @@ from cognify.records.leaf import Leaf
 from cognify.verification.examination import Examination
 
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
+_ASK = "ask whoever runs the sequencer why: what was sealed in between did not take it into account"
 
 
 def step_5_completeness(x: Examination) -> None:
@@ -29,11 +30,13 @@ def step_5_completeness(x: Examination) -> None:
         x.fault("leaf-file-missing", f"log/leaves:{leaf.seq + 1}",
                 f"no {leaf.kind} with digest {leaf.sha256[:12]} is there", _RESTORE)  # fmt: skip
     _without_leaf(x, here)
+    _batches(x)
     if x.source.partial:
         others = {leaf.record for leaf in x.log.leaves} - set(x.record_ids) - {"inventory"}
         if x.source.expects not in x.record_ids:
             x.fault("leaf-file-missing", "package.json", "no statement about the record it names is here",
                     _RESTORE)  # fmt: skip
+        x.not_proven.append("that the pages in this package say what its record says: read them beside it")
         if others:
             x.not_proven.append(f"anything about {len(others)} other records, which this package leaves out")
 
@@ -41,6 +44,7 @@ def step_5_completeness(x: Examination) -> None:
 def _statements_here(x: Examination) -> dict[str, str]:
     """Digest to path of every statement; a file that cannot be one is a fault."""
     here: dict[str, str] = {}
+    logged, named = {leaf.sha256 for leaf in x.log.leaves}, list[tuple[bool, str, Version]]()
     for path in x.inventory.statement_paths():
         raw = x.source.files.read(path)
         digest = canonical.sha256(raw)
@@ -57,10 +61,52 @@ def _statements_here(x: Examination) -> dict[str, str]:
         if at_home or digest not in here:
             here[digest] = path
         if version is not None and stated.record != "inventory":
-            x.record_ids.setdefault(stated.record, version)
-    for path, raw in x.stored.statements().items():
-        here[canonical.sha256(raw)] = path
+            named.append((digest not in logged, stated.record, version))
+    # What is sequenced says first which folder a record id stands for: a file that anybody may add
+    # must not draw the eyes to another folder.
+    for _, record, version in sorted(named, key=lambda entry: entry[0]):
+        x.record_ids.setdefault(record, version)
+    here.update(_automation_here(x))
     return here
+
+
+def _automation_here(x: Examination) -> dict[str, str]:
+    """Digest to path of what automation stated; a person's statement has no place there."""
+    here: dict[str, str] = {}
+    for path, raw in x.stored.statements().items():
+        try:
+            kind = statements.parse(raw, where=path).kind
+        except CognifyError:
+            kind = "seal"  # judged where seals are read, or missing its leaf
+        if kind in statements.AUTOMATION_KINDS:
+            here[canonical.sha256(raw)] = path
+        else:
+            x.fault("unlisted-file", path, f"a {kind} among what automation states", _RESTORE)
+    return here
+
+
+def _batches(x: Examination) -> None:
+    """A seal sequences what its own commit holds, and nothing that the seal before passed over."""
+    repository = x.source.repository
+    if repository is None or x.hidden:
+        return
+    seals = iter(x.seals)
+    last, seal = None, next(seals, None)
+    for leaf in x.log.leaves:
+        while seal is not None and seal.seq < leaf.seq:
+            last, seal = seal, next(seals, None)
+        path = x.statements.get(leaf.sha256, "log/")
+        if seal is None or path.startswith("log/"):
+            continue
+        try:
+            if repository.entry(seal.commit, path) is None:
+                x.fault("seal-mismatch", seal.path, f"it sequences {path}, which its commit does not hold",
+                        _RESTORE)  # fmt: skip
+            if last is not None and repository.entry(last.commit, path) is not None:
+                x.fault("statement-passed-over", path, "it was merged before the log was sealed at "
+                        f"{last.seq + 1} leaves, and sequenced only later", _ASK)  # fmt: skip
+        except SurroundingsError:
+            continue  # step 2 has said that the sealed commit cannot be read
 
 
 def _without_leaf(x: Examination, here: dict[str, str]) -> None:
@@ -141,19 +187,20 @@ def _folders(x: Examination) -> None:
             continue
         name = path.removeprefix(version.prefix)
         frozen = name in ("card.yaml", "evidence.lock.json", manifest.NAME) or name.startswith("evidence/")
-        if frozen or is_statement(path) or _signature_of(path) in listed:
-            continue
-        x.fault("unlisted-file", path, "a file that the layout does not know", "move or remove it")
+        if not frozen and not is_statement(path):
+            _signature(x, path, listed)
     for path in x.source.files.paths("statements/"):
-        if not is_statement(path) and _signature_of(path) not in listed:
-            x.fault("unlisted-file", path, "a file that the layout does not know", "move or remove it")
+        if not is_statement(path):
+            _signature(x, path, listed)
 
 
-def _signature_of(path: str) -> str:
-    for suffix in (".sig", ".sigstore.json"):
-        if path.endswith(f".json{suffix}"):
-            return path.removesuffix(suffix)
-    return ""
+def _signature(x: Examination, path: str, listed: set[str]) -> None:
+    """What lies beside statements is a signature of one, and of a kind that is judged."""
+    if path.endswith(".json.sigstore.json") and path.removesuffix(".sigstore.json") in listed:
+        x.fault("kind-not-judged", path, "this version of Cognify cannot judge a Sigstore bundle",
+                "verify with a newer version of Cognify", exit=4)  # fmt: skip
+    elif not path.endswith(".json.sig") or path.removesuffix(".sig") not in listed:
+        x.fault("unlisted-file", path, "a file that the layout does not know", "move or remove it")
 
 
 def leaf_agrees(leaf: Leaf, statement: statements.Statement, raw: bytes) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from cognify import canonical, replay, strictyaml
 from cognify.errors import CognifyError
 from cognify.inventory import Version
@@ -19,11 +21,10 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
     outside = 0
-    for version in x.inventory.versions():
-        if not x.source.files.exists(version.manifest):
-            continue
+    for version in _frozen(x):
         _as_proposed(x, version)
-        outside += _evidence(x, version)
+        if x.source.files.exists(version.manifest):
+            outside += _evidence(x, version)
     if outside:
         x.not_proven.append(
             f"that {outside} artifacts kept outside the inventory still exist with the digests recorded"
@@ -37,19 +38,29 @@ def step_8_evidence(x: Examination) -> None:
 def proposed_bytes(x: Examination) -> list[Finding]:
     """The faults of versions whose bytes are not the ones proposed; what sealing refuses to seal."""
     before = len(x.findings)
-    for version in x.inventory.versions():
-        if x.source.files.exists(version.manifest):
-            _as_proposed(x, version)
+    for version in _frozen(x):
+        _as_proposed(x, version)
     return x.findings[before:]
+
+
+def _frozen(x: Examination) -> tuple[Version, ...]:
+    """The versions that have a manifest, or had one when they were proposed."""
+    courses = x.proceedings.courses if x.proceedings else {}
+    proposed = {version for version, course in courses.items() if course.proposal is not None}
+    with_manifest = {v for v in x.inventory.versions() if x.source.files.exists(v.manifest)}
+    return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
 def _as_proposed(x: Examination, version: Version) -> None:
     """The bytes that were proposed last are the bytes that lie here."""
-    course = x.proceedings.courses.get(version) if x.proceedings else None
-    files, raw = x.source.files, x.source.files.read(version.manifest)
+    course, files = x.proceedings.courses.get(version) if x.proceedings else None, x.source.files
     if course is None or course.proposal is None:
         return
     proposed = course.proposal.verified.statement
+    if not files.exists(version.manifest):
+        x.fault("subject-digest-mismatch", version.manifest, "the manifest that was proposed is gone", _REVIEW)
+        return
+    raw = files.read(version.manifest)
     if canonical.sha256(raw) != proposed.digest:
         x.fault("subject-digest-mismatch", version.manifest, "not the manifest that was proposed", _REVIEW)
         return
@@ -131,13 +142,37 @@ def _artifact(x: Examination, version: Version, artifact: Artifact) -> None:
 
 def step_9_state(x: Examination) -> None:
     """States: recomputed from the statements, and held against what the seals claim."""
-    for claim in x.seals:
+    for claim in x.seals if x.proceedings is not None else ():  # else step 4 has said why
         _claims(x, claim.seq)
     for version in x.inventory.versions():
         x.states[version] = _state(x, version)
-        if x.source.partial and x.states[version] != "sealed":
+        judged = x.proceedings is not None and not x.log_broken
+        if x.source.partial and judged and x.states[version] != "sealed":
             x.fault("not-sealed", version.prefix, "a package shows a version that the log did not seal",
                     _RESTORE)  # fmt: skip
+    if x.source.partial:
+        _description(x)
+
+
+def _description(x: Examination) -> None:
+    """What a package says about itself is what was found in it."""
+    version = x.record_ids.get(x.source.expects)
+    course = x.proceedings.courses.get(version) if x.proceedings and version else None
+    if version is None or course is None or course.sealed_at is None or x.checkpoint is None:
+        return  # said already: there is nothing to hold it against
+    root = base64.b64encode(x.checkpoint.root).decode()
+    found = {
+        "digest": course.sealed_digest,
+        "genesis": x.genesis_found,
+        "inventory": x.inventory.settings.inventory,
+        "log": {"origin": x.checkpoint.origin, "root": root, "size": x.checkpoint.size},
+        "model": version.model,
+        "version": version.version,
+    }
+    for key, value in found.items():
+        if x.source.described.get(key) != value:
+            x.fault("ledger-mismatch" if key == "inventory" else "pkg-description", f"package.json#/{key}",
+                    "it says something else than what the package holds", _RESTORE)  # fmt: skip
 
 
 def _claims(x: Examination, seq: int) -> None:

@@ -25,7 +25,8 @@ class Source:
 
     `repository` is None for a package; `partial` then says that other models' statements are
     left out on purpose, so that a leaf without its file is *not proven* instead of a fault;
-    `expects` is the record id that must be there all the same.
+    `expects` is the record id that must be there all the same, and `described` what the package
+    says about it.
     """
 
     files: Files
@@ -34,6 +35,7 @@ class Source:
     commit: str | None = None
     partial: bool = False
     expects: str = ""
+    described: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from cognify.errors import CognifyError
 from cognify.inventory import LOG_BRANCH
 from cognify.ledger.log import CHECKPOINT, LEAVES, checkpoint_path
 from cognify.records import policy as policies
+from cognify.records import settings
 from cognify.records import statement as statements
 from cognify.records.checkpoint import Checkpoint, parse_note
 from cognify.signing import note
@@ -38,6 +39,7 @@ def _read(x: Examination) -> None:
     except CognifyError as error:
         x.caught(error, where=LEAVES)
         return
+    _layout(x, verifier)
     if x.stored.note is None:
         if x.resuming:
             x.checkpoint = x.stored.log.checkpoint(verifier.name)
@@ -63,6 +65,15 @@ def _read(x: Examination) -> None:
     _seals(x)
 
 
+def _layout(x: Examination, verifier: note.LogVerifier) -> None:
+    """The log is the one that `cognify.yaml` names, and its branch holds nothing but a log."""
+    if x.inventory.settings.origin != verifier.name:
+        x.fault("origin-mismatch", settings.NAME, f"it says that the log is {x.inventory.settings.origin}; "
+                f"its key speaks for {verifier.name}", "restore `origin` as the genesis commit has it")  # fmt: skip
+    for path in x.stored.foreign():
+        x.fault("unlisted-file", path[:200], "a file that the layout of the log does not know", _COMPARE)
+
+
 def _root(x: Examination, checkpoint: Checkpoint, where: str) -> None:
     if checkpoint.size > x.stored.log.size:
         x.fault("log-truncated", where, f"signed for {checkpoint.size} leaves, "
@@ -80,7 +91,7 @@ def _kept(x: Examination, verifier: note.LogVerifier) -> None:
         if kept.size != size or size > x.checkpoint.size:
             x.fault("rollback", path, f"a checkpoint of {size} leaves is kept; the newest says "
                     f"{x.checkpoint.size}", _COMPARE)  # fmt: skip
-        elif x.stored.log.root(size) != kept.root:
+        elif size <= x.stored.log.size and x.stored.log.roots[size] != kept.root:
             x.fault("consistency-failed", path, f"the first {size} leaves are not what was signed then",
                     _COMPARE)  # fmt: skip
 
@@ -111,6 +122,9 @@ def _seals(x: Examination) -> None:
         except CognifyError as error:
             x.caught(error)
             continue
+        if seal.kind != "seal":
+            x.fault("leaf-mismatch", path, f"its leaf calls a {seal.kind} a seal", _COMPARE)
+            continue
         predicate = seal.predicate
         x.seals.append(SealClaim(leaf.seq, path, seal, predicate["commit"], predicate["tree"]["sha256"]))
     if x.seals and x.source.repository is not None and not x.hidden:
@@ -120,11 +134,17 @@ def _seals(x: Examination) -> None:
 def _tree(x: Examination, seal: SealClaim) -> None:
     repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
     assert repository is not None and tip is not None
-    line = set(repository.first_parents(tip))
+    line = {commit: age for age, commit in enumerate(repository.first_parents(tip))}
+    before = len(line)
     for claim in x.seals:
-        if claim.commit not in line:
+        age = line.get(claim.commit)
+        if age is None:
             x.fault("first-parent-break", claim.path, f"sealed at commit {claim.commit[:12]}, which is "
                     "not on the branch's first-parent line", _COMPARE)  # fmt: skip
+            continue
+        if age > before:
+            x.fault("seal-mismatch", claim.path, "sealed at an older commit than the seal before it", _COMPARE)
+        before = age
     try:
         manifest = tree_manifest(repository.snapshot(seal.commit))
     except CognifyError as error:

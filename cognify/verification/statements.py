@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
-from cognify.records.statement import AUTOMATION_KINDS
+from cognify.records.statement import AUTOMATION_KINDS, Statement
 from cognify.signing import VerifiedStatement, open_statement
 from cognify.verification.completeness import leaf_agrees
 from cognify.verification.examination import Examination, SealClaim
@@ -48,7 +49,8 @@ def in_order(x: Examination, paths: Iterable[str]) -> list[str]:
         inside = {digests[path] for path in waiting}
         ready = [p for p in waiting if not inside.intersection(parsed[p][1])] or waiting
         ordered += ready
-        waiting = [path for path in waiting if path not in ready]
+        done = set(ready)
+        waiting = [path for path in waiting if path not in done]
     return ordered
 
 
@@ -90,8 +92,25 @@ def enter(x: Examination, path: str, leaf: Leaf | None) -> None:
     if leaf is not None and not leaf_agrees(leaf, verified.statement, verified.raw):
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
     assert x.proceedings is not None
+    _anchor(x, verified.statement, path, leaf)
     entered = Entered(verified, path, leaf.seq if leaf else None)
     x.refused(x.proceedings.admit(entered), entered)
+
+
+def _anchor(x: Examination, stated: Statement, path: str, leaf: Leaf | None) -> None:
+    """The checkpoint that a statement embeds is one of this log, from before its own place in it.
+
+    It bounds the statement's time from below, and every signer so carries a witness of the log.
+    """
+    after, bound = stated.after, leaf.seq if leaf else x.log.size
+    if leaf is None and after.size > bound:
+        x.fault("anchor-mismatch", path, f"its signer had seen {after.size} leaves; {bound} are here",
+                "fetch the log branch: `git fetch origin cognify-log:cognify-log`", exit=4)  # fmt: skip
+        return
+    known = after.size <= bound and base64.b64encode(x.stored.log.roots[after.size]).decode() == after.root
+    if not known or after.origin != x.inventory.settings.origin:
+        x.fault("anchor-mismatch", path, f"it embeds a checkpoint over {after.size} leaves that this log "
+                "never had", "compare with other clones: its signer may have been shown another log")  # fmt: skip
 
 
 def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) -> None:
@@ -103,8 +122,10 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
         return
     if claim.statement.inventory != x.proceedings.inventory:
         x.fault("ledger-mismatch", path, f"a seal of the inventory {claim.statement.inventory}", "restore it")
-    if not leaf_agrees(leaf, claim.statement, x.stored.statements()[path]):
+    assert x.stored.files is not None
+    if not leaf_agrees(leaf, claim.statement, x.stored.files.read(path)):
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
+    _anchor(x, claim.statement, path, leaf)
     at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
     x.recomputed[leaf.seq] = due(x, at)
     for version, lacks in x.recomputed[leaf.seq].items():

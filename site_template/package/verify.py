@@ -283,7 +283,9 @@ def claim_genesis(given):
     require(first["sha256"] == sha256(raw), "the log does not begin with it")
     genesis = json.loads(raw)
     require(genesis["subject"][0]["digest"]["sha256"] == sha256(read("inventory/policy/0001.yaml")), "another policy")
-    for path, digest in genesis["predicate"]["trust"].items():
+    trust = genesis["predicate"]["trust"]
+    require({"trust/log.vkey", "trust/allowed_signers"} <= set(trust), "it does not bind the keys")
+    for path, digest in trust.items():
         require(sha256(read("inventory/" + path)) == digest, "it binds another " + path)
     require(given in (None, sha256(raw)), sha256(raw) + " is not the one that you gave")
     return sha256(raw)
@@ -327,14 +329,19 @@ def claim_record():
         contributors, approvers = set(), set()
         here = {}
         for name in under(folder + "/statements", ".json"):
-            here[sha256(read(name))] = json.loads(read(name))["predicate"]
+            here[sha256(read(name))] = json.loads(read(name))
         require(sealed[sha256(raw)] <= set(here), "a statement that the seal names is missing")
-        for predicate in here.values():
+        records = {statement["predicate"]["record"] for statement in here.values()}
+        leaves = [json.loads(line) for line in read("log/leaves").splitlines()]
+        about = {leaf["sha256"] for leaf in leaves if leaf["record"] in records}
+        require(len(records) == 1 and about == set(here), "a statement about " + folder + " is missing")
+        for statement in here.values():
+            predicate, same = statement["predicate"], statement["subject"][0]["digest"]["sha256"] == sha256(raw)
             if predicate["kind"] == "record.propose":
                 contributors |= {predicate["person"]} | {c["person"] for c in predicate["contributors"]}
-            elif predicate["kind"] == "signoff.approve":
+            elif predicate["kind"] == "signoff.approve" and same:
                 approvers.add(predicate["person"])
-        require(approvers, "nobody approved it")
+        require(approvers, "nobody approved these bytes")
         said.append("%s sha256:%s, signed off by %s" % (folder, sha256(raw), ", ".join(sorted(approvers))))
         if approvers & contributors:
             said.append("NOT INDEPENDENT: %s contributed and approved" % ", ".join(sorted(approvers & contributors)))

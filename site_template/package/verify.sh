@@ -71,7 +71,7 @@ pass "2 log: $seq leaves in one chain under the signed root"
 genesis=$(ls inventory/statements/genesis.*.json) || fail "3 genesis: it is missing"
 genesis_sha=$(sha256 < "$genesis")
 head -n 1 log/leaves | grep -q "\"sha256\":\"$genesis_sha\"" || fail "3 genesis: the log does not begin with it"
-for file in policy/0001.yaml trust/log.vkey; do
+for file in policy/0001.yaml trust/log.vkey trust/allowed_signers; do
   grep -q "\"$(sha256 < "inventory/$file")\"" "$genesis" || fail "3 genesis: it binds another $file"
 done
 grep -v '^#' inventory/trust/allowed_signers | while read -r _ _ type key; do
@@ -102,6 +102,12 @@ for manifest in inventory/models/*/*/MANIFEST.sha256; do
     if grep -q "\"digest\":\"$digest\"" "$seal"; then sealed=yes; fi
   done
   [ -n "$sealed" ] || fail "5 record: the log did not seal $folder"
+  cat "$folder"/statements/record.propose.*.json 2>/dev/null | grep -q "\"sha256\":\"$digest\"" ||
+    fail "5 record: nobody proposed $folder as it was sealed"
+  record=none; count=0
+  for file in "$folder"/statements/*.json; do record=$(field record "$file"); count=$((count + 1)); done
+  [ "$(grep -c "\"record\":\"$record\"" log/leaves)" = "$count" ] ||
+    fail "5 record: a statement about $folder is missing"
   pass "5 record: $folder, sealed as sha256:$digest"
 done
 echo "OK. Compare the genesis digest above with one that you got by other means."

@@ -16,7 +16,7 @@ from tests import gallery
 from tests.scenario import MODEL, Scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +87,18 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 
 def address(folder: Path, path: str) -> str:
-    return (folder / path).as_uri()
+    file, _, fragment = path.partition("#")
+    return (folder / file).as_uri() + (f"#{fragment}" if fragment else "")
+
+
+def search(page: Page, words: str) -> Locator:
+    """Type *words* as a person would, once the box is ready; the first hit."""
+    page.locator(".md-search__input").click()
+    page.locator(".md-search-result__meta", has_text="Type to start searching").wait_for()
+    page.locator(".md-search__input").press_sequentially(words, delay=10)
+    hit = page.locator(".md-search-result__link").first
+    hit.wait_for()
+    return hit
 
 
 def every(folder: Path) -> list[Path]:
@@ -124,10 +135,7 @@ def test_a_row_shows_its_source_by_keyboard(built: Path, watched: Watched) -> No
 def test_search_works_from_a_disk(built: Path, watched: Watched) -> None:
     """Typing in the search box finds a version's page, from file:// and without a request."""
     page = watched.open(address(built, "site/index.html"))
-    page.locator(".md-search__input").click()
-    page.locator(".md-search__input").fill("Credit analysts")
-    hit = page.locator(".md-search-result__link").first
-    hit.wait_for()
+    hit = search(page, "Credit analysts")
     assert "/models/" in (hit.get_attribute("href") or "")
     hit.click()
     page.wait_for_load_state()
@@ -138,9 +146,7 @@ def test_search_works_from_a_disk(built: Path, watched: Watched) -> None:
 def test_hostile_text_in_search_stays_text(built: Path, watched: Watched) -> None:
     """A hit whose text is a script is shown as text."""
     page = watched.open(address(built, "site/index.html"))
-    page.locator(".md-search__input").click()
-    page.locator(".md-search__input").fill("onerror alert")
-    page.locator(".md-search-result__link").first.wait_for()
+    search(page, "onerror alert")
     page.wait_for_timeout(300)
     assert page.locator(".md-search-result img, .md-search-result svg[onload]").count() == 0
     assert watched.is_quiet()
@@ -250,9 +256,7 @@ def test_a_served_site_works_too(built: Path, watched: Watched) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         home = f"http://127.0.0.1:{server.server_address[1]}/"
         page = watched.open(f"{home}index.html")
-        page.locator(".md-search__input").click()
-        page.locator(".md-search__input").fill("Credit analysts")
-        page.locator(".md-search-result__link").first.wait_for()
+        search(page, "Credit analysts")
         assert watched.is_quiet(home)
         server.shutdown()
 

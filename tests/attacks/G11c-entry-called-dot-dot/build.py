@@ -12,5 +12,5 @@ def crime(scene: Scene) -> list[str] | None:
 
 
 def twin(scene: Scene) -> list[str] | None:
-    forge.commit_tree(scene, b"zz-größe.txt".replace(b"zz-", b""))
+    forge.commit_tree(scene, "zz-größe.txt".encode())
     return None

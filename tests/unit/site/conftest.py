@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -47,13 +47,13 @@ class Read(HTMLParser):
 
 
 @pytest.fixture(scope="session")
-def hung(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def hung(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """1.0.0 sealed, 1.1.0 proposed, 2.0.0 a hostile draft. Copy it before changing it."""
-    yield gallery.hang(sealed_scene.copy(tmp_path_factory.mktemp("hung") / "home"))
+    return gallery.hang(sealed_scene.copy(tmp_path_factory.mktemp("hung") / "home"))
 
 
 @pytest.fixture
-def wall(hung: Scene, tmp_path) -> Scene:
+def wall(hung: Scene, tmp_path: Path) -> Scene:
     """A copy of it to do anything with."""
     return hung.copy(tmp_path / "home")
 

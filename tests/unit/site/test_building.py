@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import os
 import re
@@ -196,6 +197,27 @@ def test_pages_are_the_same_from_a_package(offline: Mapping[str, bytes], result:
     name = f"site/models/{MODEL}/1.0.0.html"
     assert set(again) == set(offline)
     assert again[name] == offline[name]
+
+
+def test_the_commands_in_a_package_work(
+    wall: Scene, offline: Mapping[str, bytes], result: Verification, tmp_path: Path
+) -> None:
+    """Whatever the record in a package tells a reader to type ends well at the package's top."""
+    file = tmp_path / "PACKAGE.zip"
+    file.write_bytes(package.write(result, SEALED, pages=offline))
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(tmp_path)
+    top = tmp_path / f"{MODEL}-1.0.0"
+    text = (top / "record.html").read_text()
+    found = [html.unescape(c) for c in re.findall(r'<pre class="cg-cmd"><code>(.*?)</code>', text, re.DOTALL)]
+    assert len(found) == 9
+    for command in found:
+        if command.startswith("cognify "):
+            arguments = command.replace("PACKAGE.zip", str(file)).split()[1:]
+            assert wall.cognify(*arguments).code == 0
+            continue
+        done = subprocess.run(["sh", "-e", "-c", command], cwd=top, capture_output=True, check=False)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
 def test_a_version_that_is_not_there_is_named(result: Verification) -> None:

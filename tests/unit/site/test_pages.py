@@ -100,6 +100,35 @@ def test_a_machine_value_without_a_source_stands_out(pages: dict[str, str]) -> N
     assert re.search(r"cite nothing", read.text)
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "faults", "says"),
+    [
+        ("card.yaml", b"value: 0.8425\n      \"n\"", b"value: 0.9425\n      \"n\"", 3, "its evidence"),
+        ("card.yaml", b"low: 0.803565", b"low: 0.903565", 1, "is 0.903565"),
+        ("evidence/results.json", b'"n": 400', b'"n": 401', 5, "not the one whose digest"),
+    ],
+    ids=["value", "derived", "evidence"],
+)
+def test_a_draft_is_replayed(
+    wall: Scene, name: str, old: bytes, new: bytes, faults: int, says: str
+) -> None:
+    """No verification replays a draft, so its page does: a number that its evidence does not give is red."""
+    file = wall.path(gallery.DRAFT, name)
+    assert old in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(old, new))
+    wall.commit("improve")
+    page = bodies(gallery.judged(wall))[DRAFT]
+    assert page.count("The evidence does not give this value:") == faults
+    assert says in page
+    assert Read(page).classed("cg-wrong")
+
+
+def test_a_whole_draft_has_no_fault(pages: dict[str, str]) -> None:
+    """The draft as it was captured shows no fault at all."""
+    assert "cg-fault" not in pages[DRAFT]
+    assert "cg-wrong" not in pages[DRAFT]
+
+
 def test_a_state_shows_reason_and_who(pages: dict[str, str]) -> None:
     """A field without a value shows its state, why, and who says so or is asked."""
     text = Read(pages[DRAFT]).text

@@ -1,0 +1,141 @@
+"""`verify.sh` and `verify.py` as a stranger runs them, on a genuine package and on forged ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import forge, parcel
+from tests.scenario import Scene
+
+SCRIPTS = {"sh": ["sh", "verify.sh"], "py": [sys.executable, "verify.py"]}
+VERSION = "inventory/models/credit-memo/1.0.0/"
+Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def files(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return parcel.made(sealed_scene.copy(tmp_path_factory.mktemp("packed") / "home"))
+
+
+def run(script: str, files: Files, folder: Path, *arguments: str) -> tuple[int, str]:
+    parcel.unpacked(files, folder)
+    done = subprocess.run([*SCRIPTS[script], *arguments], cwd=folder, capture_output=True, check=False)
+    return done.returncode, done.stdout.decode()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_genuine_package_passes(script: str, files: Files, tmp_path: Path) -> None:
+    """Five claims hold, and the genesis digest is printed and can be compared."""
+    genesis = json.loads(files["package.json"])["genesis"]
+    code, said = run(script, files, tmp_path, genesis)
+    assert (code, said.count("PASS"), genesis in said) == (0, 5, True)
+    assert run(script, files, tmp_path, "0" * 64)[0] == 3
+
+
+def card(files: Files) -> None:
+    files[f"{VERSION}card.yaml"] = files[f"{VERSION}card.yaml"].replace(b"informs", b"decides")
+
+
+def left_out(files: Files) -> None:
+    for path in [p for p in files if "/signoff.approve.tomas" in p]:
+        del files[path]
+
+
+def leaf(files: Files) -> None:
+    files["log/leaves"] = files["log/leaves"].replace(b"signoff.approve", b"signoff.reject", 1)
+
+
+def cut(files: Files) -> None:
+    files["log/leaves"] = b"".join(files["log/leaves"].splitlines(keepends=True)[:-1])
+
+
+def policy(files: Files) -> None:
+    files["inventory/policy/0001.yaml"] += b"# looser\n"
+
+
+def signers(files: Files) -> None:
+    """Mara's key under the name of Ines, so that Mara's signature would count as Ines's."""
+    name = "inventory/trust/allowed_signers"
+    files[name] = files[name].replace(b"mara namespaces", b"ines namespaces")
+
+
+def signature(files: Files) -> None:
+    one = next(p for p in files if "/signoff.approve.ines" in p and p.endswith(".sig"))
+    other = next(p for p in files if "/signoff.approve.tomas" in p and p.endswith(".sig"))
+    files[one] = files[other]
+
+
+def statement(files: Files) -> None:
+    path = next(p for p in files if "/signoff.approve.ines" in p and p.endswith(".json"))
+    files[path] = files[path].replace(b"approve it", b"reject it!")
+
+
+def checkpoint(files: Files) -> None:
+    text = files["log/checkpoint"].split(b"\n")
+    files["log/checkpoint"] = b"\n".join([text[0], text[1], text[2][:-3] + b"AA=", *text[3:]])
+
+
+def record_of_another(files: Files) -> None:
+    """The manifest and what it lists are others, hung under the genuine log."""
+    card(files)
+    lines = files[f"{VERSION}MANIFEST.sha256"].decode().splitlines()
+    lines = [f"{forge.sha256(files[VERSION + line[66:]])}  {line[66:]}\n" for line in lines]
+    files[f"{VERSION}MANIFEST.sha256"] = "".join(lines).encode()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("crime", [
+    card, left_out, leaf, cut, policy, signers, signature, statement, checkpoint, record_of_another,
+], ids=lambda f: f.__name__)  # fmt: skip
+def test_forgeries_with_right_checksums(
+    crime: Callable[[Files], None], script: str, files: Files, tmp_path: Path
+) -> None:
+    """Whoever changes the package and its list of checksums together is found out by either script."""
+    changed = dict(files)
+    crime(changed)
+    assert changed != files
+    code, said = run(script, parcel.listed(changed), tmp_path)
+    assert (code, said.count("FAIL"), "Traceback" in said) == (3, 1, False), said
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_file_that_is_not_listed(script: str, files: Files, tmp_path: Path) -> None:
+    """One more file, and the package is not the one that was packed."""
+    assert run(script, {**files, "größe.html": b"<p>approved"}, tmp_path)[0] == 3
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_link(script: str, files: Files, tmp_path: Path) -> None:
+    """A link in place of a file is refused, though the bytes behind it are right."""
+    parcel.unpacked(files, tmp_path / "p")
+    place = tmp_path / "p" / VERSION / "card.yaml"
+    place.rename(tmp_path / "card.yaml")
+    place.symlink_to(tmp_path / "card.yaml")
+    done = subprocess.run(SCRIPTS[script], cwd=tmp_path / "p", capture_output=True, check=False)
+    assert done.returncode == 3
+
+
+def test_a_tool_that_is_missing(files: Files, tmp_path: Path) -> None:
+    """Without ssh-keygen the shell script cannot verify, and says so: exit 4, not 0 and not 3."""
+    parcel.unpacked(files, tmp_path)
+    tools = tmp_path.parent / f"{tmp_path.name}-bin"
+    tools.mkdir()
+    for tool in ("sh", "dirname", "awk", "sha256sum", "openssl", "base64", "od"):
+        (tools / tool).symlink_to(subprocess.check_output(["which", tool], text=True).strip())
+    done = subprocess.run(["sh", "verify.sh"], cwd=tmp_path, env={"PATH": str(tools)}, capture_output=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stdout) == (4, b"CANNOT VERIFY: ssh-keygen is not installed\n")
+
+
+def test_python_alone(files: Files, tmp_path: Path) -> None:
+    """`verify.py` needs neither site-packages nor any other file: isolated mode, empty environment."""
+    parcel.unpacked(files, tmp_path)
+    done = subprocess.run([sys.executable, "-I", "-S", "verify.py"], cwd=tmp_path, env={}, capture_output=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
