@@ -30,9 +30,7 @@ class CognifyError(Exception):
     id: ClassVar[str] = "error"
     exit_code: ClassVar[int] = EXIT_USAGE
 
-    def __init__(
-        self, what: str, *, where: str | None, fix: str | None, id: str | None = None
-    ) -> None:
+    def __init__(self, what: str, *, where: str | None, fix: str | None, id: str | None = None) -> None:
         super().__init__(what)
         self.what, self.where, self.fix = what, where, fix
         self.fault = id or type(self).id

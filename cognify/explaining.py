@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cognify import replay
-from cognify.errors import ConfigurationError
+from cognify.errors import ConfigurationError, ReplayError
 from cognify.records.lock import DERIVED, Artifact, Citation, Lock
 from cognify.strictyaml import Document
 
@@ -52,9 +52,7 @@ class Explained:
         }
 
 
-def explain(
-    card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]
-) -> Explained:
+def explain(card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]) -> Explained:
     """Why the card says what it says at *pointer*; the citation is replayed.
 
     Raises:
@@ -66,15 +64,26 @@ def explain(
         raise _not_cited(card, lock, pointer)
     value = replay.exact(card, pointer)
     if citation.kind == DERIVED:
+        inputs = [replay.exact(card, source) for source in citation.inputs]
+        _hold(pointer, value, replay.derive.apply(citation.via, inputs, citation.via), card)
         return Explained(pointer, value, citation, None)
     artifact = lock.artifacts[citation.artifact]
     raw = read(artifact)
     if raw is None:
         return Explained(pointer, value, citation, artifact)
     found = replay.find(citation.at, raw)
-    replay.value_of(citation, raw)
+    _hold(pointer, value, replay.transform.apply(citation.via, found, citation.at), card)
     excerpt, token = _excerpt(raw, found)
     return Explained(pointer, value, citation, artifact, excerpt, token)
+
+
+def _hold(pointer: str, value: Any, expected: Any, card: Document) -> None:
+    """Refuse to explain a value that its evidence does not give."""
+    if not replay.same(value, expected):
+        raise ReplayError(
+            f"{pointer} is {value}; its evidence says {expected}",
+            where=card.where, fix="let `cognify fill` put the cited value back", id="field-provenance",
+        )  # fmt: skip
 
 
 def _excerpt(raw: bytes, found: replay.Found) -> tuple[str, tuple[int, int]]:
@@ -95,7 +104,10 @@ def _not_cited(card: Document, lock: Lock, pointer: str) -> ConfigurationError:
         )  # fmt: skip
         what = f"{pointer} is in the card, and cites no evidence"
     else:
-        what, fix = f"there is no {pointer or 'such value'} in the card", "name a JSON Pointer such as /training/run_id"
+        what, fix = (
+            f"there is no {pointer or 'such value'} in the card",
+            "name a JSON Pointer such as /training/run_id",
+        )
     return ConfigurationError(what, where=card.where, fix=fix, id="not-cited")
 
 

@@ -19,8 +19,8 @@ from cognify.records.policy import Person, Policy
 from cognify.records.statement import Statement
 from cognify.resources import shipped
 from cognify.signing import note
-from cognify.strictyaml.emitting import emit
 from cognify.stating import MEANINGS, Prepared, envelope, ready, write
+from cognify.strictyaml.emitting import emit
 from cognify.verification.examination import Examination, Source
 
 VKEY = "trust/log.vkey"
@@ -179,9 +179,7 @@ def _genesis(tree: WorkTree, policy: Policy, person: Person, role: str, at: date
     inventory = x.inventory.settings.inventory
     refusals = Proceedings(inventory, {1: policy}).refusals(prepared.statement, prepared.path)
     if refusals:
-        raise ApprovalRefused(
-            refusals[0].what, where=prepared.path, fix=refusals[0].fix, id=refusals[0].id
-        )
+        raise ApprovalRefused(refusals[0].what, where=prepared.path, fix=refusals[0].fix, id=refusals[0].id)
     return prepared
 
 
@@ -192,4 +190,3 @@ def _settings(inventory: str, name: str, origin: str, frameworks: tuple[str, ...
         f"cognify: 1\ninventory: {inventory}\nname: {emit(name, 0)}\n"
         f"origin: {origin}\nbranch: main\nframeworks:\n{listed}"
     ).encode()
-

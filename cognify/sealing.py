@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from cognify import canonical
-
 from cognify.errors import ConfigurationError, LedgerInconsistent, VerificationError
 from cognify.git import Repository, Workshop
 from cognify.inventory import LOG_BRANCH, Version
@@ -81,9 +80,7 @@ def seal(path: Path, *, signer: LogSigner, at: datetime, first: bool = False) ->
     return _report(x, sequenced, ready, waiting, stopped, resumed)
 
 
-def _examine(
-    repository: Repository, at: datetime, *, first: bool, until: str | None = None
-) -> Examination:
+def _examine(repository: Repository, at: datetime, *, first: bool, until: str | None = None) -> Examination:
     """The log and the merged branch (as it was at *until*), everything sequenced judged, in order."""
     head = repository.resolve("HEAD")
     if head is None:
@@ -276,5 +273,3 @@ def _report(
         stopped_at=stopped,
         resumed=resumed,
     )
-
-

@@ -64,7 +64,9 @@ def log_seed(scene: Scene) -> tuple[str, bytes]:
     return name, base64.b64decode(key)[1:]
 
 
-def note(scene: Scene, lines: bytes, *, seed: bytes | None = None, name: str = "", size: int | None = None) -> bytes:
+def note(
+    scene: Scene, lines: bytes, *, seed: bytes | None = None, name: str = "", size: int | None = None
+) -> bytes:
     """A checkpoint over *lines*, signed by the log's own key unless another *seed* is given."""
     own_name, own_seed = log_seed(scene)
     name, key = name or own_name, Ed25519PrivateKey.from_private_bytes(seed or own_seed)
@@ -192,7 +194,9 @@ def seal_at(scene: Scene, version: str, commit: str, raw: bytes, *, heads: Itera
     tree = tree_listing(scene, commit)
     sealed = []
     if version:
-        proposal = json.loads(sorted(scene.path(version, "statements").glob("record.propose*.json"))[-1].read_bytes())
+        proposal = json.loads(
+            sorted(scene.path(version, "statements").glob("record.propose*.json"))[-1].read_bytes()
+        )
         sealed = [{"digest": proposal["subject"][0]["digest"]["sha256"], "heads": sorted(heads),
                    "record": proposal["predicate"]["record"]}]  # fmt: skip
     lines = chained(entries[:-1])

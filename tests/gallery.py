@@ -51,10 +51,12 @@ def draft_card(scene_card: str = CARD) -> str:
     )
     text = text.replace("out_of_scope: Deciding without a human.", f"out_of_scope: [{', '.join(quoted)}]")
     text = text.replace(f"parameters_total: {NONE}", "parameters_total: 1054720")
-    text = text.replace(f"hyperparameters: {NONE}", f"hyperparameters: {{html: {json.dumps(SCRIPT)}, lr: 0.0002}}")
+    text = text.replace(
+        f"hyperparameters: {NONE}", f"hyperparameters: {{html: {json.dumps(SCRIPT)}, lr: 0.0002}}"
+    )
     text = text.replace(
         "intended_users: Credit analysts.",
-        "intended_users: {state: pending, reason: \"Who uses it?\", by: model-owner}",
+        'intended_users: {state: pending, reason: "Who uses it?", by: model-owner}',
     )
     runs = """\
     - dataset: holdout
@@ -88,7 +90,12 @@ def draft_lock(raw: bytes) -> bytes:
         "/evaluation/runs/0/ci/high": {**ci, "via": "wilson95-high"},
         "/evaluation/runs/1/value": {**cite, "at": "json:/loss", "raw": "0.34887412190437317"},
         "/model/parameters_total": {**cite, "at": "json:/parameters", "raw": "1054720", "via": "integer"},
-        "/training/hyperparameters/html": {**cite, "at": "json:/html", "raw": json.dumps(SCRIPT), "via": "text"},
+        "/training/hyperparameters/html": {
+            **cite,
+            "at": "json:/html",
+            "raw": json.dumps(SCRIPT),
+            "via": "text",
+        },
     }
     lock = {
         "artifacts": {

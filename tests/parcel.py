@@ -47,7 +47,9 @@ def listed(files: dict[str, bytes]) -> dict[str, bytes]:
     return {**rest, CHECKSUMS: "".join(lines).encode()}
 
 
-def zipped(files: dict[str, bytes] | Iterable[tuple[str | zipfile.ZipInfo, bytes]], top: str = f"{TOP}/") -> bytes:
+def zipped(
+    files: dict[str, bytes] | Iterable[tuple[str | zipfile.ZipInfo, bytes]], top: str = f"{TOP}/"
+) -> bytes:
     """*files* (or members as they are given) as an archive."""
     members = ((f"{top}{p}", raw) for p, raw in files.items()) if isinstance(files, dict) else files
     buffer = io.BytesIO()

@@ -196,9 +196,7 @@ class Scene:
         folder = self.path(version)
         (folder / "evidence").mkdir(parents=True)
         (folder / "evidence" / "results.json").write_text(RESULTS)
-        (folder / "card.yaml").write_text(
-            CARD.format(version=version, tier=tier, record=record, NONE=NONE)
-        )
+        (folder / "card.yaml").write_text(CARD.format(version=version, tier=tier, record=record, NONE=NONE))
         self.write_lock(version)
 
     def write_lock(self, version: str, results: str = RESULTS) -> None:

@@ -162,7 +162,7 @@ class Proceedings:
             refusals.append(Refusal("record-mismatch", "it names another record id", _RESTORE))
         elif owner != version:
             refusals.append(Refusal("record-mismatch", f"its record id is the one of {owner}",
-                                    "capture the version anew: every version has an id of its own"))  # fmt: skip
+                                    "capture it anew: every version has an id of its own"))  # fmt: skip
         return tuple(refusals)
 
     # Rules of one kind each.

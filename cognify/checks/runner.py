@@ -37,9 +37,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_version(
-    inventory: Inventory, version: Version, *, proposing: bool = False
-) -> tuple[Finding, ...]:
+def check_version(inventory: Inventory, version: Version, *, proposing: bool = False) -> tuple[Finding, ...]:
     """Every finding about *version*, in the order of the checks.
 
     With *proposing*, what only a proposal needs (no `pending` in a required field) is an error.

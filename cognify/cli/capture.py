@@ -93,9 +93,7 @@ def _base(inventory: Inventory, place: Version) -> dict[str, object]:
     return dict(strictyaml.load(inventory.files.read(place.card), where=place.card))
 
 
-def _write(
-    tree: WorkTree, place: Version, drafted: Drafted, old: Lock | None
-) -> None:
+def _write(tree: WorkTree, place: Version, drafted: Drafted, old: Lock | None) -> None:
     """Evidence first, card and lock last: a capture that is killed is finished by the next."""
     for path, raw in drafted.files.items():
         tree.write(path if path.startswith("datasets/") else place.prefix + path, raw)

@@ -21,7 +21,7 @@ def demo_command(folder: Path) -> None:
     """
     from cognify import demo
 
-    told = demo.tell(folder, lambda line: click.echo(line))
+    told = demo.tell(folder, click.echo)
     click.echo(_screen(told))
 
 

@@ -109,9 +109,7 @@ def _policy(file: Path | None, profile: str | None) -> bytes | None:
                 fix="name a readable YAML file", id="policy-missing",
             ) from None  # fmt: skip
     if profile in (None, "solo"):
-        click.echo(
-            "profile solo: one person approves their own work; every report will say so", err=True
-        )
+        click.echo("profile solo: one person approves their own work; every report will say so", err=True)
         return None
     raise ConfigurationError(
         f"the profile {profile} needs people in several roles",

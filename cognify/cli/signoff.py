@@ -189,7 +189,6 @@ def _finish(
     for path in (*extra, *written):
         click.echo(path)
     click.echo(
-        f"next: git add {place.prefix} && git commit -S -m '{prepared.statement.kind}: {place}'"
-        " && git push",
+        f"next: git add {place.prefix} && git commit -S -m '{prepared.statement.kind}: {place}' && git push",
         err=True,
     )

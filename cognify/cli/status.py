@@ -25,7 +25,9 @@ def status_command(form: str) -> int:
     for record in result.records:
         needs = "; ".join(record.still_needs) or "-"
         place = record.version
-        click.echo(f"{place.model:<28} {place.version:<10} {record.state:<17} {record.tier or '-':<7} {needs}")
+        click.echo(
+            f"{place.model:<28} {place.version:<10} {record.state:<17} {record.tier or '-':<7} {needs}"
+        )
     click.echo(
         f"log: {result.log.size} leaves, {result.log.pending} statements pending; verdict {result.verdict}"
     )

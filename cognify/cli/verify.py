@@ -34,9 +34,7 @@ def verify_command(target: Path, genesis: str | None, receipt_file: Path | None,
             "not a SHA-256 digest", where="--genesis", fix="give 64 lower-case hex digits", id="usage"
         )
     remembered = receipt.read(receipt_file) if receipt_file else None
-    result = verification.verify(
-        _source(target), at=now(), genesis=genesis, receipt=remembered
-    )
+    result = verification.verify(_source(target), at=now(), genesis=genesis, receipt=remembered)
     click.echo(reporting.verification(result, form), nl=False)
     if receipt_file is not None and result.exit_code == 0:
         _remember(receipt_file, result)

@@ -12,7 +12,6 @@ from cognify.errors import ConfigurationError
 from cognify.inventory import Inventory, named
 
 
-
 @click.command("why", epilog="Example: cognify why credit-memo 1.1.0 /training/hyperparameters/learning_rate")
 @click.argument("model")
 @click.argument("version")
@@ -54,7 +53,10 @@ def _lines(explained: Any) -> list[str]:
     lines.append(f"  via     {data['via']}")
     if explained.token:
         before, token, after = explained.parts()
-        lines += ["", _printable(before) + click.style(_printable(token), reverse=True, bold=True) + _printable(after)]
+        lines += [
+            "",
+            _printable(before) + click.style(_printable(token), reverse=True, bold=True) + _printable(after),
+        ]
     return lines
 
 

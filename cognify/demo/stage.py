@@ -73,7 +73,7 @@ class Stage:
         for name in ("home", "keys"):
             (self.folder / name).mkdir(parents=True)
         for person in PEOPLE:
-            self.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", person, "-f", str(self.key(person))],
+            self.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-C", person, "-f", str(self.key(person))],
                      cwd=self.folder)  # fmt: skip
         public = {p: " ".join(self.key(p).with_suffix(".pub").read_text().split()[:2]) for p in PEOPLE}
         (self.folder / "policy.yaml").write_text(POLICY.format(**public), encoding="utf-8")
@@ -118,7 +118,7 @@ class Stage:
             raise SurroundingsError(
                 f"a step of the demo ended with {done.returncode} instead of {expect}: "
                 f"{(done.stderr or done.stdout).strip()[-600:]}",
-                where=" ".join(command[:6]), fix="remove the folder and run the demo again", id="demo-stopped",
+                where=" ".join(command[:6]), fix="remove the folder, then run it again", id="demo-stopped",
             )  # fmt: skip
         return Done(done.returncode, done.stdout, done.stderr)
 

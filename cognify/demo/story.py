@@ -108,7 +108,9 @@ def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, 
     if not seeded:
         for person, role in (("ines", "model-risk"), ("tomas", "compliance")):
             more = ["--condition", "An analyst decides every case."] if person == "ines" else []
-            stage.cognify("approve", MODEL, version, "--role", role, "--key", str(stage.key(person)), "--yes", *more)
+            stage.cognify(
+                "approve", MODEL, version, "--role", role, "--key", str(stage.key(person)), "--yes", *more
+            )
             stage.commit(f"Approve {MODEL} {version} as {role}", by=person)
     stage.git("switch", "--quiet", "main")
     stage.git("merge", "--quiet", "--no-ff", "-m", f"Merge card/{version}", f"card/{version}")

@@ -130,9 +130,9 @@ def _in_schema_order(document: strictyaml.Document) -> bytes:
     """A new card, its sections and fields in the order in which the schema tells them."""
     rank = {field.pointer: number for number, field in enumerate(cards.fields())}
     for pointer, number in list(rank.items()):
-        while pointer:
-            pointer = pointer.rpartition("/")[0]
-            rank.setdefault(pointer, number)
+        steps = pointer.split("/")
+        for depth in range(len(steps)):
+            rank.setdefault("/".join(steps[:depth]), number)
 
     def ordered(value: Any, place: str) -> Any:
         if isinstance(value, list):

@@ -48,7 +48,11 @@ def _may_replace(document: Document, pointer: str, old_lock: Lock | None) -> boo
     field = cards.field_at(pointer)
     if field is None or field.owner == "machine":
         return True
-    if old_lock is None or pointer not in old_lock.values or replay.absent(replay.lookup(document.data, pointer)):
+    if (
+        old_lock is None
+        or pointer not in old_lock.values
+        or replay.absent(replay.lookup(document.data, pointer))
+    ):
         return False
     return field.owner == "mixed"
 

@@ -112,4 +112,4 @@ def _place(material: Material, keep_below: int) -> str | None:
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-/") else "_" for c in material.origin)
     parts = [part.strip(".") or "_" for part in plain.split("/")]
     tag = hashlib.sha256(material.origin.encode()).hexdigest()[:8]
-    return f"evidence/{'/'.join(parts[:-1] + [f'{tag}-{parts[-1]}'])}"
+    return f"evidence/{'/'.join([*parts[:-1], f'{tag}-{parts[-1]}'])}"

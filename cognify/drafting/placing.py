@@ -55,7 +55,7 @@ class Places:
         match = _KEYED.match(pointer)
         if match is None:
             return pointer
-        return f"{match[1]}/{self._index[match[1], match[2]]}{pointer[match.end():]}"
+        return f"{match[1]}/{self._index[match[1], match[2]]}{pointer[match.end() :]}"
 
 
 def _same(old: Any, new: Mapping[str, Any], fields: tuple[str, ...] | None) -> bool:

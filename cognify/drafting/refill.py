@@ -22,9 +22,7 @@ class Refilled:
     kept: tuple[str, ...]
 
 
-def refill(
-    raw: bytes, lock: Lock, read: Read, *, frameworks: tuple[Framework, ...], where: str
-) -> Refilled:
+def refill(raw: bytes, lock: Lock, read: Read, *, frameworks: tuple[Framework, ...], where: str) -> Refilled:
     """Replay *lock* on the evidence that *read* gives and splice what differs into the card *raw*.
 
     A field that a person may write (human or mixed) keeps their value; it is listed in `kept`.

@@ -235,9 +235,7 @@ class Repository:
 
         if commit == ancestor:
             return True
-        return bool(
-            self._repository.descendant_of(pygit2.Oid(hex=commit), pygit2.Oid(hex=ancestor))
-        )
+        return bool(self._repository.descendant_of(pygit2.Oid(hex=commit), pygit2.Oid(hex=ancestor)))
 
     def commit_time(self, commit: str) -> int:
         """The committer's clock, in seconds since 1970. Shown, never trusted."""

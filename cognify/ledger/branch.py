@@ -78,16 +78,20 @@ def tip(repository: Repository) -> Snapshot | None:
     """
     local = repository.resolve(f"refs/heads/{LOG_BRANCH}")
     remote = repository.resolve(f"refs/remotes/origin/{LOG_BRANCH}")
-    if local and remote and local != remote:
-        if not repository.descends(remote, local) and not repository.descends(local, remote):
-            raise LedgerInconsistent(
-                "the log branch here and at origin have parted: one of them was rewritten",
-                where=LOG_BRANCH,
-                fix="keep both, compare their checkpoints, and ask who holds the log key",
-                id="log-diverged",
-            )
+    if local and remote and not _related(repository, local, remote):
+        raise LedgerInconsistent(
+            "the log branch here and at origin have parted: one of them was rewritten",
+            where=LOG_BRANCH,
+            fix="keep both, compare their checkpoints, and ask who holds the log key",
+            id="log-diverged",
+        )
     commit = repository.branch(LOG_BRANCH)
     return repository.snapshot(commit) if commit else None
+
+
+def _related(repository: Repository, one: str, other: str) -> bool:
+    """Whether one of two commits continues the other."""
+    return repository.descends(one, other) or repository.descends(other, one)
 
 
 class Writer:
@@ -111,9 +115,7 @@ class Writer:
         return self._commit(files, f"log: checkpoint {size}\n", parent)
 
     def _commit(self, files: Mapping[str, bytes], message: str, parent: str | None) -> str:
-        commit = self._workshop.commit_files(
-            files, message, parent=parent, author=SEQUENCER, at=self._at
-        )
+        commit = self._workshop.commit_files(files, message, parent=parent, author=SEQUENCER, at=self._at)
         # The remote first: it alone decides a race. The local branch follows what was accepted.
         if self._remote:
             self._workshop.push(commit, LOG_BRANCH)

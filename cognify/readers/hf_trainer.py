@@ -138,9 +138,7 @@ def _chosen(
     return [joint]
 
 
-def _of_results(
-    data: Mapping[str, Any], origin: str, diverged: bool, notes: list[str]
-) -> Iterator[Claim]:
+def _of_results(data: Mapping[str, Any], origin: str, diverged: bool, notes: list[str]) -> Iterator[Claim]:
     name = _RESULTS.match(origin.rpartition("/")[2])
     own = name[1] if name and name[1] != "all" else ""
     for key, value in data.items():

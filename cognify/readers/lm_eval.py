@@ -68,14 +68,10 @@ def _metric(
     yield Claim(f"{place}/value", origin, f"json:{at}", "number")
     count = _inside(data, "n-samples", task, "effective")
     if taking.is_number(count):
-        yield Claim(
-            f"{place}/n", origin, f"json:{taking.pointer('n-samples', task, 'effective')}", "integer"
-        )
+        yield Claim(f"{place}/n", origin, f"json:{taking.pointer('n-samples', task, 'effective')}", "integer")
     error = f"{metric}_stderr,{chosen}"
     if taking.is_number(_inside(data, "results", task, error)):
-        yield Claim(
-            f"{place}/stderr", origin, f"json:{taking.pointer('results', task, error)}", "number"
-        )
+        yield Claim(f"{place}/stderr", origin, f"json:{taking.pointer('results', task, error)}", "number")
     yield from _conditions(data, task, place, origin)
 
 

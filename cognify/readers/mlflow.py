@@ -214,9 +214,7 @@ def _of_metrics(run: Run, origin: str, notes: list[str]) -> Iterator[Claim]:
         yield Claim(f"{place}/value", origin, _at("latest_metrics", "value", **keys), "number")
 
 
-def _of_evaluate(
-    run: Run, inputs: list[tuple[str, str, str, str, str]], origin: str
-) -> Iterator[Claim]:
+def _of_evaluate(run: Run, inputs: list[tuple[str, str, str, str, str]], origin: str) -> Iterator[Claim]:
     """Metrics without a prefix, which `mlflow.models.evaluate` writes beside `example_count`."""
     tags = [tag for _, _, _, tag, context in inputs if context == "eval"]
     if len(tags) != 1 or "example_count" not in run.metrics:

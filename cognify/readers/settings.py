@@ -43,9 +43,7 @@ _MAX_PARAMS = 200
 _MAX_TEXT = 200
 
 
-def of_params(
-    run: Run, origin: str, at: Callable[[str], str], kind: str = MEASURED
-) -> Iterator[Claim]:
+def of_params(run: Run, origin: str, at: Callable[[str], str], kind: str = MEASURED) -> Iterator[Claim]:
     """Parameters as hyperparameters and seeds; secrets, paths and empty settings are left out."""
     trainer = _IS_TRAINER in run.params
     names = [n for n in _TRAINER if n in run.params] if trainer else sorted(run.params)[:_MAX_PARAMS]

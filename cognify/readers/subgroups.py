@@ -44,9 +44,7 @@ class _Subgroups:
                 notes.append(f"{origin}: row {number} gives no value and is not reported")
                 continue
             claims += _entry(entry, number, origin)
-        return Reading(
-            (taking.material(self, origin, raw, "text/csv"),), tuple(claims), notes=tuple(notes)
-        )
+        return Reading((taking.material(self, origin, raw, "text/csv"),), tuple(claims), notes=tuple(notes))
 
 
 def _entry(entry: dict[str, str], number: int, origin: str) -> Iterator[Claim]:

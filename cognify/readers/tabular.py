@@ -151,9 +151,7 @@ def _tsv(stream: io.BufferedReader, where: str) -> tuple[int, tuple[tuple[str, s
     return _separated(stream, where, "\t")
 
 
-def _separated(
-    stream: io.BufferedReader, where: str, mark: str
-) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _separated(stream: io.BufferedReader, where: str, mark: str) -> tuple[int, tuple[tuple[str, str], ...]]:
     """RFC 4180: a quoted field may hold line breaks; blank lines are no records."""
     # A field may be longer than the module's default of 128 KiB, and its limit is a global one.
     old = csv.field_size_limit(MAX_RECORD)
@@ -176,9 +174,7 @@ def _separated(
         csv.field_size_limit(old)
 
 
-def _count(
-    rows: Iterable[list[str]], header: list[str], types: dict[str, set[str]], where: str
-) -> int:
+def _count(rows: Iterable[list[str]], header: list[str], types: dict[str, set[str]], where: str) -> int:
     records = 0
     for row in rows:
         if not row:
@@ -252,5 +248,3 @@ def _parquet(file: IO[bytes], where: str) -> Table:
     if len(columns) > MAX_COLUMNS:
         raise taking.unreadable(f"more than {MAX_COLUMNS} columns", where)
     return Table(sha256, whole.size, records, tuple(c for c in columns if c[0].strip()))
-
-

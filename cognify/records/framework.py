@@ -203,9 +203,7 @@ def given(name: str) -> dict[str, Any]:
     return _nested(tuple(name.split(".")), (), PROVIDED, every=False)
 
 
-def _nested(
-    steps: Sequence[str], above: tuple[str, ...], leaf: str, *, every: bool
-) -> dict[str, Any]:
+def _nested(steps: Sequence[str], above: tuple[str, ...], leaf: str, *, every: bool) -> dict[str, Any]:
     if not steps:
         return {"$ref": leaf}
     path = (*above, steps[0])

@@ -46,7 +46,7 @@ def render(digests: Mapping[str, str]) -> bytes:
             raise MalformedRecord(
                 f"{path!r} is not a name that every system reads the same way",
                 where=NAME,
-                fix="rename the file: relative, NFC, printable, no \\ : * ? \" < > |",
+                fix='rename the file: relative, NFC, printable, no \\ : * ? " < > |',
                 id="manifest-path",
             )
     ordered = sorted(digests, key=lambda path: path.encode())

@@ -92,9 +92,7 @@ class Policy:
 
     def person_of_key(self, blob: str) -> Person | None:
         """The one person whose key material *blob* (base64) is."""
-        return next(
-            (p for p in self.people.values() if any(k.blob == blob for k in p.keys)), None
-        )
+        return next((p for p in self.people.values() if any(k.blob == blob for k in p.keys)), None)
 
 
 def file_name(version: int) -> str:

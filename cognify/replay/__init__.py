@@ -4,7 +4,7 @@ Locators and transforms form a small grammar, version 1, that is kept for ever, 
 of a reader can never break a sealed record.
 """
 
-from cognify.replay import derive
+from cognify.replay import derive, transform
 from cognify.replay.found import Found
 from cognify.replay.judge import (
     absent,
@@ -20,5 +20,5 @@ from cognify.replay.locate import find
 
 __all__ = [
     "Found", "absent", "derive", "discrepancies", "escape", "exact", "find", "leaves", "lookup", "same",
-    "value_of",
+    "transform", "value_of",
 ]  # fmt: skip

@@ -52,8 +52,10 @@ def _parameters(raw: bytes, name: str, node: jsontree.Node, at: str) -> int:
     shape = None if "shape" in node.twice else (node.keyed or {}).get("shape")
     sizes = jsontree.decode(raw[shape.start : shape.end], at) if shape else None
     # Bounded, since a product of huge sizes would take for ever to say.
-    if not isinstance(sizes, list) or len(sizes) > _MAX_DIMENSIONS or not all(
-        type(size) is int and 0 <= size < 2**63 for size in sizes
+    if (
+        not isinstance(sizes, list)
+        or len(sizes) > _MAX_DIMENSIONS
+        or not all(type(size) is int and 0 <= size < 2**63 for size in sizes)
     ):
         raise unreplayable(f"the tensor {name[:60]!r} has no shape", at)
     return math.prod(sizes)

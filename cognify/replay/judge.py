@@ -72,9 +72,7 @@ def _evaluate(
     return value
 
 
-def _compare(
-    card: Document, pointer: str, citation: Citation, expected: Any, where: str
-) -> Finding | None:
+def _compare(card: Document, pointer: str, citation: Citation, expected: Any, where: str) -> Finding | None:
     place = f"{where}#{pointer}" if where else pointer
     actual = exact(card, pointer)
     if actual is _ABSENT:

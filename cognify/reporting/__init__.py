@@ -56,7 +56,11 @@ def verification(result: Verification, form: str) -> str:
         return json.dumps(result.as_json(), indent=1, ensure_ascii=False) + "\n"
     lines = [f"{_VERDICTS[result.verdict]}", ""]
     lines += [f"  {_MARKS[step.passed]} {step.number} {step.title}" for step in result.steps]
-    lines += ["", f"  genesis {result.genesis}", f"  log     {result.log.size} leaves, root {result.log.root}"]
+    lines += [
+        "",
+        f"  genesis {result.genesis}",
+        f"  log     {result.log.size} leaves, root {result.log.root}",
+    ]
     if result.log.pending:
         lines.append(f"  pending {result.log.pending} statements are merged and not sequenced yet")
     lines.append("")
@@ -65,7 +69,9 @@ def verification(result: Verification, form: str) -> str:
         for approval in record.approvals:
             stated = approval.stated
             withdrawn = " (withdrawn)" if approval.withdrawn else ""
-            lines.append(f"      {stated.name} as {stated.role}: {approval.level} {approval.sentence}{withdrawn}")
+            lines.append(
+                f"      {stated.name} as {stated.role}: {approval.level} {approval.sentence}{withdrawn}"
+            )
             lines += [f"        condition: {condition}" for condition in stated.conditions]
     if any(record.independence == "self" for record in result.records):
         lines += ["", "  SOLO PROFILE: one person approves their own work; nothing here is independent"]

@@ -34,9 +34,7 @@ class VerifiedStatement:
             raise TypeError("only signing.open_statement makes a VerifiedStatement")
 
 
-def open_statement(
-    raw: bytes, signature: bytes, *, policy: Policy, where: str
-) -> VerifiedStatement:
+def open_statement(raw: bytes, signature: bytes, *, policy: Policy, where: str) -> VerifiedStatement:
     """Verify *signature* over *raw* and name the person of *policy* who made it.
 
     Raises:
@@ -65,16 +63,14 @@ def _open(
     sshsig.verify(parsed, raw, namespace=statements.namespace(statement.kind), touch=touch)
     fingerprint = sshsig.fingerprint(parsed.key_blob)
     if person is None:
-        raise _identity("identity-not-a-person", f"nobody in policy {policy.version} holds {fingerprint}", where)
+        raise _identity(
+            "identity-not-a-person", f"nobody in policy {policy.version} holds {fingerprint}", where
+        )
     if person.id != statement.person:
         raise _identity("identity-mismatch", f"signed by {person.id}, stated for {statement.person}", where)
-    return VerifiedStatement(
-        statement, raw, canonical.sha256(raw), person, fingerprint, "L2", _TOKEN
-    )
+    return VerifiedStatement(statement, raw, canonical.sha256(raw), person, fingerprint, "L2", _TOKEN)
 
 
 def _identity(id: str, what: str, where: str) -> SignatureInvalid:
     fix = "the person named in the statement signs it with a key that the policy lists"
     return SignatureInvalid(what, where=where, fix=fix, id=id)
-
-

@@ -53,9 +53,7 @@ def _run(command: list[str], stdin: bytes | None, key: Path) -> bytes:
     # passphrase prompt. LC_ALL pins the words that are matched below.
     environment = {**os.environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, check=False, env=environment
-        )
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=environment)
     except FileNotFoundError:
         raise SurroundingsError(
             "ssh-keygen is not installed",

@@ -125,9 +125,7 @@ def verify(signature: Signature, message: bytes, *, namespace: str, touch: bool 
             where *touch* demands one, a key that is not hardware), or `signature-invalid`.
     """
     if signature.namespace != namespace:
-        raise _invalid(
-            f"a signature made for {signature.namespace!r}, not for {namespace!r}", id="namespace"
-        )
+        raise _invalid(f"a signature made for {signature.namespace!r}, not for {namespace!r}", id="namespace")
     digest = hashlib.new(signature.hash, message).digest()
     signed = b"SSHSIG" + b"".join(
         _string(part) for part in (namespace.encode(), b"", signature.hash.encode(), digest)

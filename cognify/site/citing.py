@@ -40,9 +40,7 @@ class Cited:
     fault: str = ""
 
 
-def cite(
-    card: Document, lock: Lock, read: Callable[[Artifact], bytes | None]
-) -> Mapping[str, Cited]:
+def cite(card: Document, lock: Lock, read: Callable[[Artifact], bytes | None]) -> Mapping[str, Cited]:
     """Every citation of *lock*, by pointer. One that does not hold is kept, with its fault.
 
     A verification replays what was proposed; a draft is replayed here, so that no page shows a
@@ -127,9 +125,7 @@ def _to_line(after: str) -> str:
     return after.rpartition("\n")[0] if cut and "\n" in after else after + (" …" if cut else "")
 
 
-def _fault(
-    card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]
-) -> str:
+def _fault(card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]) -> str:
     try:
         explaining.explain(card, lock, pointer, read)
     except CognifyError as error:

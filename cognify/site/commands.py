@@ -49,9 +49,7 @@ def for_inventory(result: Verification, *, packed: bool) -> tuple[Command, ...]:
     return (*first, Command(says, _CHAIN.format(leaves=leaves)))
 
 
-def for_version(
-    result: Verification, record: VerifiedRecord, *, packed: bool
-) -> tuple[Command, ...]:
+def for_version(result: Verification, record: VerifiedRecord, *, packed: bool) -> tuple[Command, ...]:
     """How to check one version: its bytes, then each signature over them."""
     if not record.digest:
         return ()

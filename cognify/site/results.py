@@ -92,5 +92,3 @@ def _percent(level: object) -> str:
     if isinstance(level, float) and 0 < level < 1:
         return f"{level * 100:.4g} %"
     return ""
-
-

@@ -58,7 +58,9 @@ def _as_proposed(x: Examination, version: Version) -> None:
         return
     proposed = course.proposal.verified.statement
     if not files.exists(version.manifest):
-        x.fault("subject-digest-mismatch", version.manifest, "the manifest that was proposed is gone", _REVIEW)
+        x.fault(
+            "subject-digest-mismatch", version.manifest, "the manifest that was proposed is gone", _REVIEW
+        )
         return
     raw = files.read(version.manifest)
     if canonical.sha256(raw) != proposed.digest:
@@ -75,7 +77,9 @@ def _as_proposed(x: Examination, version: Version) -> None:
             x.fault("subject-digest-mismatch", full, "not the bytes that were proposed", _REVIEW)
     for path in x.inventory.frozen_paths(version):
         if path not in listed:
-            x.fault("subject-digest-mismatch", version.prefix + path, "it was added after the proposal", _REVIEW)
+            x.fault(
+                "subject-digest-mismatch", version.prefix + path, "it was added after the proposal", _REVIEW
+            )
     _tier(x, version, str(proposed.predicate["tier"]), proposed.record)
 
 
@@ -217,5 +221,3 @@ def _state(x: Examination, version: Version) -> str:
     )
     voided = course.voided and not course.approvals
     return "needs-reapproval" if (changed or voided) else "proposed"
-
-

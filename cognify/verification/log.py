@@ -61,15 +61,15 @@ def _read(x: Examination) -> None:
         x.checkpoint = x.stored.log.checkpoint(verifier.name)
     elif x.stored.log.size > x.checkpoint.size:
         x.note("leaves-unsigned", LEAVES, f"{x.stored.log.size - x.checkpoint.size} leaves wait for "
-               "their checkpoint: a seal was interrupted", "run `cognify seal` again: it resumes")  # fmt: skip
+               "their checkpoint: a seal was cut off", "run `cognify seal` again: it resumes")  # fmt: skip
     _seals(x)
 
 
 def _layout(x: Examination, verifier: note.LogVerifier) -> None:
     """The log is the one that `cognify.yaml` names, and its branch holds nothing but a log."""
     if x.inventory.settings.origin != verifier.name:
-        x.fault("origin-mismatch", settings.NAME, f"it says that the log is {x.inventory.settings.origin}; "
-                f"its key speaks for {verifier.name}", "restore `origin` as the genesis commit has it")  # fmt: skip
+        x.fault("origin-mismatch", settings.NAME, f"it names the log {x.inventory.settings.origin}; "
+                f"its key speaks for {verifier.name}", "restore `origin` from the genesis commit")  # fmt: skip
     for path in x.stored.foreign():
         x.fault("unlisted-file", path[:200], "a file that the layout of the log does not know", _COMPARE)
 
@@ -104,7 +104,9 @@ def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
         x.fault("genesis-mismatch", CHECKPOINT, "the receipt is of another inventory or log",
                 "name the receipt that belongs to this inventory")  # fmt: skip
     elif checkpoint.size < receipt.size:
-        x.fault("rollback", CHECKPOINT, f"{checkpoint.size} leaves; {receipt.size} were seen before", _COMPARE)
+        x.fault(
+            "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {receipt.size} were seen before", _COMPARE
+        )
     elif x.stored.log.root(receipt.size) != receipt.root:
         x.fault("consistency-failed", CHECKPOINT, f"the first {receipt.size} leaves are not the ones "
                 "seen before", _COMPARE)  # fmt: skip
@@ -143,17 +145,23 @@ def _tree(x: Examination, seal: SealClaim) -> None:
                     "not on the branch's first-parent line", _COMPARE)  # fmt: skip
             continue
         if age > before:
-            x.fault("seal-mismatch", claim.path, "sealed at an older commit than the seal before it", _COMPARE)
+            x.fault(
+                "seal-mismatch", claim.path, "sealed at an older commit than the seal before it", _COMPARE
+            )
         before = age
     try:
         manifest = tree_manifest(repository.snapshot(seal.commit))
     except CognifyError as error:
-        x.fault("tree-manifest-mismatch", seal.path, f"the sealed tree cannot be read: {error.what}", _COMPARE)
+        x.fault(
+            "tree-manifest-mismatch", seal.path, f"the sealed tree cannot be read: {error.what}", _COMPARE
+        )
         return
     if canonical.sha256(manifest) != seal.tree:
         x.fault("tree-manifest-mismatch", seal.path, "the tree of the sealed commit is another one", _COMPARE)
     if seal.commit not in line:
-        x.fault("tree-manifest-mismatch", seal.path, "the sealed tree is no longer part of the branch", _COMPARE)
+        x.fault(
+            "tree-manifest-mismatch", seal.path, "the sealed tree is no longer part of the branch", _COMPARE
+        )
 
 
 def step_3_freshness(x: Examination) -> None:

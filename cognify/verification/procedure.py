@@ -75,9 +75,7 @@ def _settings(inventory: Inventory) -> Settings:
     try:
         return inventory.settings
     except MalformedRecord as error:
-        raise VerificationError(
-            error.what, where=error.where, fix=error.fix, id=error.fault
-        ) from None
+        raise VerificationError(error.what, where=error.where, fix=error.fix, id=error.fault) from None
 
 
 def _no_branch(what: str) -> SurroundingsError:
@@ -147,9 +145,7 @@ def survey(source: Source, at: datetime) -> Examination:
 
 def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
     size = x.checkpoint.size if x.checkpoint else 0
-    summary = LogSummary(
-        x.inventory.settings.origin, size, summary_root(x), len(x.pending)
-    )
+    summary = LogSummary(x.inventory.settings.origin, size, summary_root(x), len(x.pending))
     return Verification(
         settings=x.inventory.settings,
         policy=x.proceedings.policy if x.proceedings else None,

@@ -110,7 +110,7 @@ def _anchor(x: Examination, stated: Statement, path: str, leaf: Leaf | None) -> 
     known = after.size <= bound and base64.b64encode(x.stored.log.roots[after.size]).decode() == after.root
     if not known or after.origin != x.inventory.settings.origin:
         x.fault("anchor-mismatch", path, f"it embeds a checkpoint over {after.size} leaves that this log "
-                "never had", "compare with other clones: its signer may have been shown another log")  # fmt: skip
+                "never had", "compare with other clones: its signer may have seen another log")  # fmt: skip
 
 
 def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) -> None:

@@ -22,7 +22,7 @@ def step_4_trust(x: Examination) -> None:
         return
     for number in list(x.policies)[1:]:
         # A policy file rules nothing until its predecessor's quorum has said so in the log.
-        x.fault("policy-update-missing", policies.file_name(number), "no statement in the log puts it in force",
+        x.fault("policy-update-missing", policies.file_name(number), "no statement puts it in force",
                 "remove the file; a policy changes by its own statement")  # fmt: skip
         del x.policies[number]
     x.proceedings = Proceedings(x.inventory.settings.inventory, x.policies)
@@ -42,7 +42,9 @@ def _policies(x: Examination) -> None:
             x.caught(error)
             return
         if parsed.version != number or parsed.inventory != x.inventory.settings.inventory:
-            x.fault("policy-rollback", path, f"it says version {parsed.version} of {parsed.inventory}", _RESTORE)
+            x.fault(
+                "policy-rollback", path, f"it says version {parsed.version} of {parsed.inventory}", _RESTORE
+            )
             return
         x.policies[number] = parsed
 
@@ -65,7 +67,9 @@ def _genesis(x: Examination) -> None:
         x.fault("genesis-mismatch", path, "the log does not begin with it", _RESTORE)
     bound = _bound_policy(raw, path, x)
     if bound is not None and bound != x.policies[1].sha256:
-        x.fault("sealed-bytes-changed", policies.file_name(1), "not the policy that the genesis binds", _RESTORE)
+        x.fault(
+            "sealed-bytes-changed", policies.file_name(1), "not the policy that the genesis binds", _RESTORE
+        )
 
 
 def _bound_policy(raw: bytes, path: str, x: Examination) -> str | None:
@@ -90,9 +94,9 @@ def _trust_files(x: Examination) -> None:
         elif canonical.sha256(x.source.files.read(path)) != digest:
             x.fault("trust-changed", path, "not the bytes that the policy binds", _RESTORE)
     signers = "trust/allowed_signers"
-    if x.source.files.exists(signers):
-        if x.source.files.read(signers) != policies.allowed_signers(x.policies[1]):
-            x.fault("trust-changed", signers, "not what the policy generates", _RESTORE)
+    generated = policies.allowed_signers(x.policies[1])
+    if x.source.files.exists(signers) and x.source.files.read(signers) != generated:
+        x.fault("trust-changed", signers, "not what the policy generates", _RESTORE)
     for path in x.source.files.paths("trust/"):
         if path not in bound and path != signers:
             x.fault("trust-unbound", path, "a trust file that no policy binds",

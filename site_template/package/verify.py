@@ -22,23 +22,32 @@ CURVE_D = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
 # SEC 2: prime, a, b, order, generator.
 CURVES = {
     b"nistp256": (
-        0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF, -3,
+        0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
+        -3,
         0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
         0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
         0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
-        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5, "sha256"),
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+        "sha256",
+    ),
     b"nistp384": (
-        2**384 - 2**128 - 2**96 + 2**32 - 1, -3,
+        2**384 - 2**128 - 2**96 + 2**32 - 1,
+        -3,
         0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
         0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
         0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
-        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F, "sha384"),
+        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+        "sha384",
+    ),
     b"nistp521": (
-        2**521 - 1, -3,
+        2**521 - 1,
+        -3,
         0x0051953EB9618E1C9A1F929A21A0B68540EEA2DA725B99B315F3B8B489918EF109E156193951EC7E937B1652C0BD3BB1BF073573DF883D2C34F1EF451FD46B503F00,
         0x01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
         0x00C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBAA14B5E77EFE75928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66,
-        0x011839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650, "sha512"),
+        0x011839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650,
+        "sha512",
+    ),
 }
 
 
@@ -61,6 +70,7 @@ def require(condition, what):
 
 
 # ---- signatures -------------------------------------------------------------------------------
+
 
 def _recover_x(y, sign):
     require(y < PRIME, "a point that is not canonical")
@@ -150,12 +160,19 @@ def ecdsa(curve, point, r, s, message):
 def rsa(exponent, modulus, signature, message, name):
     """RFC 8017 section 8.2.2, EMSA-PKCS1-v1_5."""
     require(modulus.bit_length() >= 3072, "an RSA key that is too short")
-    prefix = {"sha256": "3031300d060960864801650304020105000420", "sha512": "3051300d060960864801650304020305000440"}
+    prefix = {
+        "sha256": "3031300d060960864801650304020105000420",
+        "sha512": "3051300d060960864801650304020305000440",
+    }
     size = (modulus.bit_length() + 7) // 8
     tail = bytes.fromhex(prefix[name]) + hashlib.new(name, message).digest()
     expected = b"\0\1" + b"\xff" * (size - len(tail) - 3) + b"\0" + tail
     number = int.from_bytes(signature, "big")
-    return len(signature) == size and number < modulus and pow(number, exponent, modulus).to_bytes(size, "big") == expected
+    return (
+        len(signature) == size
+        and number < modulus
+        and pow(number, exponent, modulus).to_bytes(size, "big") == expected
+    )
 
 
 class Wire:
@@ -178,7 +195,9 @@ class Wire:
 
 def sshsig(armour, message, namespace):
     """Verify an SSHSIG (OpenSSH PROTOCOL.sshsig); returns the key in base64."""
-    body = re.fullmatch(rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n", armour)
+    body = re.fullmatch(
+        rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n", armour
+    )
     require(body, "not one armoured signature")
     wire = Wire(base64.b64decode(body[1].replace(b"\n", b"")))
     require(wire.take(6) == b"SSHSIG" and wire.take(4) == b"\0\0\0\1", "not SSHSIG version 1")
@@ -207,10 +226,13 @@ def _holds(key, blob, signed):
         curve, point, inner = wire.string(), wire.string(), Wire(value)
         return algorithm == kind and ecdsa(curve, point, inner.number(), inner.number(), signed)
     require(kind == b"ssh-rsa" and algorithm in (b"rsa-sha2-256", b"rsa-sha2-512"), "a key of unknown kind")
-    return rsa(wire.number(), wire.number(), value, signed, "sha256" if algorithm.endswith(b"256") else "sha512")
+    return rsa(
+        wire.number(), wire.number(), value, signed, "sha256" if algorithm.endswith(b"256") else "sha512"
+    )
 
 
 # ---- the claims --------------------------------------------------------------------------------
+
 
 def claim_files():
     listed = {}
@@ -253,14 +275,19 @@ def claim_log():
     text, _, tail = read("log/checkpoint").decode().rpartition("\n\n")
     origin, size, root = text.split("\n")
     require(int(size) == len(lines), "the checkpoint is over %s leaves" % size)
-    require(merkle([hashlib.sha256(b"\0" + line).digest() for line in lines]) == base64.b64decode(root), "another root")
+    require(
+        merkle([hashlib.sha256(b"\0" + line).digest() for line in lines]) == base64.b64decode(root),
+        "another root",
+    )
     name, key_hash, key = read("inventory/trust/log.vkey").decode().strip().split("+", 2)
     require(name == origin, "a checkpoint of another log")
     mine = [base64.b64decode(line.split(" ")[2]) for line in tail.splitlines() if line.split(" ")[1] == name]
     mine = [blob for blob in mine if blob[:4].hex() == key_hash]
     require(mine, "not signed by the log's key")
     public = base64.b64decode(key)[1:]
-    require(all(ed25519(public, blob[4:], (text + "\n").encode()) for blob in mine), "the signature does not hold")
+    require(
+        all(ed25519(public, blob[4:], (text + "\n").encode()) for blob in mine), "the signature does not hold"
+    )
     return "%d leaves in one chain under the signed root" % len(lines)
 
 
@@ -282,7 +309,10 @@ def claim_genesis(given):
     first = json.loads(read("log/leaves").split(b"\n")[0])
     require(first["sha256"] == sha256(raw), "the log does not begin with it")
     genesis = json.loads(raw)
-    require(genesis["subject"][0]["digest"]["sha256"] == sha256(read("inventory/policy/0001.yaml")), "another policy")
+    require(
+        genesis["subject"][0]["digest"]["sha256"] == sha256(read("inventory/policy/0001.yaml")),
+        "another policy",
+    )
     trust = genesis["predicate"]["trust"]
     require({"trust/log.vkey", "trust/allowed_signers"} <= set(trust), "it does not bind the keys")
     for path, digest in trust.items():
@@ -336,7 +366,10 @@ def claim_record():
         about = {leaf["sha256"] for leaf in leaves if leaf["record"] in records}
         require(len(records) == 1 and about == set(here), "a statement about " + folder + " is missing")
         for statement in here.values():
-            predicate, same = statement["predicate"], statement["subject"][0]["digest"]["sha256"] == sha256(raw)
+            predicate, same = (
+                statement["predicate"],
+                statement["subject"][0]["digest"]["sha256"] == sha256(raw),
+            )
             if predicate["kind"] == "record.propose":
                 contributors |= {predicate["person"]} | {c["person"] for c in predicate["contributors"]}
             elif predicate["kind"] == "signoff.approve" and same:
@@ -344,15 +377,22 @@ def claim_record():
         require(approvers, "nobody approved these bytes")
         said.append("%s sha256:%s, signed off by %s" % (folder, sha256(raw), ", ".join(sorted(approvers))))
         if approvers & contributors:
-            said.append("NOT INDEPENDENT: %s contributed and approved" % ", ".join(sorted(approvers & contributors)))
+            said.append(
+                "NOT INDEPENDENT: %s contributed and approved" % ", ".join(sorted(approvers & contributors))
+            )
     require(said, "there is no record in this package")
     return "; ".join(said)
 
 
 def main():
     given = sys.argv[1] if len(sys.argv) > 1 else None
-    claims = (("1 files", claim_files), ("2 log", claim_log), ("3 genesis", lambda: claim_genesis(given)),
-              ("4 statements", claim_statements), ("5 record", claim_record))
+    claims = (
+        ("1 files", claim_files),
+        ("2 log", claim_log),
+        ("3 genesis", lambda: claim_genesis(given)),
+        ("4 statements", claim_statements),
+        ("5 record", claim_record),
+    )
     for name, claim in claims:
         try:
             print("PASS  %s: %s" % (name, claim()))
@@ -362,7 +402,15 @@ def main():
         except OSError as error:
             print("FAIL  %s: %s" % (name, error))
             return 3
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, struct.error, RecursionError) as error:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            IndexError,
+            AttributeError,
+            struct.error,
+            RecursionError,
+        ) as error:
             print("FAIL  %s: malformed (%s)" % (name, type(error).__name__))
             return 3
     print("OK. Compare the genesis digest above with one that you got by other means.")

@@ -29,7 +29,9 @@ def cards(count: int) -> list[bytes]:
         f"      direction: higher\n"
         for n in range(14)
     )
-    text = CARD.format(version="1.0.0", tier="low", NONE=NONE, record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a01")
+    text = CARD.format(
+        version="1.0.0", tier="low", NONE=NONE, record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a01"
+    )
     head, _, tail = text.partition("risk:\n")
     data = strictyaml.load(f"{head}{runs}risk:\n{tail}".encode(), where="card.yaml")
     raw = splice.emit_document(data)

@@ -21,7 +21,11 @@ def main() -> None:
         schema.write_bytes(scene.must("schema", "card").out.encode())
         card = scene.root / "models/memo/1.1.0/card.yaml"
         # Pending fields are findings (exit 1); the time is what counts here, so the code is let through.
-        ours = lambda: subprocess.run([f"{BIN}/cognify", "check", str(card)], cwd=scene.root, capture_output=True)  # noqa: E731
+        command_line = [f"{BIN}/cognify", "check", str(card)]
+
+        def ours() -> None:
+            subprocess.run(command_line, cwd=scene.root, capture_output=True, check=False)
+
         peer = command([f"{BIN}/check-jsonschema", "--schemafile", str(schema), str(card)])
         report("cognify check, one card", paired(ours, peer), 1.0, "check-jsonschema")
 

@@ -39,7 +39,12 @@ def main() -> None:
                 )  # fmt: skip
 
         mine, theirs, ratio = paired(ours, peer)
-        report("one sign-off, in process", (mine / batch, theirs / 5, ratio * 5 / batch), GOAL, "ssh-keygen -Y verify")
+        report(
+            "one sign-off, in process",
+            (mine / batch, theirs / 5, ratio * 5 / batch),
+            GOAL,
+            "ssh-keygen -Y verify",
+        )
 
 
 if __name__ == "__main__":

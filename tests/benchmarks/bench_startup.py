@@ -23,7 +23,9 @@ if __name__ == "__main__":
 
 def main() -> None:
     ours = command([f"{BIN}/cognify", "--help"])
-    report("cognify --help", paired(ours, command([sys.executable, "-c", "pass"]), runs=15), 4, "python -c pass")
+    report(
+        "cognify --help", paired(ours, command([sys.executable, "-c", "pass"]), runs=15), 4, "python -c pass"
+    )
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, "program.py")
         program.write_text(CLICK)

@@ -17,7 +17,9 @@ def seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def paired(ours: Callable[[], object], peer: Callable[[], object], *, runs: int = 7) -> tuple[float, float, float]:
+def paired(
+    ours: Callable[[], object], peer: Callable[[], object], *, runs: int = 7
+) -> tuple[float, float, float]:
     """Medians of ours, peer, and of the pairwise ratio, in seconds, after one warm-up of each."""
     ours(), peer()
     pairs = [(seconds(ours), seconds(peer)) for _ in range(runs)]
@@ -36,4 +38,6 @@ def command(arguments: Sequence[str], **options: object) -> Callable[[], object]
 def report(name: str, result: tuple[float, float, float], goal: float, peer: str) -> None:
     ours, theirs, ratio = result
     verdict = "ok" if ratio <= goal else "MISSED"
-    print(f"{name:<34} {ours * 1000:9.1f} ms  {peer:<34} {theirs * 1000:9.1f} ms  ratio {ratio:.3f}  goal {goal:g}  {verdict}")
+    print(
+        f"{name:<34} {ours * 1000:9.1f} ms  {peer:<34} {theirs * 1000:9.1f} ms  ratio {ratio:.3f}  goal {goal:g}  {verdict}"
+    )

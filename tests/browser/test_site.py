@@ -40,7 +40,9 @@ class Watched:
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss())
+        )
 
     def open(self, address: str) -> Page:
         self.page.goto(address)
@@ -197,9 +199,7 @@ def test_no_link_is_dead(built: Path, watched: Watched, folder: str) -> None:
 def test_the_policy_stops_what_a_page_might_ask(built: Path, watched: Watched) -> None:
     """Even a script that got in could not speak to another host: the page's own policy forbids it."""
     page = watched.open(address(built, "site/index.html"))
-    reached = page.evaluate(
-        "fetch('http://127.0.0.1:9/').then(() => 'reached').catch(() => 'stopped')"
-    )
+    reached = page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'reached').catch(() => 'stopped')")
     assert reached == "stopped"
     assert any("Content Security Policy" in said for said in watched.complaints)
 

@@ -1,6 +1,6 @@
 """Writes the generated pages of the manual; `test_docs.py` checks that they are fresh.
 
-    python -m tests.docs.generate
+python -m tests.docs.generate
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def commands() -> str:
     lines.append("Data goes to stdout, messages to stderr. What can report, reports with `--format json`.\n")
     for name in COMMANDS:
         for full, command in _commands(name):
-            with click.Context(command, info_name=f"cognify {full}", max_content_width=100, terminal_width=100) as context:
+            with click.Context(
+                command, info_name=f"cognify {full}", max_content_width=100, terminal_width=100
+            ) as context:
                 lines.append(f"## cognify {full}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(lines)
 

@@ -13,8 +13,13 @@ from cognify.records.faults import FAULTS
 from tests.docs import generate
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *(ROOT / f"{n}.md" for n in ("README", "SECURITY", "CONTRIBUTING", "CHANGELOG"))]
-SOURCES = [p for p in (ROOT / "cognify").rglob("*.py") if "demo/record" not in p.as_posix() and p.name != "faults.py"]
+PAGES = [
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *(ROOT / f"{n}.md" for n in ("README", "SECURITY", "CONTRIBUTING", "CHANGELOG")),
+]
+SOURCES = [
+    p for p in (ROOT / "cognify").rglob("*.py") if "demo/record" not in p.as_posix() and p.name != "faults.py"
+]
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+\Z")
 
 
@@ -30,7 +35,9 @@ def test_every_id_of_an_error_is_a_fault() -> None:
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 values = [k.value for k in node.keywords if k.arg == "id"]
                 if name in ("fault", "Refusal"):
                     values += node.args[:1]
@@ -74,4 +81,4 @@ def test_the_manual_names_every_dependency() -> None:
 def test_prose_of_the_readme_names_the_commands_that_exist() -> None:
     """What the README types can be typed."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert {c for c in re.findall(r"^\$ cognify ([a-z]+)", text, re.M)} <= set(COMMANDS)
+    assert set(re.findall(r"^\$ cognify ([a-z]+)", text, re.M)) <= set(COMMANDS)

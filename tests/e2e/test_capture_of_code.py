@@ -65,7 +65,10 @@ def test_a_dirty_tree(code: Path) -> None:
     (seen,) = [m for m in reading.materials if m.observed]
     assert seen.raw is not None
     told = json.loads(seen.raw)
-    assert [(c["path"], c["sha256"][:6]) for c in told["changed"]] == [("old.py", "absent"), ("train.py", "b74b5f")]
+    assert [(c["path"], c["sha256"][:6]) for c in told["changed"]] == [
+        ("old.py", "absent"),
+        ("train.py", "b74b5f"),
+    ]
     assert b"secret-token" not in b"".join(m.raw or b"" for m in reading.materials)
 
 
@@ -82,7 +85,11 @@ def test_the_code_has_moved_on_since_the_run(code: Path) -> None:
     """A tracker's record of the commit counts before what HEAD is now, which says nothing of the run."""
     meta = "lifecycle_stage: active\nrun_id: r1\nstart_time: 1795421486599\nstatus: 3\n"
     run = code.parent / "mlruns/1/r1"
-    for name, text in (("meta.yaml", meta), ("params/lr", "0.5"), ("tags/mlflow.source.git.commit", "a" * 40)):
+    for name, text in (
+        ("meta.yaml", meta),
+        ("params/lr", "0.5"),
+        ("tags/mlflow.source.git.commit", "a" * 40),
+    ):
         (run / name).parent.mkdir(parents=True, exist_ok=True)
         (run / name).write_text(text)
     reading = read_sources([code.parent], keep_data=False)

@@ -57,7 +57,10 @@ def test_it_ends_with_one_screen(demo: Path) -> None:
 
 def test_two_versions_are_sealed_and_one_is_left_proposed(demo: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cognify", "verify", "--format", "json"], cwd=demo / "inventory", capture_output=True, check=True
+        [sys.executable, "-m", "cognify", "verify", "--format", "json"],
+        cwd=demo / "inventory",
+        capture_output=True,
+        check=True,
     )
     verdict = json.loads(done.stdout)
     states = {r["version"]: (r["state"], len(r["approvals"])) for r in verdict["records"]}
@@ -68,7 +71,10 @@ def test_two_versions_are_sealed_and_one_is_left_proposed(demo: Path) -> None:
 
 def test_check_explains_the_one_seeded_problem(demo: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cognify", "check", "--format", "json"], cwd=demo / "inventory", capture_output=True, check=False
+        [sys.executable, "-m", "cognify", "check", "--format", "json"],
+        cwd=demo / "inventory",
+        capture_output=True,
+        check=False,
     )
     serious = [f for f in json.loads(done.stdout)["findings"] if f["severity"] != "note"]
     assert done.returncode == 1
@@ -79,10 +85,16 @@ def test_check_explains_the_one_seeded_problem(demo: Path) -> None:
 
 def test_every_commit_is_signed(demo: Path) -> None:
     done = subprocess.run(
-        ["git", "log", "--format=%H", "main"], cwd=demo / "inventory", capture_output=True, text=True, check=True
+        ["git", "log", "--format=%H", "main"],
+        cwd=demo / "inventory",
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for commit in done.stdout.split():
-        raw = subprocess.run(["git", "cat-file", "commit", commit], cwd=demo / "inventory", capture_output=True, check=True)
+        raw = subprocess.run(
+            ["git", "cat-file", "commit", commit], cwd=demo / "inventory", capture_output=True, check=True
+        )
         assert b"-----BEGIN SSH SIGNATURE-----" in raw.stdout
 
 
@@ -108,7 +120,9 @@ def test_why_resolves_every_machine_value(demo: Path, version: str) -> None:
     for pointer, citation in lock.values.items():
         explained = explaining.explain(card, lock, pointer, read)
         assert explained.citation == citation
-        assert citation.inputs or explained.parts()[1].strip('"') == citation.raw.strip('"') or explained.token
+        assert (
+            citation.inputs or explained.parts()[1].strip('"') == citation.raw.strip('"') or explained.token
+        )
     assert replay.discrepancies(card, lock, read, where="card.yaml") == ()
 
 
@@ -132,7 +146,9 @@ def _altered(raw: bytes, citation: Citation) -> bytes:
         connection.deserialize(raw)
         where = " AND ".join(f'CAST("{unquote(k.partition("=")[0])}" AS TEXT) = ?' for k in keys.split("&"))
         values = [unquote(k.partition("=")[2]) for k in keys.split("&")]
-        connection.execute(f'UPDATE "{unquote(table)}" SET "{unquote(column)}" = ? WHERE {where}', ["9.75", *values])
+        connection.execute(
+            f'UPDATE "{unquote(table)}" SET "{unquote(column)}" = ? WHERE {where}', ["9.75", *values]
+        )
         connection.commit()
         return connection.serialize()
     found = replay.find(citation.at, raw)
@@ -195,7 +211,10 @@ def test_packages_verify_without_cognify(demo: Path, tmp_path: Path, name: str) 
         path.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
         if _judge(folder, *PYTHON) != 3:
             missed.append(path.name)
-        if path.suffix in (".json", ".yaml", ".sig", ".note", ".vkey", "") and _judge(folder, "sh", "verify.sh") != 3:
+        if (
+            path.suffix in (".json", ".yaml", ".sig", ".note", ".vkey", "")
+            and _judge(folder, "sh", "verify.sh") != 3
+        ):
             missed.append(path.name)
         path.write_bytes(raw)
     assert missed == []

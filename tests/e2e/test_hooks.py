@@ -15,7 +15,11 @@ BIN = Path(sys.executable).parent
 
 
 def _pre_commit(scene: Scene) -> subprocess.CompletedProcess[str]:
-    environment = {**scene.environment, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PRE_COMMIT_HOME": str(scene.home / "pc")}
+    environment = {
+        **scene.environment,
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "PRE_COMMIT_HOME": str(scene.home / "pc"),
+    }
     return subprocess.run(
         [str(BIN / "pre-commit"), "run", "--all-files"], cwd=scene.root, env=environment, capture_output=True,
         text=True, check=False,

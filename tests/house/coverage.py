@@ -1,6 +1,6 @@
 """Branch coverage by room, held to its budget after a test run with `--cov`.
 
-    python -m tests.house.coverage
+python -m tests.house.coverage
 """
 
 from __future__ import annotations

@@ -66,14 +66,23 @@ def test_nothing_below_the_command_line_prints_or_exits() -> None:
         if path.relative_to(ROOT / "cognify").parts[0] in allowed:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "exit"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("print", "exit")
+            ):
                 said.append(f"{path.name}:{node.lineno}")
     assert said == []
 
 
 def test_no_pickle_is_ever_loaded() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    assert re.findall(r"\b(?:pickle|torch|joblib|cloudpickle|marshal|shelve)\.loads?\(|^import pickle", text, re.M) == []
+    assert (
+        re.findall(
+            r"\b(?:pickle|torch|joblib|cloudpickle|marshal|shelve)\.loads?\(|^import pickle", text, re.M
+        )
+        == []
+    )
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

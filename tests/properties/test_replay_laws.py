@@ -41,7 +41,9 @@ def places(value: Any, pointer: str = "") -> list[tuple[str, Any]]:
 
 @given(JSON, st.sampled_from([None, 1]), st.booleans())
 @settings(max_examples=150)
-def test_every_place_of_a_document_is_found_with_its_span(value: Any, indent: int | None, ascii: bool) -> None:
+def test_every_place_of_a_document_is_found_with_its_span(
+    value: Any, indent: int | None, ascii: bool
+) -> None:
     """The bytes at the span, read alone, are the value at the pointer."""
     raw = json.dumps(value, indent=indent, ensure_ascii=ascii).encode()
     for pointer, expected in places(value):
@@ -49,7 +51,12 @@ def test_every_place_of_a_document_is_found_with_its_span(value: Any, indent: in
         assert json.loads(raw[found.start : found.end]) == expected
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=6), min_size=2, max_size=2), max_size=6))
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=6), min_size=2, max_size=2),
+        max_size=6,
+    )
+)
 @settings(max_examples=150)
 def test_tables_read_as_the_standard_library_reads_them(rows: list[list[str]]) -> None:
     """Whatever stands in quotes: commas, quotes, line breaks."""
@@ -63,7 +70,10 @@ def test_tables_read_as_the_standard_library_reads_them(rows: list[list[str]]) -
     assert replay.find("csv:count", raw).value == len(rows)
 
 
-@given(LOCATORS, st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@given(
+    LOCATORS,
+    st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),
+)
 @settings(max_examples=400)
 def test_no_bytes_make_a_locator_stumble(at: str, raw: bytes) -> None:
     """A value or the one refusal, whatever the evidence holds."""

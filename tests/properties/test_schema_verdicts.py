@@ -61,17 +61,13 @@ def places(value: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
 
 
 # Control characters, surrogates and the rest of what the YAML and JSON readers refuse are left out.
-TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), max_size=8
-)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), max_size=8)
 STATE = st.fixed_dictionaries(
     {"state": st.sampled_from(["pending", "withheld", "n/a"]), "by": TEXT},
     optional={"reason": TEXT},
 )
 SMALL = st.integers(-2, 40) | st.floats(-2, 2) | st.booleans() | st.none() | TEXT | STATE
-SHAPES = st.sampled_from(
-    ["0" * 64, "0" * 63, "2026-11-23", "2026-13-01", "a01", "low", "L2", "x-a"]
-)
+SHAPES = st.sampled_from(["0" * 64, "0" * 63, "2026-11-23", "2026-13-01", "a01", "low", "L2", "x-a"])
 VALUE = SHAPES | st.recursive(
     SMALL, lambda v: st.lists(v, max_size=2) | st.dictionaries(TEXT, v, max_size=2), max_leaves=4
 )

@@ -17,7 +17,9 @@ def twin(scene: Scene) -> list[str] | None:
 
 
 def forged(scene: Scene, stated_at: str) -> None:
-    scene.must("withdraw", "credit-memo", "1.1.0", "--key", str(scene.key("ines")), "--role", "model-risk", "--yes")
+    scene.must(
+        "withdraw", "credit-memo", "1.1.0", "--key", str(scene.key("ines")), "--role", "model-risk", "--yes"
+    )
     scene.commit("withdraw")
     data = forge.approval(scene, "1.1.0", person="noor", stated_at=stated_at)
     forge.put_statement(scene, "1.1.0", data, "noor")

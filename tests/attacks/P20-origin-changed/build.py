@@ -8,7 +8,9 @@ from tests.scenario import Scene
 def crime(scene: Scene) -> list[str] | None:
     settings = scene.root / "cognify.yaml"
     lines = settings.read_text().splitlines(keepends=True)
-    settings.write_text("".join("origin: example.org/größe\n" if x.startswith("origin:") else x for x in lines))
+    settings.write_text(
+        "".join("origin: example.org/größe\n" if x.startswith("origin:") else x for x in lines)
+    )
     scene.commit()
     return None
 

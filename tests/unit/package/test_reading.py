@@ -16,7 +16,11 @@ from cognify.errors import CognifyError, RecordError, VerificationError
 from tests import parcel
 
 FILES = parcel.listed(
-    {"package.json": pretty({"record": "urn:uuid:x"}), "inventory/größe.txt": "Größe".encode(), "log/leaves": b""}
+    {
+        "package.json": pretty({"record": "urn:uuid:x"}),
+        "inventory/größe.txt": "Größe".encode(),
+        "log/leaves": b"",
+    }
 )
 MEMBERS = [(f"top/{path}", raw) for path, raw in FILES.items()]
 
@@ -73,7 +77,9 @@ def test_twins(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("mode", [stat.S_IFLNK | 0o777, stat.S_IFIFO | 0o644, stat.S_IFDIR | 0o755])
 def test_only_files(tmp_path: Path, mode: int) -> None:
     """A link, a pipe, a folder: `pkg-path`."""
-    assert fault(parcel.zipped([*MEMBERS, (info("top/x", mode=mode), b"/etc/passwd")]), tmp_path) == "pkg-path"
+    assert (
+        fault(parcel.zipped([*MEMBERS, (info("top/x", mode=mode), b"/etc/passwd")]), tmp_path) == "pkg-path"
+    )
 
 
 def patched(raw: bytes, at: int, value: bytes) -> bytes:
@@ -156,7 +162,9 @@ def test_a_damaged_deflate_stream(tmp_path: Path) -> None:
     content = bytes(range(256)) * 4
     files = parcel.listed({"package.json": FILES["package.json"], "x": content})
     member = info("top/x", compress_type=zipfile.ZIP_DEFLATED)
-    raw = bytearray(parcel.zipped([(member, content), *((f"top/{p}", r) for p, r in files.items() if p != "x")]))
+    raw = bytearray(
+        parcel.zipped([(member, content), *((f"top/{p}", r) for p, r in files.items() if p != "x")])
+    )
     raw[40:60] = b"\xff" * 20
     assert fault(bytes(raw), tmp_path) == "pkg-damaged"
 

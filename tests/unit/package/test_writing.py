@@ -37,7 +37,9 @@ def test_a_package_tells_nothing_of_other_versions(sealed_scene: Scene) -> None:
     """No name and no byte of another version."""
     files = parcel.made(sealed_scene)
     assert not [path for path in files if "1.1.0" in path]
-    assert not [path for path, raw in files.items() if b"1.1.0" in raw and path.startswith(("log/", "inventory/"))]
+    assert not [
+        path for path, raw in files.items() if b"1.1.0" in raw and path.startswith(("log/", "inventory/"))
+    ]
 
 
 def test_only_what_is_sealed_is_packed(sealed_scene: Scene) -> None:

@@ -59,7 +59,9 @@ def test_records_are_counted_by_parsing(
         ("train.parquet", b"PAR1" + b"\xff" * 40 + (40).to_bytes(4, "little") + b"PAR1"),
     ],
 )  # fmt: skip
-def test_a_data_file_that_is_damaged_stops_the_capture(name: str, raw: bytes, source: Make, read: Reads) -> None:
+def test_a_data_file_that_is_damaged_stops_the_capture(
+    name: str, raw: bytes, source: Make, read: Reads
+) -> None:
     """A count of what could be read so far would be a wrong count."""
     with pytest.raises(CaptureError) as stop:
         read(source({f"data/{name}": raw}))
@@ -106,7 +108,9 @@ def test_parquet_by_its_footer(tmp_path: Path) -> None:
 
 def test_data_stay_outside_and_their_manifest_comes_in(source: Make, read: Reads) -> None:
     """The card cites the manifest; the data file itself is listed by digest."""
-    root = source({"data/train.csv": "a\n1\n", "data/holdout.jsonl": '{"a": 1}\n', "data/more.csv": "a\n1\n2\n"})
+    root = source(
+        {"data/train.csv": "a\n1\n", "data/holdout.jsonl": '{"a": 1}\n', "data/more.csv": "a\n1\n2\n"}
+    )
     found = read(root)
     roles = {e["id"]: (e["role"], e["records"]) for e in found.entries("/data/datasets")}
     assert roles == {"train": ("train", 1), "holdout": ("test", 1), "more": ("external", 2)}
@@ -119,7 +123,9 @@ def test_data_stay_outside_and_their_manifest_comes_in(source: Make, read: Reads
 
 def test_two_formats_of_one_split_are_two_data_sets(source: Make, read: Reads) -> None:
     """Equal records differ in bytes, so each file has its own digest and name."""
-    found = read(source({"data/train.jsonl": '{"a": 1}\n', "data/train.csv": "a\n1\n", "old/data/train.csv": "a\n2\n"}))
+    found = read(
+        source({"data/train.jsonl": '{"a": 1}\n', "data/train.csv": "a\n1\n", "old/data/train.csv": "a\n2\n"})
+    )
     names = sorted(e["id"] for e in found.entries("/data/datasets"))
     assert names == ["data-train-csv", "old-data-train-csv", "train"]
 

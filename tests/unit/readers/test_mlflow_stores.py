@@ -45,7 +45,14 @@ def add(db: sqlite3.Connection, id: str, run: dict[str, Any]) -> None:
     times = run.get("times", (1795421486599, 1795421678804))
     db.execute(
         "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (id, run.get("name", id), run.get("status", "FINISHED"), *times, run.get("stage", "active"), run.get("of", 1)),
+        (
+            id,
+            run.get("name", id),
+            run.get("status", "FINISHED"),
+            *times,
+            run.get("stage", "active"),
+            run.get("of", 1),
+        ),
     )
     for key, value in run.get("params", {}).items():
         db.execute("INSERT INTO params VALUES (?, ?, ?)", (key, value, id))
@@ -72,7 +79,12 @@ def test_a_store_is_known_by_its_tables(name: str, tmp_path: Path, read: Reads) 
 def test_deleted_runs_and_experiments_are_not_taken(tmp_path: Path, read: Reads) -> None:
     """They stay in the database for ever."""
     rich = {"params": {"a": "1", "b": "2"}}
-    store(tmp_path / "run/m.db", gone={**rich, "stage": "deleted"}, other={**rich, "of": 2}, r1={"params": {"a": "3"}})
+    store(
+        tmp_path / "run/m.db",
+        gone={**rich, "stage": "deleted"},
+        other={**rich, "of": 2},
+        r1={"params": {"a": "3"}},
+    )
     found = read(tmp_path / "run")
     assert found["/training/run_id"] == "r1"
     assert not found.noted("not used")
@@ -83,7 +95,11 @@ def test_the_run_that_trained_is_taken(tmp_path: Path, read: Reads) -> None:
     store(
         tmp_path / "run/m.db",
         train={"params": {"per_device_train_batch_size": "4"}, "metrics": {"test_loss": (1.5, 0)}},
-        eval={"metrics": dict.fromkeys(("a", "b", "c"), (1.0, 0)), "times": (1795421686599, None), "name": "odd-auk"},
+        eval={
+            "metrics": dict.fromkeys(("a", "b", "c"), (1.0, 0)),
+            "times": (1795421686599, None),
+            "name": "odd-auk",
+        },
     )
     found = read(tmp_path / "run")
     assert found["/training/run_id"] == "train"
@@ -102,7 +118,9 @@ def test_nan_is_no_zero(tmp_path: Path, read: Reads) -> None:
 
 def test_a_run_that_never_ended(tmp_path: Path, read: Reads) -> None:
     """RUNNING for ever after a kill: no end is claimed, and the status is told."""
-    store(tmp_path / "run/m.db", r1={"status": "RUNNING", "times": (1795421486599, None), "params": {"a": "1"}})
+    store(
+        tmp_path / "run/m.db", r1={"status": "RUNNING", "times": (1795421486599, None), "params": {"a": "1"}}
+    )
     found = read(tmp_path / "run")
     assert "/training/ended_at" not in found
     assert found.noted("RUNNING")
@@ -188,7 +206,9 @@ def folder(source: Callable[..., Path], **files: str) -> Path:
 
 def test_the_file_store(source: Callable[..., Path], read: Reads) -> None:
     """The last step's value counts; a secret is not even in what Cognify writes down."""
-    found = read(folder(source, **{"metrics/test_f1": "2 0.5 1\n3 0.75 2\n1 0.25 0\n", "metrics/a/b": "1 nan 0\n"}))
+    found = read(
+        folder(source, **{"metrics/test_f1": "2 0.5 1\n3 0.75 2\n1 0.25 0\n", "metrics/a/b": "1 nan 0\n"})
+    )
     (entry,) = found.entries("/evaluation/runs")
     assert entry == {"dataset": "test", "metric": "f1", "value": Decimal("0.75")}
     assert found["/training/hyperparameters/lr"] == Decimal("0.5")

@@ -67,7 +67,9 @@ def test_the_demo_runs_give_their_true_values(version: str, read: Callable[..., 
         ("lm-eval acc", "credit_memo_decision", "acc", "lm_eval"),
     ):  # fmt: skip
         assert str(run(runs, dataset, metric, tool)["value"]) == true[name]
-    baseline = {e["model"]: e["value"] for e in found.entries("/evaluation/baseline") if e["metric"] == "accuracy"}
+    baseline = {
+        e["model"]: e["value"] for e in found.entries("/evaluation/baseline") if e["metric"] == "accuracy"
+    }
     assert str(baseline["base model without adapter"]) == true["base model's test accuracy"]
     assert str(baseline["majority"]) == true["commonest label's test accuracy"]
     groups = found.entries("/evaluation/subgroups") + found.entries("/evaluation/intersectional")
@@ -149,7 +151,9 @@ def test_no_value_tells_of_secrets_machines_or_people(folder: Path, read: Callab
     observed = [m.raw.decode() for m in found.reading.materials if m.observed and m.raw]
     texts = [str(value) for value in found.values.values()] + observed + list(found.reading.notes)
     for text in texts:
-        assert not re.search(r"FAKE-not-a-real-token|HUB_TOKEN|hub_token|/tmp/|mlflow\.user|\btrainer\b@", text)
+        assert not re.search(
+            r"FAKE-not-a-real-token|HUB_TOKEN|hub_token|/tmp/|mlflow\.user|\btrainer\b@", text
+        )
 
 
 @pytest.mark.parametrize(
@@ -246,7 +250,9 @@ def test_lm_eval_on_two_tasks(read: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("name", [name for name in RUNS if name != "credit-s3"])
 def test_the_data_files_of_real_runs(name: str, read: Callable[..., Any]) -> None:
     """Digest and count of every table in `data/` are those of the run's README."""
-    rows = re.findall(r"\| `(data/[^`]+)` \| (\d+) \| `([0-9a-f]{64})` \|", (FIXTURES / name / "README.md").read_text())
+    rows = re.findall(
+        r"\| `(data/[^`]+)` \| (\d+) \| `([0-9a-f]{64})` \|", (FIXTURES / name / "README.md").read_text()
+    )
     entries = read(FIXTURES / name).entries("/data/datasets")
     assert {(str(e["records"]), e["digest"]) for e in entries} >= {(n, digest) for _, n, digest in rows}
     assert rows

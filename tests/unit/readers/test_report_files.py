@@ -55,7 +55,11 @@ def test_a_classification_report(source: Make, read: Reads) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{"data/test.csv": "a\n1\n2\n3\n4\n", "data/train.csv": "a\n1\n2\n3\n5\n"}, {"data/test.csv": "a\n1\n"}, {}],
+    [
+        {"data/test.csv": "a\n1\n2\n3\n4\n", "data/train.csv": "a\n1\n2\n3\n5\n"},
+        {"data/test.csv": "a\n1\n"},
+        {},
+    ],
 )
 def test_a_report_that_fits_no_data_says_so(data: dict[str, str], source: Make, read: Reads) -> None:
     """Two splits of one size, or none of that size: the card does not guess."""
@@ -117,7 +121,9 @@ def test_the_environment(source: Make, read: Reads) -> None:
     assert len(found["/training/environment_digest"]) == 64
 
 
-@pytest.mark.parametrize("name", ["classification_report.json", "baseline.json", "results_2026-11-23T08-29-45.json"])
+@pytest.mark.parametrize(
+    "name", ["classification_report.json", "baseline.json", "results_2026-11-23T08-29-45.json"]
+)
 def test_a_report_cut_short_stops_the_capture(name: str, source: Make, read: Reads) -> None:
     """Half a report is not read for the half that is there."""
     with pytest.raises(CaptureError) as stop:

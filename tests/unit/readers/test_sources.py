@@ -82,7 +82,9 @@ def test_hidden_folders_are_not_entered(source: Make, read: Reads) -> None:
 
 def test_pickles_are_hashed_and_never_opened(source: Make, read: Reads) -> None:
     """A pickle that would run a command when loaded lies there as any other file."""
-    found = read(source({"training_args.bin": b"cos\nsystem\n(S'touch /nowhere'\ntR.", "README.md": "# None"}))
+    found = read(
+        source({"training_args.bin": b"cos\nsystem\n(S'touch /nowhere'\ntR.", "README.md": "# None"})
+    )
     assert {(m.extractor, m.raw) for m in found.reading.materials} == {("plain", None)}
 
 
@@ -138,7 +140,9 @@ def test_one_file_is_a_source(source: Make, read: Reads) -> None:
     assert found["/training/hyperparameters/num_train_epochs"] == 3
 
 
-def test_a_file_in_the_place_of_an_observation(source: Make, read: Reads, weights: Callable[..., bytes]) -> None:
+def test_a_file_in_the_place_of_an_observation(
+    source: Make, read: Reads, weights: Callable[..., bytes]
+) -> None:
     """A source cannot slip its own bytes under the name of what Cognify saw."""
     forged = '{"kind": "adapter", "parameters": 1}'
     with pytest.raises(CaptureError) as stop:

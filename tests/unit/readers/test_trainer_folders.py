@@ -45,7 +45,9 @@ def test_without_result_files_the_last_logged_evaluation_counts(read: Reads, sou
 def test_only_a_checkpoint_is_left(read: Reads, source: Make) -> None:
     """The newest by number, not by text; the older one is only listed."""
     old, new = {**STATE, "max_steps": 9}, {**STATE, "global_step": 100, "max_steps": 300}
-    found = read(source({"out/checkpoint-20/trainer_state.json": old, "out/checkpoint-100/trainer_state.json": new}))
+    found = read(
+        source({"out/checkpoint-20/trainer_state.json": old, "out/checkpoint-100/trainer_state.json": new})
+    )
     assert found["/training/hyperparameters/max_steps"] == 300
     assert found.noted("only checkpoint-100")
     assert found.origins["out/checkpoint-20/trainer_state.json"].raw is None
@@ -53,7 +55,14 @@ def test_only_a_checkpoint_is_left(read: Reads, source: Make) -> None:
 
 def test_the_final_state_counts_before_a_checkpoint(read: Reads, source: Make) -> None:
     """The root's state is the training's, whatever a checkpoint says."""
-    found = read(source({"out/trainer_state.json": STATE, "out/checkpoint-999/trainer_state.json": {**STATE, "max_steps": 1}}))
+    found = read(
+        source(
+            {
+                "out/trainer_state.json": STATE,
+                "out/checkpoint-999/trainer_state.json": {**STATE, "max_steps": 1},
+            }
+        )
+    )
     assert found["/training/hyperparameters/max_steps"] == 20
 
 
@@ -100,7 +109,9 @@ def test_a_half_written_file_stops_the_capture(name: str, keep: int, read: Reads
     assert stop.value.where == f"out/{name}"
 
 
-@pytest.mark.parametrize("content", ['{"a": 1, "a": 2}', "[1]", "[" * 100_000, b"\xff\xfe{}", '{"a": 1e99999999999999999999}'])
+@pytest.mark.parametrize(
+    "content", ['{"a": 1, "a": 2}', "[1]", "[" * 100_000, b"\xff\xfe{}", '{"a": 1e99999999999999999999}']
+)
 def test_a_state_that_is_none_stops_the_capture(content: object, read: Reads, source: Make) -> None:
     """Twice one key, another shape, endless nesting, another encoding, a number beyond all numbers."""
     with pytest.raises(CaptureError) as stop:

@@ -22,7 +22,9 @@ Weights = Callable[..., bytes]
 def test_an_adapter_is_what_was_trainable(source: Make, read: Reads, weights: Weights) -> None:
     """Its count is cited from its own header; the checkpoint's copy is only listed."""
     raw = weights(3, 4)
-    found = read(source({"o/adapter_model.safetensors": raw, "o/checkpoint-2/adapter_model.safetensors": raw}))
+    found = read(
+        source({"o/adapter_model.safetensors": raw, "o/checkpoint-2/adapter_model.safetensors": raw})
+    )
     assert found["/model/parameters_trainable"] == 12
     assert "/model/parameters_total" not in found
     (entry,) = found.entries("/model/artifacts")
@@ -84,6 +86,8 @@ def test_a_header_length_that_the_file_does_not_have(length: int, source: Make, 
 
 def test_metadata_is_no_tensor(source: Make, read: Reads) -> None:
     """`__metadata__` is free text in the header."""
-    header = b'{"__metadata__": {"format": "pt"}, "w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}  '
+    header = (
+        b'{"__metadata__": {"format": "pt"}, "w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}  '
+    )
     found = read(source({"model.safetensors": struct.pack("<Q", len(header)) + header + bytes(8)}))
     assert found["/model/parameters_total"] == 2

@@ -128,9 +128,7 @@ CRIMES: list[tuple[str, dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("crime", "part", "at", "says"), CRIMES, ids=[c[0] for c in CRIMES])
-def test_a_crime_is_named_where_it_lies(
-    crime: str, part: dict[str, Any], at: str, says: str
-) -> None:
+def test_a_crime_is_named_where_it_lies(crime: str, part: dict[str, Any], at: str, says: str) -> None:
     """What a card may not hold is refused at its own place, in words."""
     data = read("card-complete.yaml")
     for section, fields in part.items():

@@ -70,9 +70,7 @@ def test_only_not_applicable_is_more_than_missing(pack: str, id: str, state: str
     assert asked.coverage(data) == wanted
 
 
-@pytest.mark.parametrize(
-    "data", [None, [], "text", {"model": []}, {"use": 7}, float("nan"), object()]
-)
+@pytest.mark.parametrize("data", [None, [], "text", {"model": []}, {"use": 7}, float("nan"), object()])
 def test_what_is_no_card_is_no_evidence(data: object) -> None:
     """A requirement judges anything without failing, and finds nothing."""
     for asked in PARSED[MODEL_CARD].requirements:

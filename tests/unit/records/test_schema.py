@@ -90,9 +90,7 @@ POLICY_CRIMES: list[tuple[int, str, object, str]] = [
 
 
 @pytest.mark.parametrize(("index", "at", "value", "found"), POLICY_CRIMES)
-def test_a_policy_that_does_not_mean_what_it_says(
-    index: int, at: str, value: object, found: str
-) -> None:
+def test_a_policy_that_does_not_mean_what_it_says(index: int, at: str, value: object, found: str) -> None:
     """A malformed policy is refused at the place that is wrong."""
     problems = schema.validate("policy", changed(samples("policy")[index], at, value), "p")
     assert found in [p.pointer for p in problems]

@@ -73,7 +73,9 @@ def test_a_database_that_would_compute_for_ever(tmp_path: Path) -> None:
     raw = path.read_bytes()
     assert replay.find("sqlite:t?k=199999#v", raw).value == "x"
     with sqlite.opened(raw, "test") as connection, pytest.raises(sqlite3.OperationalError):
-        connection.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n").fetchall()
+        connection.execute(
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
+        ).fetchall()
 
 
 def test_a_schema_that_is_no_text(tmp_path: Path) -> None:

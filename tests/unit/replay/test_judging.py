@@ -84,7 +84,12 @@ def test_what_is_the_same(left: Any, right: Any, same: bool) -> None:
 
 def test_leaves_and_pointers() -> None:
     """Lists of scalars are one leaf, states are none; steps are escaped as RFC 6901 says."""
-    data = {"a/b": {"~": 1}, "l": [1, 2], "o": [{"x": 1}], "s": {"state": "pending", "reason": "r", "by": "b"}}
+    data = {
+        "a/b": {"~": 1},
+        "l": [1, 2],
+        "o": [{"x": 1}],
+        "s": {"state": "pending", "reason": "r", "by": "b"},
+    }
     assert list(replay.leaves(data)) == [("/a~1b/~0", 1), ("/l", [1, 2]), ("/o/0/x", 1)]
     assert all(replay.lookup(data, pointer) == value for pointer, value in replay.leaves(data))
     assert replay.absent(replay.lookup(data, "/l/2"))

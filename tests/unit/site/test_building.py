@@ -85,7 +85,9 @@ def test_a_page_in_the_way_is_refused(wall: Scene, tmp_path: Path) -> None:
     assert tree(into) == before
 
 
-@pytest.mark.parametrize("text", ["theme: {name: no-such-theme}\nsite_name: x\n", "site_name: [", "docs_dir: gone\n"])
+@pytest.mark.parametrize(
+    "text", ["theme: {name: no-such-theme}\nsite_name: x\n", "site_name: [", "docs_dir: gone\n"]
+)
 def test_a_configuration_that_cannot_be_used_is_named(wall: Scene, tmp_path: Path, text: str) -> None:
     """A broken mkdocs.yml is a usage error with an id, never a traceback."""
     (wall.root / "mkdocs.yml").write_text(text)
@@ -188,7 +190,9 @@ def test_a_package_tells_nothing_of_others(offline: Mapping[str, bytes]) -> None
             assert b"mara@" not in raw
 
 
-def test_pages_are_the_same_from_a_package(offline: Mapping[str, bytes], result: Verification, tmp_path: Path) -> None:
+def test_pages_are_the_same_from_a_package(
+    offline: Mapping[str, bytes], result: Verification, tmp_path: Path
+) -> None:
     """From the package alone, with no repository near, the version's page says the same."""
     file = tmp_path / "package.zip"
     file.write_bytes(package.write(result, SEALED, pages=offline))
@@ -232,7 +236,15 @@ def test_the_record_stands_alone(result: Verification, version: str) -> None:
     """One file: no script, no link out, a policy that forbids both, every citation a footnote."""
     text = site.record_page(result, Version(MODEL, version)).decode()
     read = Read(text)
-    assert not {tag for tag, _ in read.elements} & {"script", "img", "link", "iframe", "object", "svg", "form"}
+    assert not {tag for tag, _ in read.elements} & {
+        "script",
+        "img",
+        "link",
+        "iframe",
+        "object",
+        "svg",
+        "form",
+    }
     assert "default-src 'none'; style-src 'unsafe-inline'" in read.values("content")
     assert not [href for href in read.values("href") if not href.startswith("#")]
     assert (read.unclosed, read.misnested) == ([], [])

@@ -103,15 +103,13 @@ def test_a_machine_value_without_a_source_stands_out(pages: dict[str, str]) -> N
 @pytest.mark.parametrize(
     ("name", "old", "new", "faults", "says"),
     [
-        ("card.yaml", b"value: 0.8425\n      \"n\"", b"value: 0.9425\n      \"n\"", 3, "its evidence"),
+        ("card.yaml", b'value: 0.8425\n      "n"', b'value: 0.9425\n      "n"', 3, "its evidence"),
         ("card.yaml", b"low: 0.803565", b"low: 0.903565", 1, "is 0.903565"),
         ("evidence/results.json", b'"n": 400', b'"n": 401', 5, "not the one whose digest"),
     ],
     ids=["value", "derived", "evidence"],
 )
-def test_a_draft_is_replayed(
-    wall: Scene, name: str, old: bytes, new: bytes, faults: int, says: str
-) -> None:
+def test_a_draft_is_replayed(wall: Scene, name: str, old: bytes, new: bytes, faults: int, says: str) -> None:
     """No verification replays a draft, so its page does: a number that its evidence does not give is red."""
     file = wall.path(gallery.DRAFT, name)
     assert old in file.read_bytes()
@@ -145,7 +143,9 @@ def test_the_trail_is_in_the_order_of_the_log(pages: dict[str, str]) -> None:
 
 def test_coverage_never_says_the_word(pages: dict[str, str]) -> None:
     """Coverage counts evidence; no page ever calls anything compliant."""
-    assert re.search(r"Evidence present for\s+\d+, partial for\s+\d+, missing for\s+\d+", Read(pages[SEALED]).text)
+    assert re.search(
+        r"Evidence present for\s+\d+, partial for\s+\d+, missing for\s+\d+", Read(pages[SEALED]).text
+    )
     for body in pages.values():
         assert "compliant" not in body.lower()
 
@@ -181,7 +181,11 @@ def test_a_page_is_well_formed(pages: dict[str, str], path: str) -> None:
         assert target in ids
     for href in read.values("href"):
         file, _, fragment = href.partition("#")
-        to = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)).removesuffix(".html") if file else path
+        to = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), file)).removesuffix(".html")
+            if file
+            else path
+        )
         assert to in pages
         assert not fragment or f'id="{fragment}"' in pages[to]
 
@@ -219,7 +223,9 @@ def test_the_printed_commands_notice(wall: Scene, pages: dict[str, str]) -> None
 
 
 def _commands(body: str) -> list[str]:
-    return [html.unescape(text) for text in re.findall(r'<pre class="cg-cmd"><code>(.*?)</code>', body, re.DOTALL)]
+    return [
+        html.unescape(text) for text in re.findall(r'<pre class="cg-cmd"><code>(.*?)</code>', body, re.DOTALL)
+    ]
 
 
 def test_a_work_tree_is_not_shown(wall: Scene) -> None:
@@ -321,7 +327,9 @@ def test_a_taken_name_gets_a_digest(name: str) -> None:
 def test_inert_text_has_no_acting_character(text: str) -> None:
     """Whatever goes in, nothing comes out that reorders, hides or controls."""
     shown = templates.inert(text)
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown
+    )
 
 
 @given(st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][-+][0-9]{1,3})?", fullmatch=True))
