@@ -241,9 +241,9 @@ class Scene:
         return Scene(home)
 
 
-def found(home: Path, *, policy: str = POLICY) -> Scene:
+def found(home: Path, *, policy: str = POLICY, scene: Scene | None = None) -> Scene:
     """An inventory that was just begun: genesis is sealed, nothing else is there."""
-    scene = Scene(home)
+    scene = scene or Scene(home)
     (home / "keys").mkdir(parents=True)
     for person in ("mara", "ines", "ines2", "tomas", "noor", "eve"):
         subprocess.run(

@@ -10,7 +10,7 @@ from cognify import replay, strictyaml
 from cognify.drafting import asking
 from cognify.records import card as cards
 from cognify.records.framework import Framework
-from cognify.records.lock import Citation, Lock
+from cognify.records.lock import DERIVED, Citation, Lock
 from cognify.records.policy import TIERS
 from cognify.strictyaml import Document, splice
 
@@ -48,13 +48,12 @@ def _may_replace(document: Document, pointer: str, old_lock: Lock | None) -> boo
     field = cards.field_at(pointer)
     if field is None or field.owner == "machine":
         return True
-    if (
-        old_lock is None
-        or pointer not in old_lock.values
-        or replay.absent(replay.lookup(document.data, pointer))
-    ):
+    # A mixed field is a machine's only as long as it says what the machine wrote last.
+    before = old_lock.values.get(pointer) if old_lock is not None else None
+    held = replay.lookup(document.data, pointer)
+    if before is None or before.kind == DERIVED or replay.absent(held) or field.owner != "mixed":
         return False
-    return field.owner == "mixed"
+    return replay.same(replay.exact(document, pointer), replay.quoted(before))
 
 
 def _state_above(document: Document, pointer: str) -> Mapping[str, Any] | None:

@@ -72,6 +72,7 @@ _CAPTURE = {
 }
 _SIGNING = {
     "already-sealed": "The version is sealed; corrections are new versions.",
+    "anchor-mismatch": "A statement embeds a checkpoint that this log never had.",
     "approval-expired": "An approval had ended, or was older than the policy allows, when it was counted.",
     "approval-refused": "The policy does not let this person sign this now.",
     "bad-key": "A public key is malformed, too short, of small order, or of a kind that is not accepted.",
@@ -82,6 +83,7 @@ _SIGNING = {
     "key-unusable": "ssh-keygen cannot use the key.",
     "kind-not-judged": "A statement is of a kind whose rules this version of Cognify does not know.",
     "ledger-mismatch": "A statement belongs to another inventory.",
+    "level-too-low": "An approval is proven less strongly than the policy demands.",
     "namespace": "A signature was made for another purpose.",
     "no-rule": "The policy has no sign-off rule for the tier, so nothing of it can be sealed.",
     "not-proposed": "The version is not proposed.",
@@ -101,10 +103,12 @@ _SIGNING = {
     "sod-evidence-author": "An author of its evidence signs the version off.",
     "sod-trainer": "Whoever trained the model signs the version off.",
     "ssh-keygen-missing": "OpenSSH's ssh-keygen is not installed.",
+    "stated-in-future": "An approval says a date that is still to come.",
     "subject-digest-mismatch": "The bytes are not the ones that were proposed or signed off.",
     "subject-mismatch": "A statement or lock is about something else than what it lies beside.",
     "tier-mismatch": "The card states another tier or record id than its proposal.",
     "touch-missing": "A hardware key was not touched, or the policy asks for one.",
+    "withdrawal-not-own": "A withdrawal names a sign-off of someone else, or of another version.",
 }
 _POLICY = {
     "exclusive-roles": "One person holds two roles that exclude each other.",
@@ -150,6 +154,7 @@ _LOG = {
     "root-mismatch": "The signed root is not the root over the leaves.",
     "seal-mismatch": "A seal claims more or less than the statements give.",
     "sealed-bytes-changed": "A sealed byte, name or file is not what was sealed.",
+    "statement-passed-over": "A statement was merged before a seal that did not take it into account.",
     "statement-not-logged": "A statement lay there when the log was last sealed, and has no leaf.",
     "tree-manifest-mismatch": "The tree of the sealed commit is not the one whose SHA-256 manifest was sealed.",
 }

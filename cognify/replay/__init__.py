@@ -13,12 +13,13 @@ from cognify.replay.judge import (
     exact,
     leaves,
     lookup,
+    quoted,
     same,
     value_of,
 )
 from cognify.replay.locate import find
 
 __all__ = [
-    "Found", "absent", "derive", "discrepancies", "escape", "exact", "find", "leaves", "lookup", "same",
-    "transform", "value_of",
+    "Found", "absent", "derive", "discrepancies", "escape", "exact", "find", "leaves", "lookup", "quoted",
+    "same", "transform", "value_of",
 ]  # fmt: skip

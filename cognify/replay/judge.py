@@ -9,7 +9,8 @@ from typing import Any
 from cognify.errors import ReplayError
 from cognify.records.finding import Finding
 from cognify.records.lock import DERIVED, Artifact, Citation, Lock
-from cognify.replay import derive, locate, transform
+from cognify.replay import derive, jsontree, locate, transform
+from cognify.replay.found import Found
 from cognify.strictyaml import Document
 
 _AGAIN = "let `cognify fill` put the cited value back, or capture the version again"
@@ -26,6 +27,15 @@ def value_of(citation: Citation, raw: bytes) -> tuple[Any, str]:
     """
     found = locate.find(citation.at, raw)
     return transform.apply(citation.via, found, citation.at), found.raw
+
+
+def quoted(citation: Citation) -> Any:
+    """The value that *citation* gave when it was made, from the token that it quotes."""
+    decode = citation.at.partition(":")[0] in ("json", "jsonl", "safetensors")
+    value: Any = citation.raw
+    if decode and not citation.at.endswith((":count", ":parameters")):
+        value = jsontree.decode(citation.raw.encode(), citation.at)
+    return transform.apply(citation.via, Found(citation.raw, value), citation.at)
 
 
 def discrepancies(card: Document, lock: Lock, read: Read, *, where: str) -> tuple[Finding, ...]:

@@ -68,8 +68,8 @@ def _read(x: Examination) -> None:
 def _layout(x: Examination, verifier: note.LogVerifier) -> None:
     """The log is the one that `cognify.yaml` names, and its branch holds nothing but a log."""
     if x.inventory.settings.origin != verifier.name:
-        x.fault("origin-mismatch", settings.NAME, f"it names the log {x.inventory.settings.origin}; "
-                f"its key speaks for {verifier.name}", "restore `origin` from the genesis commit")  # fmt: skip
+        x.fault("origin-mismatch", settings.NAME, f"it names {x.inventory.settings.origin}; "
+                f"its key speaks for {verifier.name}", "restore it from the genesis commit")  # fmt: skip
     for path in x.stored.foreign():
         x.fault("unlisted-file", path[:200], "a file that the layout of the log does not know", _COMPARE)
 

@@ -127,18 +127,14 @@ def test_a_second_proposal_washes_nobody_clean(hearing: Hearing) -> None:
 def test_a_contributor_whom_nobody_knows() -> None:
     """`contributor-unknown`."""
     hearing = Hearing()
-    assert hearing.admit(hearing.proposal(contributors=(("zoe-x", "author"),))) == [
-        "contributor-unknown"
-    ]
+    assert hearing.admit(hearing.proposal(contributors=(("zoe-x", "author"),))) == ["contributor-unknown"]
 
 
 def test_one_record_id_one_version(hearing: Hearing) -> None:
     """A second version under the same record id is refused, in whatever model it lies."""
     taken = hearing.proposal().verified.statement.record
     assert hearing.admit(hearing.proposal(version="2.0.0", record=taken)) == ["record-mismatch"]
-    assert hearing.admit(
-        hearing.proposal(model="groesse", record=taken)
-    ) == ["record-mismatch"]
+    assert hearing.admit(hearing.proposal(model="groesse", record=taken)) == ["record-mismatch"]
     assert hearing.admit(hearing.proposal(version="2.0.0")) == []
 
 

@@ -38,10 +38,13 @@ def test_a_commit_of_files_leaves_the_work_tree_alone(git: Git, root: Path) -> N
     snapshot = Repository(root).snapshot(second)
     assert {path: snapshot.read(path) for path in snapshot.paths()} == {"log/a": b"1", "log/b": b"3"}
     assert (git("status", "--porcelain"), git("rev-parse", "main")) == before
-    assert git("log", "-1", "--format=%an <%ae> %cI", second) == "Zoë Größe <zoe@example.org> 2026-11-23T09:00:00+00:00"
+    assert (
+        git("log", "-1", "--format=%an <%ae> %cI", second)
+        == "Zoë Größe <zoe@example.org> 2026-11-23T09:00:00+00:00"
+    )
 
 
-@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"])
+@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_WORK_TREE"])
 def test_the_callers_environment_does_not_redirect_a_write(
     git: Git, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -129,7 +129,14 @@ def test_resolving(git: Git, root: Path) -> None:
     repository = Repository(root)
     commit = git("rev-parse", "HEAD")
     assert repository.resolve("refs/heads/main") == repository.resolve(commit) == commit
-    for ref in ("main", "refs/heads/größe", "0" * 40, "refs/heads/..", "-x", git("rev-parse", "HEAD:größe.txt")):
+    for ref in (
+        "main",
+        "refs/heads/größe",
+        "0" * 40,
+        "refs/heads/..",
+        "-x",
+        git("rev-parse", "HEAD:größe.txt"),
+    ):
         assert repository.resolve(ref) is None
 
 
