@@ -10,10 +10,12 @@ demo: .venv/demo-ready  ## a real recorded fine-tune through the whole life of a
 	@rm -rf build/demo
 	@$(BIN)/cognify demo build/demo
 
-test: check .venv/test-ready  ## lint, types, floors, budgets, and every test but the slow ones
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+test: check  ## lint, types, floors, budgets, coverage, and every test but the slow ones
+	@mkdir -p build/coverage && rm -f build/coverage/*
+	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=
+	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/python -m tests.house.coverage
 
-test-all: check .venv/test-ready  ## everything
+test-all: check  ## everything
 	$(BIN)/python -m pytest -n 2
 
 check: .venv/test-ready  ## what a pull request is held to, without running a test

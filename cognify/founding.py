@@ -148,9 +148,11 @@ def bind(policy: bytes, inventory: str, trust: dict[str, str]) -> bytes:
 
 def solo_policy(public_key: str, author: Author | None) -> bytes:
     """A policy of one person, who approves their own work; every report says so."""
-    name = author.name if author else "Owner"
+    name = " ".join(author.name.split()) if author else ""
+    name = name or "Owner"
     id = "".join(c for c in name.split()[0].lower() if c.isascii() and c.isalnum()) or "owner"
-    text = _SOLO.format(id=id, name=emit(name, 0), key=public_key)
+    # Quoted where it must be: No, On and Null are names, too.
+    text = _SOLO.format(id=emit(id, 0), name=emit(name, 0), key=public_key)
     return text.encode()
 
 
