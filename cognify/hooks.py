@@ -8,8 +8,11 @@ from cognify.cli import main
 
 
 def check() -> None:
-    """`cognify check` on the versions that the changed files lie in."""
-    sys.exit(main(["check", *sys.argv[1:]]))
+    """`cognify check --draft` on the versions that the changed files lie in.
+
+    A draft may be committed with questions open: the people who answer them see it only then.
+    """
+    sys.exit(main(["check", "--draft", *sys.argv[1:]]))
 
 
 def fill() -> None:

@@ -45,6 +45,11 @@ def capture_command(
                 "there is no such run", where=str(source), fix="name the folder that the run wrote"
             )
     settings = inventory.settings
+    if tier and inventory.files.exists(place.card):
+        raise ConfigurationError(
+            "the card has a tier already", where=f"{place.card}#/record/tier",
+            fix="change record.tier in the card, then run `cognify fill`", id="usage",
+        )  # fmt: skip
     reading = readers.read_sources(sources, keep_data=keep_data or settings.keep_data)
     old_lock, current = _as_it_stands(inventory, place)
     drafted = drafting.draft(
@@ -108,7 +113,7 @@ def _write(tree: WorkTree, place: Version, drafted: Drafted, old: Lock | None) -
 def _tell(place: Version, drafted: Drafted) -> None:
     lock = drafted.lock
     outside = sum(artifact.path is None for artifact in lock.artifacts.values())
-    total = drafted.filled + drafted.carried + len(drafted.pending)
+    total = drafted.filled + drafted.answered + len(drafted.pending)
     share = 100 * drafted.filled // total if total else 0
     click.echo(f"read     {len(lock.artifacts)} artifacts, {outside} of them stay outside by digest")
     click.echo(f"filled   {drafted.filled} values, each with its citation ({share} % machine-filled)")
@@ -120,4 +125,7 @@ def _tell(place: Version, drafted: Drafted) -> None:
     for note in drafted.notes:
         click.echo(f"  ! {note}", err=True)
     click.echo(f"wrote    {place.card}, {place.lock}")
-    click.echo(f"next: answer what is pending in {place.card}, then cognify check {place.prefix}", err=True)
+    if not drafted.filled:
+        click.echo("  ! no file here was one that a reader knows: nothing is cited", err=True)
+    todo = f"answer what is pending in {place.card}, then " if drafted.pending else ""
+    click.echo(f"next: {todo}cognify check {place.prefix}", err=True)

@@ -14,7 +14,10 @@ from cognify.errors import EXIT_FINDINGS, EXIT_OK
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
               show_default=True, help="How to report.")  # fmt: skip
-def check_command(paths: tuple[Path, ...], form: str) -> int:
+@click.option(
+    "--draft", is_flag=True, help="Let pass what only a proposal must settle: exit 1 for errors alone."
+)
+def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
     """Check the versions that PATHS lie in (all of them without PATHS).
 
     Schema, states, citations replayed on their evidence, manifest, unlisted files, and what the
@@ -28,5 +31,6 @@ def check_command(paths: tuple[Path, ...], form: str) -> int:
     inventory = Inventory(work_tree())
     found = [f for place in chosen(inventory, paths) for f in checks.check_version(inventory, place)]
     click.echo(reporting.findings(found, form), nl=False)
-    serious = any(f.severity is not Severity.NOTE for f in found)
+    light = (Severity.NOTE, Severity.WARNING) if draft else (Severity.NOTE,)
+    serious = any(f.severity not in light for f in found)
     return EXIT_FINDINGS if serious else EXIT_OK

@@ -72,6 +72,11 @@ def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]
                 "a path outside the inventory", where=str(path), fix=f"name one under {root}",
                 id="not-an-inventory",
             )  # fmt: skip
+        if not place.exists():
+            raise ConfigurationError(
+                "there is no such path", where=str(path),
+                fix="name a card, a version's folder, or nothing for all", id="record-missing",
+            )  # fmt: skip
         parts = place.relative_to(root).parts
         if parts[:1] == ("models",) and len(parts) > 2:
             found[Version(parts[1], parts[2])] = None

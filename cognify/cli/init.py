@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def init_command(
             name=name,
             policy=policy,
             public_key=public,
-            sign=lambda raw, namespace: ssh_keygen.sign(raw, key=used, namespace=namespace),
+            sign=lambda raw, namespace: _shown(ssh_keygen.sign, raw, used, namespace),
             signing_key=used,
             log_key=log_key,
             frameworks=("model-card@mitchell-2019-v2",),
@@ -73,6 +73,16 @@ def init_command(
     click.echo("Write the genesis digest down somewhere else: `cognify verify --genesis` holds it against")
     click.echo("the inventory for ever.")
     click.echo("next: cognify capture MODEL VERSION RUN_FOLDER", err=True)
+
+
+def _shown(sign: Callable[..., bytes], raw: bytes, key: Path, namespace: str) -> bytes:
+    """Show the exact bytes of the genesis, then sign them."""
+    from cognify import stating
+
+    click.echo(
+        f"  you sign  “{stating.MEANINGS['genesis']}”, namespace {namespace}\n{raw.decode()}", err=True
+    )
+    return sign(raw, key=key, namespace=namespace)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def run(arguments: list[str]) -> int:
         click.echo(str(error), err=True)
         return error.exit_code
     except click.exceptions.Abort:
-        click.echo("interrupted; nothing was half-written", err=True)
+        click.echo("stopped; nothing was signed or half-written", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from cognify.git import Repository
+
 from cognify.cli.desk import now, work_tree
 from cognify.errors import EXIT_VERIFICATION_FAILED, ConfigurationError
+
+
+def _say_what_is_not_pushed(repository: Repository) -> None:
+    """Only what is merged at origin is sealed: say so where there is more here."""
+    branch = repository.head_branch()
+    here, there = (repository.resolve(f"{at}/{branch}") for at in ("refs/heads", "refs/remotes/origin"))
+    if branch and here and there and here != there and repository.descends(here, there):
+        click.echo(f"note: {branch} here is ahead of origin; only what is pushed is sealed", err=True)
 
 
 @click.command("seal", epilog="Example: cognify seal --log-key ~/.config/cognify/acme.key")
@@ -45,6 +57,7 @@ def seal_command(log_key: Path | None) -> int:
     for version, lacks in done.waiting.items():
         click.echo(f"waiting    {version}: {'; '.join(lacks)}")
     click.echo(f"log        {done.size} leaves, root {done.root}")
+    _say_what_is_not_pushed(Repository(root))
     for finding in done.stopped_at:
         click.echo(
             f"error[{finding.id}]: {finding.what}\n  where: {finding.where}\n  fix:   {finding.fix}", err=True

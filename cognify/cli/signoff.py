@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
 _COMMENT = click.option("--comment", default="", help="A remark that becomes part of what you sign.")
-_YES = click.option("--yes", is_flag=True, help="Sign without asking (what is signed is still shown).")
+_YES = click.option("--yes", is_flag=True, help="Do not ask at a terminal (what is signed is still shown).")
 
 
 def _arguments(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,18 +39,12 @@ def propose_command(
     Refuses while a required field is pending, a citation does not replay, or a file is unlisted.
     Whoever proposes counts as author, trainer and evidence author unless --with names others.
     """
-    from cognify import checks, stating
-    from cognify.records.finding import Severity
+    from cognify import stating
 
     desk, used, public = _sit_down(key)
     place = _existing(desk.inventory, named(model, version))
     person = desk.person(public)
-    stops = [f for f in checks.check_version(desk.inventory, place, proposing=True)
-             if f.severity is Severity.ERROR]  # fmt: skip
-    if stops:
-        first = stops[0]
-        rest = f" (and {len(stops) - 1} more: run `cognify check`)" if len(stops) > 1 else ""
-        raise ApprovalRefused(first.what + rest, where=first.where, fix=first.fix, id=first.id)
+    _refuse_faults(desk, place, proposing=True)
     manifest = desk.inventory.manifest_bytes(place)
     prepared = stating.propose(
         desk, place, person,
@@ -103,6 +97,8 @@ def _sign_off(
     desk, used, public = _sit_down(key)
     place = _existing(desk.inventory, named(model, version))
     person = desk.person(public)
+    if kind == "signoff.approve":
+        _refuse_faults(desk, place, proposing=False)
     prepared = stating.sign_off(
         desk, kind, place, person,
         role=stating.role_of(desk, person, role, place),
@@ -121,6 +117,19 @@ def _sit_down(key: Path | None) -> tuple[Desk, Path, str]:
     tree, used = work_tree(), signing_key(key)
     public = ssh_keygen.public_key(used)
     return stating.sit_down(tree, Repository(tree.root), at=now()), used, public
+
+
+def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> None:
+    """Nobody signs what `cognify check` calls an error."""
+    from cognify import checks
+    from cognify.records.finding import Severity
+
+    found = checks.check_version(desk.inventory, place, proposing=proposing)
+    stops = [finding for finding in found if finding.severity is Severity.ERROR]
+    if stops:
+        rest = f" (and {len(stops) - 1} more: run `cognify check`)" if len(stops) > 1 else ""
+        first = stops[0]
+        raise ApprovalRefused(first.what + rest, where=first.where, fix=first.fix, id=first.id)
 
 
 def _existing(inventory: Inventory, version: Version) -> Version:
@@ -189,6 +198,6 @@ def _finish(
     for path in (*extra, *written):
         click.echo(path)
     click.echo(
-        f"next: git add {place.prefix} && git commit -S -m '{prepared.statement.kind}: {place}' && git push",
+        f"next: git add models datasets && git commit -m '{prepared.statement.kind}: {place}' && git push",
         err=True,
     )

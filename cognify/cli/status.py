@@ -29,6 +29,7 @@ def status_command(form: str) -> int:
             f"{place.model:<28} {place.version:<10} {record.state:<17} {record.tier or '-':<7} {needs}"
         )
     click.echo(
+        f"as merged on {result.settings.branch}; what is not merged yet is judged by `cognify check`\n"
         f"log: {result.log.size} leaves, {result.log.pending} statements pending; verdict {result.verdict}"
     )
     return result.exit_code

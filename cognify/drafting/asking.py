@@ -9,7 +9,7 @@ from cognify.records import card
 from cognify.records.card import Field
 from cognify.records.framework import Coverage, Framework
 
-_NOTHING = "The captured run left nothing that says this."
+_NOTHING = "No file that was captured says this."
 _NEVER = frozenset({"/card", "/record/id", "/record/version", "/record/schema_version",
                     "/record/created_at", "/model/name", "/model/version"})  # fmt: skip
 

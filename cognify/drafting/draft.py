@@ -37,6 +37,7 @@ class Drafted:
     filled: int
     pending: tuple[str, ...]
     carried: int
+    answered: int
     notes: tuple[str, ...]
 
 
@@ -81,8 +82,23 @@ def draft(
     lock = Lock(version.model, version.version, gathered.artifacts, {**citations, **derived}, __version__)
     pending = tuple(p for p, v in _states(document.data) if v == "pending")
     return Drafted(
-        document.raw, lock, gathered.files, len(lock.values), pending, carried, (*gathered.notes, *notes)
+        document.raw,
+        lock,
+        gathered.files,
+        len(lock.values),
+        pending,
+        carried,
+        _answered(document.data, lock),
+        (*gathered.notes, *notes),
     )
+
+
+def _answered(data: Mapping[str, Any], lock: Lock) -> int:
+    """How many values people gave: what is neither cited nor Cognify's own."""
+    own = ("/card", "/record/id", "/record/version", "/record/schema_version", "/record/created_at",
+           "/record/supersedes", "/model/name", "/model/version")  # fmt: skip
+    given = (pointer for pointer, _ in replay.leaves(data))
+    return sum(pointer not in lock.values and not pointer.startswith(own) for pointer in given)
 
 
 def _derive(
@@ -153,6 +169,8 @@ def human(card: Mapping[str, Any]) -> dict[str, Any]:
         field = cards.field_at(pointer)
         if field is None or field.owner == "machine" or value is None:
             continue
+        if pointer.startswith("/change/"):
+            continue  # what changed is asked anew for each version
         steps = pointer.split("/")[1:]
         if any(step.isdecimal() for step in steps) and _machine_list(pointer):
             continue

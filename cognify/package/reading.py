@@ -11,7 +11,7 @@ from typing import Any
 from cognify import canonical
 from cognify.errors import RecordError, SurroundingsError, VerificationError
 from cognify.inventory import missing
-from cognify.package.writing import CHECKSUMS, DESCRIPTION, INVENTORY
+from cognify.package.writing import CHECKSUMS, DESCRIPTION, INVENTORY, checksums
 from cognify.records.manifest import safe_path
 from cognify.verification import Source
 
@@ -128,8 +128,9 @@ def _checksums(files: ZipFiles) -> None:
     """CHECKSUMS.sha256 names every other file, and each has the digest that it names."""
     if not files.exists(CHECKSUMS):
         raise _fault("pkg-checksum", CHECKSUMS, "the list of checksums is gone")
+    raw = files.read(CHECKSUMS)
     listed: dict[str, str] = {}
-    for line in files.read(CHECKSUMS).decode("utf-8", "replace").splitlines():
+    for line in raw.decode("utf-8", "replace").split("\n")[:-1]:
         digest, _, name = line.partition("  ")
         listed[name] = digest
     here = set(files.paths()) - {CHECKSUMS}
@@ -138,6 +139,8 @@ def _checksums(files: ZipFiles) -> None:
     for name, digest in listed.items():
         if canonical.sha256(files.read(name)) != digest:
             raise _fault("pkg-checksum", name, "not the bytes whose checksum is listed")
+    if raw != checksums(listed):
+        raise _fault("pkg-checksum", CHECKSUMS, "not the list that `cognify package` writes")
 
 
 def _described(files: ZipFiles) -> Mapping[str, Any]:

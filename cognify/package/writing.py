@@ -55,7 +55,7 @@ def write(result: Verification, version: Version, *, pages: Mapping[str, bytes])
         **pages,
         DESCRIPTION: _description(result, record),
     }
-    files[CHECKSUMS] = _checksums(files)
+    files[CHECKSUMS] = checksums({path: canonical.sha256(raw) for path, raw in files.items()})
     return archive(files, top=f"{version.model}-{version.version}")
 
 
@@ -89,10 +89,9 @@ def _description(result: Verification, record: VerifiedRecord) -> bytes:
     )
 
 
-def _checksums(files: Mapping[str, bytes]) -> bytes:
-    """`sha256sum -c` lines over every file of the package but this one."""
-    lines = [f"{canonical.sha256(raw)}  {path}\n" for path, raw in sorted(files.items())]
-    return "".join(lines).encode()
+def checksums(digests: Mapping[str, str]) -> bytes:
+    """`sha256sum -c` lines over every file of the package but this one, by their paths."""
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode()
 
 
 def archive(files: Mapping[str, bytes], *, top: str) -> bytes:

@@ -39,15 +39,14 @@ def _annotation(finding: Finding) -> str:
     level = {"error": "error", "warning": "warning", "note": "notice"}[finding.severity.value]
     file, _, rest = finding.where.partition(":")
     line = rest.split(":")[0] if rest.split(":")[0].isdecimal() else "1"
-    message = _escaped(f"{finding.what}. {finding.fix}")
+    message = _escaped(f"{finding.what}; {finding.fix}", "%\r\n")
     return f"::{level} file={_escaped(file)},line={line},title={finding.id}::{message}\n"
 
 
-def _escaped(text: str) -> str:
-    # A line break or a colon in a record must not be able to start a workflow command of its own.
-    for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
-        text = text.replace(character, code)
-    return text
+def _escaped(text: str, characters: str = "%\r\n:,") -> str:
+    # A line break in a record must not be able to start a workflow command of its own; colons and
+    # commas end a property, and mean nothing in the message.
+    return "".join(f"%{ord(c):02X}" if c in characters else c for c in text)
 
 
 def verification(result: Verification, form: str) -> str:

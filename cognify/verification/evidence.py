@@ -36,10 +36,12 @@ def step_8_evidence(x: Examination) -> None:
 
 
 def proposed_bytes(x: Examination) -> list[Finding]:
-    """The faults of versions whose bytes are not the ones proposed; what sealing refuses to seal."""
+    """The faults of versions whose bytes or evidence do not hold; what sealing refuses to seal."""
     before = len(x.findings)
     for version in _frozen(x):
         _as_proposed(x, version)
+        if x.source.files.exists(version.manifest):
+            _evidence(x, version)
     return x.findings[before:]
 
 

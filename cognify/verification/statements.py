@@ -41,9 +41,14 @@ def judge_sequenced(x: Examination) -> None:
 
 
 def in_order(x: Examination, paths: Iterable[str]) -> list[str]:
-    """*paths* so that every statement comes after the ones it acts on; otherwise in path order."""
-    waiting, ordered = sorted(paths), list[str]()
-    parsed = {path: _parents(x, path) for path in waiting}
+    """*paths* so that every statement comes after the ones it acts on.
+
+    What acts on nothing of the others stands in the order in which it says it was made: a typed
+    date decides nothing but the order in which a reader meets one commit's statements.
+    """
+    listed, ordered = sorted(paths), list[str]()
+    parsed = {path: _parents(x, path) for path in listed}
+    waiting = sorted(listed, key=lambda path: (parsed[path][2], path))
     digests = {path: parsed[path][0] for path in waiting}
     while waiting:
         inside = {digests[path] for path in waiting}
@@ -54,13 +59,14 @@ def in_order(x: Examination, paths: Iterable[str]) -> list[str]:
     return ordered
 
 
-def _parents(x: Examination, path: str) -> tuple[str, frozenset[str]]:
+def _parents(x: Examination, path: str) -> tuple[str, frozenset[str], str]:
+    """The digest of the statement at *path*, what it acts on, and when it says it was made."""
     raw = x.source.files.read(path)
     try:
-        parents = frozenset(statements.parse(raw, where=path).parents)
+        stated = statements.parse(raw, where=path)
     except CognifyError:
-        parents = frozenset()
-    return canonical.sha256(raw), parents
+        return canonical.sha256(raw), frozenset(), ""
+    return canonical.sha256(raw), frozenset(stated.parents), str(stated.predicate["stated_at"])
 
 
 def opened(x: Examination, path: str) -> VerifiedStatement | None:

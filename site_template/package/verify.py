@@ -236,7 +236,8 @@ def _holds(key, blob, signed):
 
 def claim_files():
     listed = {}
-    for line in read("CHECKSUMS.sha256").decode().splitlines():
+    raw = read("CHECKSUMS.sha256").decode()
+    for line in raw.split("\n")[:-1]:
         digest, _, name = line.partition("  ")
         require(name not in listed, name + " is listed twice")
         listed[name] = digest
@@ -252,6 +253,7 @@ def claim_files():
     require(not odd, "not listed, or listed and missing: " + ", ".join(odd[:3]))
     for name, digest in listed.items():
         require(sha256(read(name)) == digest, name + " was changed")
+    require(raw == "".join("%s  %s\n" % (listed[name], name) for name in sorted(listed)), "another list of checksums")
     return "%d files, each with its checksum" % len(listed)
 
 

@@ -228,4 +228,7 @@ def test_a_package_is_the_same_bytes_when_made_again(demo: Path, tmp_path: Path)
         [sys.executable, "-m", "cognify", "package", MODEL, "1.1.0", "-o", str(out)], cwd=demo / "inventory",
         check=True, capture_output=True, env={**os.environ, "TZ": "Pacific/Auckland"},
     )  # fmt: skip
+    with zipfile.ZipFile(out) as again, zipfile.ZipFile(demo / "package.zip") as first:
+        assert again.namelist() == first.namelist()
+        assert [n for n in first.namelist() if again.read(n) != first.read(n)] == []
     assert out.read_bytes() == (demo / "package.zip").read_bytes()

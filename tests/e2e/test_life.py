@@ -180,10 +180,8 @@ def test_ctrl_c_while_the_passphrase_is_asked(life: Installed) -> None:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=20)
-    assert (process.returncode, said.decode().splitlines()[-1]) == (
-        130,
-        "interrupted; nothing was half-written",
-    )
+    assert process.returncode == 130
+    assert "half-written" in said.decode().splitlines()[-1]
     assert life.git("status", "--porcelain") == ""
 
 

@@ -100,7 +100,9 @@ def test_a_rejection_that_a_stranger_passed_over(scene: Scene) -> None:
     rejection = forge.sha256(scene.statement("1.1.0", "signoff.reject").read_bytes())
     forge.seal_at(scene, "1.1.0", before, approval, heads=[d for d in known if d != rejection])
     size = len(forge.leaves(scene))
-    forge.put_log(scene, {"log/checkpoint": checkpoint.rstrip(b"\n") + b"\n"}, drop=[f"log/checkpoints/{size}.note"])
+    forge.put_log(
+        scene, {"log/checkpoint": checkpoint.rstrip(b"\n") + b"\n"}, drop=[f"log/checkpoints/{size}.note"]
+    )
     done = scene.cognify("seal")
     assert (done.code, done.ids) == (3, {"seal-mismatch"})
 

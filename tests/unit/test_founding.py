@@ -74,7 +74,9 @@ def test_a_folder_that_is_not_empty(tmp_path: Path, key: Path) -> None:
     assert os.listdir(tmp_path / "voll") == ["x"]
 
 
-@pytest.mark.parametrize("line", ["inventory: urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0aaa\n", "trust: {}\n"])
+@pytest.mark.parametrize(
+    "line", ["inventory: urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0aaa\n", "trust: {}\n"]
+)
 def test_a_policy_that_is_bound_already(tmp_path: Path, key: Path, line: str) -> None:
     """`policy-bound`: a policy of another inventory is not taken over by accident."""
     policy = POLICY.format(key=ssh_keygen.public_key(key)) + line
@@ -86,12 +88,15 @@ def test_the_key_of_nobody(tmp_path: Path, key: Path) -> None:
     """`identity-not-a-person`; nothing was written."""
     other = tmp_path / "other"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
-    assert fault(tmp_path / "neu", key, POLICY.format(key=ssh_keygen.public_key(other))) == "identity-not-a-person"
+    assert (
+        fault(tmp_path / "neu", key, POLICY.format(key=ssh_keygen.public_key(other)))
+        == "identity-not-a-person"
+    )
     assert not (tmp_path / "neu").exists()
 
 
 @pytest.mark.parametrize(("policy", "id"), [
-    ("", "yaml-root"), ("- x\n", "yaml-root"), ("{}\n", "policy-schema"), ("version: 1\nversion: 1\n", "yaml-dup-key"), (b"\xff", "yaml-charset"),
+    ("", "yaml-root"), ("- x\n", "yaml-root"), ("version: 1\n", "policy-schema"), ("version: 1\nversion: 1\n", "yaml-dup-key"), (b"\xff", "yaml-charset"),
 ])  # fmt: skip
 def test_a_policy_that_cannot_be_used(tmp_path: Path, key: Path, policy: str | bytes, id: str) -> None:
     """By its own fault; nothing was written."""
@@ -104,14 +109,22 @@ def test_a_solo_policy(tmp_path: Path, key: Path) -> None:
     public = ssh_keygen.public_key(key)
     raw = founding.solo_policy(public, Author("Zoë Größe", "z@example.org"))
     data = strictyaml.load(raw, where="x")
-    assert (list(data["people"]), data["people"]["zo"]["name"], data["profile"]) == (["zo"], "Zoë Größe", "solo")
+    assert (list(data["people"]), data["people"]["zo"]["name"], data["profile"]) == (
+        ["zo"],
+        "Zoë Größe",
+        "solo",
+    )
     assert list(strictyaml.load(founding.solo_policy(public, None), where="x")["people"]) == ["owner"]
-    assert list(strictyaml.load(founding.solo_policy(public, Author("李 雷", "x")), where="x")["people"]) == ["owner"]
+    assert list(strictyaml.load(founding.solo_policy(public, Author("李 雷", "x")), where="x")["people"]) == [
+        "owner"
+    ]
     founded = begin(tmp_path / "allein", key, raw)
     assert verify(open_repository(Repository(founded.root)), at=AT).policy is not None
 
 
-@pytest.mark.parametrize("name", ["  ", "\tZoë", ": {}", "a\nb: c", '"', "#", "&x *x", "yes", "No Ahmadi", "007 Bond", "Null"])
+@pytest.mark.parametrize(
+    "name", ["  ", "\tZoë", ": {}", "a\nb: c", '"', "#", "&x *x", "yes", "No Ahmadi", "007 Bond", "Null"]
+)
 def test_any_name_of_git_makes_a_policy(key: Path, name: str) -> None:
     """Whatever git is configured with, the policy says it as text on one line."""
     raw = founding.solo_policy(ssh_keygen.public_key(key), Author(name, "x"))
