@@ -253,7 +253,10 @@ def claim_files():
     require(not odd, "not listed, or listed and missing: " + ", ".join(odd[:3]))
     for name, digest in listed.items():
         require(sha256(read(name)) == digest, name + " was changed")
-    require(raw == "".join("%s  %s\n" % (listed[name], name) for name in sorted(listed)), "another list of checksums")
+    require(
+        raw == "".join("%s  %s\n" % (listed[name], name) for name in sorted(listed)),
+        "another list of checksums",
+    )
     return "%d files, each with its checksum" % len(listed)
 
 
