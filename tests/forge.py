@@ -239,3 +239,20 @@ def commit_tree(scene: Scene, name: bytes, content: bytes = b"anders\n") -> None
     tree = scene.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=done.stdout + raw)
     commit = scene.git("commit-tree", tree, "-p", "HEAD", "-m", "größer")
     scene.git("update-ref", "refs/heads/main", commit)
+
+
+def last_seal(scene: Scene) -> dict[str, Any]:
+    """The newest seal, as data."""
+    last = next(leaf for leaf in reversed(leaves(scene)) if leaf["kind"] == "seal")
+    paths = scene.git("ls-tree", "-r", "--name-only", LOG).splitlines()
+    texts = (log_file(scene, path).rstrip(b"\n") for path in paths if "/seal." in path)
+    found: dict[str, Any] = json.loads(next(text for text in texts if sha256(text) == last["sha256"]))
+    return found
+
+
+def log_automation(scene: Scene, raw: bytes, kind: str = "seal", **leaf: Any) -> None:
+    """Sequence *raw* as something that automation stated, and sign for it."""
+    lines = chained([*leaves(scene), {**leaf_of(kind, "inventory", raw), **leaf}])
+    size, signed = len(lines.splitlines()), note(scene, lines)
+    put_log(scene, {"log/leaves": lines, "log/checkpoint": signed, f"log/checkpoints/{size}.note": signed,
+                    f"log/statements/{kind}.{sha256(raw)[:8]}.json": raw})  # fmt: skip

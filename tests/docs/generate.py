@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from cognify.cli import COMMANDS
+from cognify.records.card import fields
 from cognify.records.faults import GROUPS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -49,7 +50,25 @@ def commands() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"errors.md": errors, "commands.md": commands}
+def card() -> str:
+    lines = [_SAYS.format(source="the card's schema and cognify/demo/answers.yaml"), "# The model card\n"]
+    lines.append(
+        "`cognify capture` writes what machines know and leaves the rest pending, with its question.\n"
+        "`cognify schema card` prints every field; these are the ones that a person answers, by tier.\n"
+    )
+    for tier, below in (("low", ()), ("medium", ("low",)), ("high", ("low", "medium"))):
+        lines.append(f"## From tier {tier} on\n\n| field | asked of | question |\n|---|---|---|")
+        for field in fields():
+            if tier in field.required and not set(below) & set(field.required) and field.owner != "machine":
+                lines.append(f"| `{field.name}` | {field.asked_of} | {field.prompt} |")
+        lines.append("")
+    answers = (DOCS.parent / "cognify/demo/answers.yaml").read_text(encoding="utf-8")
+    lines.append("## The shapes of answers\n\nWhat the demo's people answer, by JSON Pointer:\n")
+    lines.append(f"```yaml\n{answers}```\n")
+    return "\n".join(lines)
+
+
+PAGES = {"card.md": card, "errors.md": errors, "commands.md": commands}
 
 
 def main() -> None:

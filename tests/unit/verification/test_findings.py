@@ -1,0 +1,289 @@
+"""The nine steps in process: what each says of a thing that is wrong, by id and exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cognify import canonical
+from cognify.errors import CognifyError
+from cognify.git import Repository
+from cognify.inventory import Version
+from cognify.verification import Verification, open_repository, receipt, verify
+from tests import forge
+from tests.scenario import MODEL, Scene
+
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+RECORD = "urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a03"
+
+
+def judged(scene: Scene) -> Verification:
+    return verify(open_repository(Repository(scene.root)), at=AT)
+
+
+def found(scene: Scene) -> set[tuple[str, int]]:
+    return {(finding.id, finding.exit) for finding in judged(scene).findings}
+
+
+def removed(scene: Scene, path: str) -> None:
+    (scene.root / path).unlink()
+    scene.commit()
+
+
+def changed_seal(**predicate: Any) -> Callable[[Scene], None]:
+    def crime(scene: Scene) -> None:
+        seal = forge.last_seal(scene)
+        seal["predicate"].update({"sealed": [], **predicate})
+        forge.log_automation(scene, forge.jcs(seal))
+
+    return crime
+
+
+def no_checkpoint(scene: Scene) -> None:
+    forge.put_log(scene, {}, drop=["log/checkpoint"])
+
+
+def older_checkpoint(scene: Scene) -> None:
+    forge.put_log(scene, {"log/checkpoint": forge.log_file(scene, "log/checkpoints/6.note")})
+
+
+def misnamed_checkpoint(scene: Scene) -> None:
+    forge.put_log(scene, {"log/checkpoints/5.note": forge.log_file(scene, "log/checkpoints/6.note")})
+
+
+def malformed_seal(scene: Scene) -> None:
+    forge.log_automation(scene, b"{}")
+
+
+def seal_at_genesis(scene: Scene) -> None:
+    first = scene.git("rev-list", "--max-parents=0", "main")
+    tree = forge.tree_listing(scene, first)
+    changed_seal(commit=first, tree={"entries": 1, "sha256": forge.sha256(tree)})(scene)
+
+
+def seal_at_nowhere(scene: Scene) -> None:
+    scene.approve("1.1.0", "tomas")
+    scene.seal()
+    changed_seal(commit="f" * 40)(scene)
+
+
+def unreadable_tree(scene: Scene) -> None:
+    """A file that was sealed and changed since: its old bytes are gone from the object database."""
+    oid = scene.git("rev-parse", "HEAD:mkdocs.yml")
+    (scene.root / "mkdocs.yml").write_text("x")
+    scene.commit()
+    (scene.root / ".git/objects" / oid[:2] / oid[2:]).unlink()
+
+
+def heartbeat(scene: Scene) -> None:
+    seal = forge.last_seal(scene)
+    predicate = {k: v for k, v in seal["predicate"].items() if k not in ("sealed", "from", "through")}
+    beat = {**seal, "predicate": {**predicate, "kind": "heartbeat"},
+            "predicateType": seal["predicateType"].replace("seal", "heartbeat")}  # fmt: skip
+    forge.log_automation(scene, forge.jcs(beat), "heartbeat")
+
+
+def leaf_of_another_size(scene: Scene) -> None:
+    seal = forge.last_seal(scene)
+    seal["predicate"]["sealed"] = []
+    forge.log_automation(scene, forge.jcs(seal), size=7)
+
+
+def leaf_of_another_record(scene: Scene) -> None:
+    raw = scene.statement("1.1.0", "signoff.approve", "ines").read_bytes()
+    entries = forge.leaves(scene)
+    at = next(n for n, leaf in enumerate(entries) if leaf["sha256"] == forge.sha256(raw))
+    entries[at]["record"] = RECORD
+    forge.rewrite_log(scene, entries)
+
+
+def second_genesis(scene: Scene) -> None:
+    path = next((scene.root / "statements").glob("genesis.*.json"))
+    (path.parent / "genesis.größe.json").write_bytes(path.read_bytes())
+    scene.commit()
+
+
+def manifest_of_a_sealed_version(content: bytes | None) -> Callable[[Scene], None]:
+    def crime(scene: Scene) -> None:
+        place = scene.path("1.0.0", "MANIFEST.sha256")
+        place.unlink() if content is None else place.write_bytes(content)
+        scene.commit()
+
+    return crime
+
+
+def sealed_card_removed(scene: Scene) -> None:
+    removed(scene, f"models/{MODEL}/1.0.0/card.yaml")
+
+
+def proposed(scene: Scene, edit: Callable[[dict[str, Any]], None], **files: bytes) -> None:
+    """1.2.0 proposed by hand, its lock edited first."""
+    scene.write_version("1.2.0", record=RECORD)
+    place = scene.path("1.2.0", "evidence.lock.json")
+    lock = json.loads(place.read_bytes())
+    edit(lock)
+    place.write_bytes(canonical.pretty(lock))
+    for path, raw in files.items():
+        (scene.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (scene.root / path).write_bytes(raw)
+    forge.put_proposal(scene, "1.2.0", "mara", record=RECORD)
+
+
+def artifact(**entry: Any) -> dict[str, Any]:
+    return {"bytes": 1, "extractor": "x", "extractor_version": 1, "media": "text/plain", "origin": "größe",
+            "sha256": forge.sha256(b"x"), **entry}  # fmt: skip
+
+
+def lock_of_another(scene: Scene) -> None:
+    proposed(scene, lambda lock: lock.update(version="9.9.9"))
+
+
+def evidence_gone(scene: Scene) -> None:
+    proposed(scene, lambda lock: lock["artifacts"].update(a02=artifact(path="evidence/nirgends")))
+
+
+def malformed_manifest(scene: Scene) -> None:
+    """A proposal of a manifest that is none, in good order otherwise."""
+    scene.write_version("1.2.0", record=RECORD)
+    forge.put_proposal(scene, "1.2.0", "mara", record=RECORD)
+    proposal = scene.statement("1.2.0", "record.propose")
+    data = json.loads(proposal.read_bytes())
+    proposal.unlink()
+    proposal.with_name(f"{proposal.name}.sig").unlink()
+    scene.path("1.2.0", "MANIFEST.sha256").write_bytes(b"x\n")
+    data["subject"][0]["digest"]["sha256"] = forge.sha256(b"x\n")
+    forge.put_statement(scene, "1.2.0", data, "mara")
+
+
+CRIMES: list[tuple[Callable[[Scene], None], str, int]] = [
+    (no_checkpoint, "checkpoint-missing", 4), (older_checkpoint, "rollback", 3), (misnamed_checkpoint, "rollback", 3),
+    (malformed_seal, "statement-schema", 3), (seal_at_genesis, "seal-mismatch", 3), (seal_at_nowhere, "first-parent-break", 3),
+    (seal_at_nowhere, "tree-manifest-mismatch", 3), (unreadable_tree, "tree-manifest-mismatch", 3),
+    (changed_seal(tree={"entries": 1, "sha256": "0" * 64}), "tree-manifest-mismatch", 3),
+    (changed_seal(inventory=RECORD), "ledger-mismatch", 3), (heartbeat, "kind-not-judged", 4),
+    (leaf_of_another_size, "leaf-mismatch", 3), (leaf_of_another_record, "leaf-mismatch", 3), (second_genesis, "genesis-missing", 3),
+    (lambda scene: removed(scene, "trust/allowed_signers"), "trust-file-missing", 4),
+    (lambda scene: removed(scene, ".gitattributes"), "attr-forbidden", 3),
+    (manifest_of_a_sealed_version(None), "sealed-bytes-changed", 3), (manifest_of_a_sealed_version(b"x\n"), "manifest-syntax", 3),
+    (sealed_card_removed, "sealed-bytes-changed", 3), (lock_of_another, "subject-mismatch", 3),
+    (evidence_gone, "evidence-unavailable", 3), (malformed_manifest, "manifest-syntax", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("crime", "id", "exit"), CRIMES, ids=[f"{n}-{id}" for n, (_, id, _) in enumerate(CRIMES)])
+def test_what_is_wrong_is_said(scene: Scene, crime: Callable[[Scene], None], id: str, exit: int) -> None:
+    """Each by its own id, with the exit code that it alone leads to."""
+    crime(scene)
+    assert (id, exit) in found(scene)
+
+
+def test_evidence_that_is_kept_outside_is_not_proven(scene: Scene) -> None:
+    """A file that stays outside, and a data set that lies at the root, are no faults."""
+    proposed(
+        scene,
+        lambda lock: lock["artifacts"].update(
+            a02=artifact(uri="s3://größe"), a03=artifact(path="datasets/größe/0123456789ab.json")
+        ),
+        **{"datasets/größe/0123456789ab.json": b"x"},
+    )
+    result = judged(scene)
+    assert result.exit_code == 0
+    assert "that 1 artifacts kept outside the inventory still exist with the digests recorded" in result.not_proven
+
+
+def test_a_value_cited_from_outside_is_passed_over(scene: Scene) -> None:
+    """It cannot be replayed here, and says so under what is not proven."""
+
+    def outside(lock: dict[str, Any]) -> None:
+        lock["artifacts"]["a01"].pop("path")
+        lock["artifacts"]["a01"]["uri"] = "results.json"
+
+    proposed(scene, outside)
+    assert judged(scene).exit_code == 0
+
+
+def fault(act: Callable[..., object], *arguments: object) -> tuple[str, int]:
+    with pytest.raises(CognifyError) as refusal:
+        act(*arguments)
+    return refusal.value.fault, refusal.value.exit_code
+
+
+def test_there_is_nothing_to_verify(scene: Scene, tmp_path: Path) -> None:
+    """No commit, and a commit without `cognify.yaml`: `branch-missing`, exit 4."""
+    other = Scene(tmp_path / "leer")
+    other.root.mkdir(parents=True)
+    other.git("init", "--quiet", "-b", "main")
+    assert fault(judged, other) == ("branch-missing", 4)
+    removed(scene, "cognify.yaml")
+    assert fault(judged, scene) == ("branch-missing", 4)
+
+
+@pytest.mark.parametrize(("text", "id"), [("x: [", "yaml-syntax"), ("cognify: 2\n", "settings-schema")])
+def test_settings_that_cannot_be_read(scene: Scene, text: str, id: str) -> None:
+    """A fault of the record, exit 3: there is nothing to hold on to."""
+    (scene.root / "cognify.yaml").write_text(text)
+    scene.commit()
+    assert fault(judged, scene) == (id, 3)
+
+
+def test_a_branch_that_is_not_main(scene: Scene) -> None:
+    """The branch that the settings at HEAD name is the one that is judged."""
+    scene.git("switch", "--quiet", "-c", "draft")
+    (scene.root / "policy/0001.yaml").write_text("x")
+    scene.commit()
+    assert found(scene) == set()
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"x" * 99, b'{"genesis":"x","inventory":"x","origin":"x","receipt":2,"root":"","size":1}',
+                                 b'{"genesis":"x","inventory":"x","origin":"x","receipt":1,"root":"*","size":1}',
+                                 b'{"genesis":"x","inventory":"x","origin":"x","receipt":1,"root":"","size":true}'])  # fmt: skip
+def test_a_damaged_receipt_is_not_taken_for_none(tmp_path: Path, raw: bytes) -> None:
+    """`receipt-unreadable`, exit 2: forgetting must be a decision."""
+    place = tmp_path / "größe.receipt"
+    assert receipt.read(place) is None
+    place.write_bytes(raw)
+    assert fault(receipt.read, place) == ("receipt-unreadable", 2)
+
+
+def test_a_receipt_is_read_back(tmp_path: Path) -> None:
+    """And a folder in its place is refused."""
+    kept = receipt.Receipt("urn:uuid:x", "0" * 64, "größe", 7, b"x" * 32)
+    receipt.write(tmp_path / "r", kept)
+    assert receipt.read(tmp_path / "r") == kept
+    assert fault(receipt.read, tmp_path) == ("receipt-unreadable", 2)
+
+
+def test_only_the_procedure_makes_a_verification(sealed_scene: Scene) -> None:
+    """A page can show nothing as approved that was merely parsed."""
+    result = judged(sealed_scene)
+    fields = {name: getattr(result, name) for name in result.__dataclass_fields__}
+    with pytest.raises(TypeError):
+        Verification(**{**fields, "_made_by": object()})
+
+
+def test_what_is_trusted(scene: Scene) -> None:
+    """A sealed record is, until something contradicts it; a proposed one is not."""
+    sealed, open_ = Version(MODEL, "1.0.0"), Version(MODEL, "1.1.0")
+    result = judged(scene)
+    assert [r.trusted for r in (result.record(sealed), result.record(open_)) if r] == [True, False]
+    assert result.record(Version("größe", "1")) is None
+    manifest_of_a_sealed_version(b"x\n")(scene)
+    record = judged(scene).record(sealed)
+    assert record is not None
+    assert not record.trusted
+
+
+def test_a_clone_without_the_log_can_still_be_signed_in(scene: Scene) -> None:
+    """An approver who fetched main alone embeds no checkpoint; once the log is there, it all holds."""
+    log = scene.git("rev-parse", forge.LOG)
+    scene.git("update-ref", "-d", f"refs/heads/{forge.LOG}")
+    scene.approve("1.1.0", "tomas")
+    assert found(scene) == {("log-missing", 4)}
+    scene.git("update-ref", f"refs/heads/{forge.LOG}", log)
+    assert found(scene) == set()
+    assert "sealed" in scene.must("seal").out
