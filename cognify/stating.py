@@ -13,9 +13,9 @@ from typing import Any
 
 from cognify import canonical, strictyaml
 from cognify.approvals import Proceedings
-from cognify.errors import ApprovalRefused, ConfigurationError, RecordError
+from cognify.errors import ApprovalRefused, ConfigurationError, RecordError, SurroundingsError
 from cognify.git import Repository
-from cognify.inventory import Inventory, Version, WorkTree
+from cognify.inventory import LOG_BRANCH, Inventory, Version, WorkTree
 from cognify.ledger import tip
 from cognify.records import policy as policies
 from cognify.records import statement as statements
@@ -88,11 +88,18 @@ def sit_down(tree: WorkTree, repository: Repository, *, at: datetime) -> Desk:
     """Open the desk over the work tree: the log as it is, and every statement merged or drafted.
 
     Raises:
-        ApprovalRefused: the inventory's own foundations do not verify, so nothing is signed on them.
+        SurroundingsError: `log-missing`, so that nothing can be embedded in what is signed.
+        ApprovalRefused: the log or the inventory's foundations do not verify: nothing is signed on
+            them.
     """
     log = tip(repository)
-    examination = survey(Source(tree, log, None, log.commit if log else None), at)
-    if examination.proceedings is None:
+    if log is None:
+        raise SurroundingsError(
+            "the log branch is not here", where=LOG_BRANCH,
+            fix="fetch it: `git fetch origin cognify-log:cognify-log`", id="log-missing",
+        )  # fmt: skip
+    examination = survey(Source(tree, log, None, log.commit), at)
+    if examination.proceedings is None or examination.log_broken:
         first = examination.findings[0]
         raise ApprovalRefused(
             f"the inventory does not verify: {first.what}",

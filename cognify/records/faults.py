@@ -161,6 +161,7 @@ _LOG = {
 _GIT = {
     "attr-forbidden": "Git attributes other than `* -text`, which could change bytes on checkout.",
     "branch-missing": "The repository has no commit or branch to look at.",
+    "fsck": "A tree holds what git itself would not write: a name twice, `..`, a slash.",
     "git-failed": "Git could not do what was asked.",
     "git-missing": "git is not installed.",
     "mode-forbidden": "A link, a submodule or a program where only plain files may lie.",
@@ -175,6 +176,7 @@ _PACKAGES = {
     "not-sealed": "Only a sealed version is packaged, and a package shows no other.",
     "pkg-checksum": "A file of the package is missing, added, or not the bytes whose checksum is listed.",
     "pkg-damaged": "The package is damaged.",
+    "pkg-description": "`package.json` says something else than what the package holds.",
     "pkg-limit": "The package unpacks to more than a package may hold.",
     "pkg-path": "A package holds a name that climbs, repeats, differs in case only, or is a link.",
     "pkg-unreadable": "The file is not a package.",

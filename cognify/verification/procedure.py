@@ -136,8 +136,6 @@ def survey(source: Source, at: datetime) -> Examination:
     """What was stated so far, in a work tree: for a person who is about to sign. Not a verdict."""
     x = Examination(source, at)
     _settings(x.inventory)
-    if source.log_files is None:
-        x.source = replace(source, log_files=NoFiles())
     for step in (step_2_log, step_4_trust, step_5_completeness, step_7_statements):
         step(x)
     return x

@@ -90,7 +90,7 @@ def heartbeat(scene: Scene) -> None:
 
 def leaf_of_another_size(scene: Scene) -> None:
     seal = forge.last_seal(scene)
-    seal["predicate"]["sealed"] = []
+    seal["predicate"].update(sealed=[], comment="größer")
     forge.log_automation(scene, forge.jcs(seal), size=7)
 
 
@@ -175,7 +175,9 @@ CRIMES: list[tuple[Callable[[Scene], None], str, int]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("crime", "id", "exit"), CRIMES, ids=[f"{n}-{id}" for n, (_, id, _) in enumerate(CRIMES)])
+@pytest.mark.parametrize(
+    ("crime", "id", "exit"), CRIMES, ids=[f"{n}-{id}" for n, (_, id, _) in enumerate(CRIMES)]
+)
 def test_what_is_wrong_is_said(scene: Scene, crime: Callable[[Scene], None], id: str, exit: int) -> None:
     """Each by its own id, with the exit code that it alone leads to."""
     crime(scene)
@@ -193,7 +195,10 @@ def test_evidence_that_is_kept_outside_is_not_proven(scene: Scene) -> None:
     )
     result = judged(scene)
     assert result.exit_code == 0
-    assert "that 1 artifacts kept outside the inventory still exist with the digests recorded" in result.not_proven
+    assert (
+        "that 1 artifacts kept outside the inventory still exist with the digests recorded"
+        in result.not_proven
+    )
 
 
 def test_a_value_cited_from_outside_is_passed_over(scene: Scene) -> None:
@@ -278,12 +283,19 @@ def test_what_is_trusted(scene: Scene) -> None:
     assert not record.trusted
 
 
-def test_a_clone_without_the_log_can_still_be_signed_in(scene: Scene) -> None:
-    """An approver who fetched main alone embeds no checkpoint; once the log is there, it all holds."""
-    log = scene.git("rev-parse", forge.LOG)
+APPROVE = ("approve", MODEL, "1.1.0", "--yes", "--key")
+
+
+def test_nobody_signs_without_the_log(scene: Scene) -> None:
+    """An approver who fetched main alone is told to fetch the log: `log-missing`, exit 4."""
     scene.git("update-ref", "-d", f"refs/heads/{forge.LOG}")
-    scene.approve("1.1.0", "tomas")
     assert found(scene) == {("log-missing", 4)}
-    scene.git("update-ref", f"refs/heads/{forge.LOG}", log)
-    assert found(scene) == set()
-    assert "sealed" in scene.must("seal").out
+    done = scene.cognify(*APPROVE, str(scene.key("tomas")))
+    assert (done.code, done.ids, scene.git("status", "--porcelain")) == (4, {"log-missing"}, "")
+
+
+def test_nobody_signs_on_a_broken_log(scene: Scene) -> None:
+    """A signature would embed a checkpoint of a log that contradicts itself."""
+    forge.put_log(scene, {"log/leaves": forge.log_file(scene).replace(b'"seq":1', b'"seq":2')})
+    done = scene.cognify(*APPROVE, str(scene.key("tomas")))
+    assert (done.code, done.ids, scene.git("status", "--porcelain")) == (3, {"chain-broken"}, "")
