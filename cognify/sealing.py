@@ -89,7 +89,7 @@ def _examine(repository: Repository, at: datetime, *, first: bool, until: str | 
         )
     source = _source(repository, head)
     x = prepare(source if until is None else replace(source, files=repository.snapshot(until)), at)
-    if x.source.log_files is None and not first:
+    if (x.source.log_files is None or not x.stored.log.size) and not first:
         raise LedgerInconsistent(
             "the log branch is gone, and a log is never begun twice",
             where=LOG_BRANCH,

@@ -47,6 +47,10 @@ def _read(x: Examination) -> None:
         elif x.stored.log.size:
             x.fault("checkpoint-missing", CHECKPOINT, "leaves, and no checkpoint that signs them",
                     "run `cognify seal` again: it resumes", exit=4)  # fmt: skip
+        else:
+            # Never silence: an emptied branch is a log that was taken away.
+            x.fault("log-missing", LEAVES, "the log branch holds no leaf, not even the genesis",
+                    "restore the branch from a clone, a mirror or a package", exit=4)  # fmt: skip
         return
     try:
         x.checkpoint = verifier.open(x.stored.note, where=CHECKPOINT)
