@@ -11,7 +11,7 @@ from cognify.records.lock import Artifact, Citation, Lock
 
 RAW = '{"größe": 0.25, "läufe": 400}'.encode()
 CARD = strictyaml.read(
-    "a: {b: 0.25, anzahl: 400, low: 0.210079, liste: [0.25, 1], bytes: 32}\n".encode(), where="card.yaml"
+    b"a: {b: 0.25, anzahl: 400, low: 0.210079, liste: [0.25, 1], bytes: 32}\n", where="card.yaml"
 )
 ARTIFACT = Artifact("0" * 64, len(RAW), "application/json", "r.json", "x", 1, path="evidence/r.json")
 LOCK = Lock("m", "1", {"a01": ARTIFACT}, {
@@ -74,7 +74,9 @@ def test_what_cites_nothing(pointer: str, fix: str) -> None:
     assert fix in str(refusal.value.fix)
 
 
-@pytest.mark.parametrize(("old", "new"), [("b: 0.25", "b: 0.26"), ("anzahl: 400", "anzahl: 401"), ("0.210079", "0.3")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("b: 0.25", "b: 0.26"), ("anzahl: 400", "anzahl: 401"), ("0.210079", "0.3")]
+)
 def test_a_card_that_says_something_else(old: str, new: str) -> None:
     """A number that was edited is not explained by evidence for another: `field-provenance`."""
     card = strictyaml.read(CARD.raw.replace(old.encode(), new.encode()), where="card.yaml")
