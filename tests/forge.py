@@ -48,6 +48,8 @@ def chained(entries: Iterable[dict[str, Any]]) -> bytes:
 
 
 def root(lines: bytes) -> bytes:
+    if not lines:
+        return hashlib.sha256(b"").digest()
     level = [hashlib.sha256(b"\0" + line).digest() for line in lines.splitlines()]
 
     def over(part: list[bytes]) -> bytes:
@@ -78,8 +80,8 @@ def note(
     return text + f"\n— {name} {blob}\n".encode()
 
 
-def put_log(scene: Scene, files: dict[str, bytes], *, drop: Iterable[str] = ()) -> None:
-    """Replace files on the log branch, as anyone who may push there could."""
+def put_log(scene: Scene, files: dict[str, bytes], *, drop: Iterable[str] = (), orphan: bool = False) -> None:
+    """Replace files on the log branch, as anyone who may push there could; *orphan*: by force."""
     index = {"GIT_INDEX_FILE": str(scene.root / ".git/forged.index")}
     environment = {**scene.environment, **index}
 
@@ -88,13 +90,13 @@ def put_log(scene: Scene, files: dict[str, bytes], *, drop: Iterable[str] = ()) 
                               capture_output=True, check=True)  # fmt: skip
         return done.stdout.decode().strip()
 
-    git("read-tree", LOG)
+    git("read-tree", *(["--empty"] if orphan else [LOG]))
     for path in drop:
         git("update-index", "--force-remove", path)
     for path, raw in files.items():
         blob = git("hash-object", "-w", "--stdin", stdin=raw)
         git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
-    commit = git("commit-tree", git("write-tree"), "-p", LOG, "-m", "log")
+    commit = git("commit-tree", git("write-tree"), *([] if orphan else ["-p", LOG]), "-m", "log")
     git("update-ref", f"refs/heads/{LOG}", commit)
 
 

@@ -203,6 +203,18 @@ class Repository:
         tree = self._commit(commit).tree
         return str(tree[path].id) if path in tree else None
 
+    def size(self, commit: str, path: str) -> int:
+        """How many bytes lie at *path* in the tree of *commit*, without reading them; 0 if absent."""
+        import pygit2
+
+        oid = self.entry(commit, path)
+        if oid is None:
+            return 0
+        try:
+            return int(self._repository.odb.read_header(pygit2.Oid(hex=oid))[1])
+        except (KeyError, ValueError, pygit2.GitError):
+            raise _missing(f"object {oid[:12]} is missing or damaged") from None
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents of *commit*, first parent first."""
         return tuple(str(oid) for oid in self._commit(commit).parent_ids)

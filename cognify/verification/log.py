@@ -40,6 +40,7 @@ def _read(x: Examination) -> None:
         x.caught(error, where=LEAVES)
         return
     _layout(x, verifier)
+    _shrunk(x)
     if x.stored.note is None:
         if x.resuming:
             x.checkpoint = x.stored.log.checkpoint(verifier.name)
@@ -76,6 +77,23 @@ def _layout(x: Examination, verifier: note.LogVerifier) -> None:
                 f"its key speaks for {verifier.name}", "restore it from the genesis commit")  # fmt: skip
     for path in x.stored.foreign():
         x.fault("unlisted-file", path[:200], "a file that the layout of the log does not know", _COMPARE)
+
+
+def _shrunk(x: Examination) -> None:
+    """No commit of the log branch holds fewer leaves than the one before it.
+
+    An older state of the log is signed as genuinely as the newest; that it came later is seen in
+    the branch's own history, unless that was replaced by force, too (then a receipt tells).
+    """
+    repository, commit = x.source.repository, x.source.commit
+    if repository is None or commit is None or x.hidden:
+        return
+    newest = repository.size(commit, LEAVES)
+    for earlier in repository.first_parents(commit):
+        if repository.size(earlier, LEAVES) > newest:
+            x.fault("rollback", LEAVES, f"commit {earlier[:12]} of the log branch holds more leaves than "
+                    "the newest", _COMPARE)  # fmt: skip
+            return
 
 
 def _root(x: Examination, checkpoint: Checkpoint, where: str) -> None:

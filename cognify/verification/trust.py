@@ -63,7 +63,9 @@ def _genesis(x: Examination) -> None:
         x.fault("genesis-mismatch", path, "the receipt remembers another genesis",
                 "you may be looking at another inventory of the same name")  # fmt: skip
     first = x.log.leaves[0] if x.log.size else None
-    if first is not None and (first.kind, first.sha256) != ("genesis", x.genesis_found):
+    # Only before the very first seal is a log without its genesis in order.
+    begun = not x.resuming and not x.log_broken
+    if (begun and first is None) or (first and (first.kind, first.sha256) != ("genesis", x.genesis_found)):
         x.fault("genesis-mismatch", path, "the log does not begin with it", _RESTORE)
     bound = _bound_policy(raw, path, x)
     if bound is not None and bound != x.policies[1].sha256:

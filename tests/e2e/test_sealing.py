@@ -150,3 +150,55 @@ def test_a_proposal_that_follows_an_approval_in_one_batch(scene: Scene) -> None:
     assert ids(scene) == set()
     assert "sealed     credit-memo 1.1.0" in scene.must("seal").out
     assert ids(scene) == set()
+
+
+def test_a_seal_reaches_origin(scene: Scene) -> None:
+    """With an origin the log is pushed there first, and the local branch follows."""
+    origin = scene.home / "origin.git"
+    scene.git("clone", "--quiet", "--bare", str(scene.root), str(origin), cwd=scene.home)
+    scene.git("remote", "add", "origin", str(origin))
+    scene.approve("1.1.0", "tomas")
+    scene.git("push", "--quiet", "origin", "main")
+    assert "sealed     credit-memo 1.1.0" in scene.must("seal").out
+    assert scene.git("rev-parse", forge.LOG, cwd=origin) == scene.git("rev-parse", forge.LOG)
+
+
+def test_leaves_without_their_checkpoint_are_signed_by_the_next_run(scene: Scene) -> None:
+    """Set back to between leaves and checkpoint, the log is finished as it was begun."""
+    scene.approve("1.1.0", "tomas")
+    scene.must("seal")
+    scene.git("update-ref", f"refs/heads/{forge.LOG}", f"{forge.LOG}~1")
+    leaves = forge.log_file(scene)
+    done = scene.must("seal")
+    assert ("resumed" in done.err, forge.log_file(scene)) == (True, leaves)
+    assert ids(scene) == set()
+
+
+def test_a_policy_that_cannot_be_read_stops_it(scene: Scene) -> None:
+    """Nothing is judged without rules, and nothing is sealed."""
+    (scene.root / "policy/0001.yaml").write_text("größe: 1\n")
+    scene.commit()
+    done = scene.cognify("seal")
+    assert (done.code, done.ids) == (3, {"policy-schema"})
+
+
+def test_the_log_keys_are_compared(scene: Scene) -> None:
+    """`log-key-mismatch`: another key never signs for this log."""
+    (scene.root / ".git/cognify/log.key").write_text(note.new_log_key("cognify.dev/log/x").text())
+    done = scene.cognify("seal")
+    assert (done.code, done.ids) == (2, {"log-key-mismatch"})
+
+
+def test_a_fault_in_the_very_first_commit(scene: Scene) -> None:
+    """Before a first seal there is nothing to fall back to: `sig-missing`, and no log is begun."""
+    next((scene.root / "statements").glob("*.sig")).unlink()
+    tree = scene.root / ".git"
+    scene.git("checkout", "--quiet", "--orphan", "neu")
+    scene.commit("alles neu")
+    scene.git("branch", "-f", "main", "neu")
+    scene.git("switch", "--quiet", "main")
+    scene.git("update-ref", "-d", f"refs/heads/{forge.LOG}")
+    signer = note.parse_signer((tree / "cognify/log.key").read_text(), where="key")
+    with pytest.raises(CognifyError) as refusal:
+        sealing.seal(scene.root, signer=signer, at=AT, first=True)
+    assert refusal.value.exit_code in (2, 3)

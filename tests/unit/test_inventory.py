@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cognify import inventory
+from cognify import canonical, inventory
 from cognify.errors import CognifyError
 from cognify.inventory import Inventory, NoFiles, Version, WorkTree, is_statement, named, write_atomically
+from tests import hearing
 
 ROOT_USER = os.geteuid() == 0
 
@@ -173,9 +174,13 @@ def test_places(tree: WorkTree) -> None:
     assert fault(inventory.find_root, tree.root.parent) == "not-an-inventory"
 
 
-def test_an_inventory_without_a_policy(tree: WorkTree) -> None:
-    """`policy-missing`."""
+def test_the_newest_policy(tree: WorkTree) -> None:
+    """The one with the highest number, or `policy-missing`."""
     assert fault(Inventory(tree).policy) == "policy-missing"
+    tree.write("policy/0001.yaml", canonical.dumps(dict(hearing.policy().data)))
+    assert Inventory(tree).policy().version == 1
+    tree.write("policy/0002.yaml", b"x")
+    assert fault(Inventory(tree).policy) == "yaml-root"
 
 
 def test_the_manifest_covers_card_lock_and_evidence(tree: WorkTree) -> None:

@@ -177,7 +177,7 @@ def test_a_local_name_that_differs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", [
     {parcel.CHECKSUMS: None}, {"log/leaves": b"x"}, {"log/more": b"x"}, {"log/leaves": None},
-    {parcel.CHECKSUMS: b"\xff\n"}, {parcel.CHECKSUMS: FILES[parcel.CHECKSUMS].replace(b"  ", b" *")},
+    {parcel.CHECKSUMS: b"\xff\n"}, {parcel.CHECKSUMS: b"".join(reversed(FILES[parcel.CHECKSUMS].splitlines(keepends=True)))}, {parcel.CHECKSUMS: FILES[parcel.CHECKSUMS].replace(b"  ", b" *")},
 ])  # fmt: skip
 def test_checksums(tmp_path: Path, change: dict[str, bytes | None]) -> None:
     """A list that is gone, unreadable, or not of these files: `pkg-checksum`."""

@@ -72,6 +72,21 @@ def seal_at_nowhere(scene: Scene) -> None:
     changed_seal(commit="f" * 40)(scene)
 
 
+def seal_moved_to_nowhere(scene: Scene) -> None:
+    """The newest seal, which sequences statements, names a commit that nobody has."""
+    seal = forge.last_seal(scene)
+    seal["predicate"]["commit"] = "f" * 40
+    raw = forge.jcs(seal)
+    entries = [*forge.leaves(scene)[:-1], forge.leaf_of("seal", "inventory", raw)]
+    forge.rewrite_log(scene, entries, **{f"log/statements/seal.{forge.sha256(raw)[:8]}.json": raw})
+
+
+def empty_log(scene: Scene) -> None:
+    """A log branch that was emptied: no leaf, no checkpoint."""
+    paths = scene.git("ls-tree", "-r", "--name-only", forge.LOG).splitlines()
+    forge.put_log(scene, {"log/leaves": b""}, drop=[path for path in paths if path != "log/leaves"])
+
+
 def unreadable_tree(scene: Scene) -> None:
     """A file that was sealed and changed since: its old bytes are gone from the object database."""
     oid = scene.git("rev-parse", "HEAD:mkdocs.yml")
@@ -161,7 +176,7 @@ def malformed_manifest(scene: Scene) -> None:
 
 
 CRIMES: list[tuple[Callable[[Scene], None], str, int]] = [
-    (no_checkpoint, "checkpoint-missing", 4), (older_checkpoint, "rollback", 3), (misnamed_checkpoint, "rollback", 3),
+    (no_checkpoint, "checkpoint-missing", 4), (seal_moved_to_nowhere, "first-parent-break", 3), (older_checkpoint, "rollback", 3), (misnamed_checkpoint, "rollback", 3),
     (malformed_seal, "statement-schema", 3), (seal_at_genesis, "seal-mismatch", 3), (seal_at_nowhere, "first-parent-break", 3),
     (seal_at_nowhere, "tree-manifest-mismatch", 3), (unreadable_tree, "tree-manifest-mismatch", 3),
     (changed_seal(tree={"entries": 1, "sha256": "0" * 64}), "tree-manifest-mismatch", 3),
@@ -299,3 +314,20 @@ def test_nobody_signs_on_a_broken_log(scene: Scene) -> None:
     forge.put_log(scene, {"log/leaves": forge.log_file(scene).replace(b'"seq":1', b'"seq":2')})
     done = scene.cognify(*APPROVE, str(scene.key("tomas")))
     assert (done.code, done.ids, scene.git("status", "--porcelain")) == (3, {"chain-broken"}, "")
+
+
+def test_an_emptied_log_passes_nothing(scene: Scene) -> None:
+    """Without a leaf there is no genesis in it: nothing is shown as sealed, and the verdict is no pass."""
+    empty_log(scene)
+    result = judged(scene)
+    assert result.exit_code in (3, 4)
+    assert {record.state for record in result.records} <= {"draft", "proposed"}
+
+
+def test_an_inventory_that_was_never_begun(scene: Scene) -> None:
+    """No log and no genesis: that is said, and nothing else is guessed."""
+    scene.git("update-ref", "-d", f"refs/heads/{forge.LOG}")
+    for path in (scene.root / "statements").iterdir():
+        path.unlink()
+    scene.commit()
+    assert "genesis-missing" in {id for id, _ in found(scene)}
