@@ -20,6 +20,11 @@ EXIT_BUG = 5
 EXIT_INTERRUPTED = 130
 
 
+def printable(text: str) -> str:
+    """*text* for a terminal: what is foreign may name a file, and may not move the cursor."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 class CognifyError(Exception):
     """A stop that a person can mend: it says what, where, and what to do next.
 
@@ -42,7 +47,7 @@ class CognifyError(Exception):
         if self.fix:
             lines.append(f"  fix:   {self.fix}")
         lines.append(f"  more:  {DOCS}#{self.fault}")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
 
 class ConfigurationError(CognifyError):

@@ -267,8 +267,14 @@ def _refuse(desk: Desk, prepared: Prepared) -> None:
         raise ApprovalRefused(first.what, where=prepared.path, fix=first.fix, id=first.id)
 
 
-def write(tree: WorkTree, prepared: Prepared, sign: Callable[[bytes, str], bytes]) -> tuple[str, str]:
-    """Sign *prepared* and write statement and signature; returns their paths.
+def write(
+    tree: WorkTree,
+    prepared: Prepared,
+    sign: Callable[[bytes, str], bytes],
+    *,
+    frozen: Mapping[str, bytes] | None = None,
+) -> tuple[str, ...]:
+    """Sign *prepared*, then write what it freezes, its signature and itself; returns the paths.
 
     The signature is written first: a run that is killed in between leaves a signature without a
     statement, which says nothing, and the next run removes it.
@@ -278,6 +284,8 @@ def write(tree: WorkTree, prepared: Prepared, sign: Callable[[bytes, str], bytes
         if path.endswith(".json.sig") and not tree.exists(path.removesuffix(".sig")):
             tree.remove(path)
     signature = sign(prepared.raw, prepared.namespace)
-    tree.write(f"{prepared.path}.sig", signature)
-    tree.write(prepared.path, prepared.raw)
-    return prepared.path, f"{prepared.path}.sig"
+    # Nothing at all is written before there is a signature: a wrong passphrase freezes no version.
+    beside = {**(frozen or {}), f"{prepared.path}.sig": signature}
+    for path, raw in {**beside, prepared.path: prepared.raw}.items():
+        tree.write(path, raw)
+    return prepared.path, f"{prepared.path}.sig", *(frozen or {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +54,7 @@ def propose_command(
     )  # fmt: skip
     _show(prepared)
     _confirm(yes)
-    desk.tree.write(place.manifest, manifest)
-    _finish(desk, prepared, used, place, extra=(place.manifest,))
+    _finish(desk, prepared, used, place, frozen={place.manifest: manifest})
 
 
 @click.command("approve", epilog="Example: cognify approve credit-memo 1.2.0 --role model-risk")
@@ -187,15 +186,15 @@ def _confirm(yes: bool) -> None:
 
 
 def _finish(
-    desk: Desk, prepared: Prepared, key: Path, place: Version, *, extra: tuple[str, ...] = ()
+    desk: Desk, prepared: Prepared, key: Path, place: Version, *, frozen: Mapping[str, bytes] | None = None
 ) -> None:
     from cognify import stating
     from cognify.signing import ssh_keygen
 
-    written = stating.write(
-        desk.tree, prepared, lambda raw, namespace: ssh_keygen.sign(raw, key=key, namespace=namespace)
-    )
-    for path in (*extra, *written):
+    def sign(raw: bytes, namespace: str) -> bytes:
+        return ssh_keygen.sign(raw, key=key, namespace=namespace)
+
+    for path in stating.write(desk.tree, prepared, sign, frozen=frozen):
         click.echo(path)
     click.echo(
         f"next: git add models datasets && git commit -m '{prepared.statement.kind}: {place}' && git push",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cognify.cli.desk import FORMAT, work_tree
-from cognify.errors import ConfigurationError
+from cognify.errors import ConfigurationError, printable
 from cognify.inventory import Inventory, named
 
 
@@ -55,11 +55,6 @@ def _lines(explained: Any) -> list[str]:
         before, token, after = explained.parts()
         lines += [
             "",
-            _printable(before) + click.style(_printable(token), reverse=True, bold=True) + _printable(after),
+            printable(before) + click.style(printable(token), reverse=True, bold=True) + printable(after),
         ]
     return lines
-
-
-def _printable(text: str) -> str:
-    # Evidence is foreign: an escape sequence in it must not reach the terminal.
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

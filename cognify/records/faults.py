@@ -160,6 +160,8 @@ _LOG = {
 }
 _GIT = {
     "attr-forbidden": "Git attributes other than `* -text`, which could change bytes on checkout.",
+    "branch-changed": "`cognify.yaml` names another branch than the one on which the log began.",
+    "branch-parted": "The branch here and at origin have parted; the one here is judged.",
     "branch-missing": "The repository has no commit or branch to look at.",
     "fsck": "A tree holds what git itself would not write: a name twice, `..`, a slash.",
     "git-failed": "Git could not do what was asked.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cognify.errors import DOCS
+from cognify.errors import DOCS, printable
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification
 
@@ -31,7 +31,7 @@ def _finding(finding: Finding) -> str:
     if finding.fix:
         lines.append(f"  fix:   {finding.fix}")
     lines.append(f"  more:  {DOCS}#{finding.id}")
-    return "\n".join(lines) + "\n"
+    return printable("\n".join(lines) + "\n")
 
 
 def _annotation(finding: Finding) -> str:
@@ -78,4 +78,4 @@ def verification(result: Verification, form: str) -> str:
     notes = [f for f in result.findings if f.severity is Severity.NOTE]
     lines += ["", *(_finding(f).rstrip() for f in (*serious, *notes))]
     lines += ["", "  not proven:", *(f"    - {sentence}" for sentence in result.not_proven)]
-    return "\n".join(lines) + "\n"
+    return printable("\n".join(lines) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from cognify.git import Repository
 from cognify.git.objects import FILE
 from cognify.inventory import GITATTRIBUTES
 from cognify.records.manifest import safe_path
@@ -21,12 +22,22 @@ def step_1_objects(x: Examination) -> None:
         if hidden:
             x.fault("shallow", ".git", f"{hidden} hides history",
                     "fetch the full history: `git fetch --unshallow`", exit=4)  # fmt: skip
+        _parted(x, repository)
         for ref in repository.replaced():
             x.note("replace-ref", ref, "a replace ref; plain git is fooled by it, this was not",
                    f"ask who made it, then `git replace -d {ref.rpartition('/')[2][:12]}`")  # fmt: skip
     _modes(x)
     _names(x)
     _attributes(x)
+
+
+def _parted(x: Examination, repository: Repository) -> None:
+    """Say which of two branches is judged, where the one here and the one at origin have parted."""
+    name = x.inventory.settings.branch
+    here, there = (repository.resolve(f"{at}/{name}") for at in ("refs/heads", "refs/remotes/origin"))
+    if here and there and not repository.descends(here, there) and not repository.descends(there, here):
+        x.note("branch-parted", name, f"{name} here and at origin have parted; the one here is judged",
+               "verify a fresh clone to judge the one at origin")  # fmt: skip
 
 
 def _modes(x: Examination) -> None:

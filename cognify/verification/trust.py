@@ -5,7 +5,9 @@ from __future__ import annotations
 from cognify import canonical
 from cognify.approvals import Entered, Proceedings
 from cognify.errors import CognifyError
+from cognify.inventory import Inventory
 from cognify.records import policy as policies
+from cognify.records import settings
 from cognify.signing import open_statement
 from cognify.verification.examination import Examination
 
@@ -27,6 +29,7 @@ def step_4_trust(x: Examination) -> None:
         del x.policies[number]
     x.proceedings = Proceedings(x.inventory.settings.inventory, x.policies)
     _genesis(x)
+    _branch(x)
     _trust_files(x)
 
 
@@ -47,6 +50,19 @@ def _policies(x: Examination) -> None:
             )
             return
         x.policies[number] = parsed
+
+
+def _branch(x: Examination) -> None:
+    """The branch that is judged is the one that was named when the log began."""
+    if x.source.repository is None or not x.seals:
+        return
+    try:
+        began = Inventory(x.source.repository.snapshot(x.seals[0].commit)).settings
+    except CognifyError:
+        return  # step 2 has said that the sealed commit cannot be read
+    if began.branch != x.inventory.settings.branch:
+        x.fault("branch-changed", settings.NAME, f"it names {x.inventory.settings.branch!r}; the log began "
+                f"on {began.branch!r}", "restore the line: what it names is what is judged")  # fmt: skip
 
 
 def _genesis(x: Examination) -> None:

@@ -269,3 +269,13 @@ def test_a_receipt_is_kept_across_clones(life: Installed) -> None:
     third = life.clone("zurück")
     done = third.verify("--receipt", receipt)
     assert (done.code, "rollback" in done.ids) == (3, True)
+
+
+def test_a_proposal_that_was_not_signed_leaves_the_version_a_draft(life: Installed) -> None:
+    """A wrong passphrase at `propose` writes no manifest: the version can be captured again."""
+    life.write_version("1.2.0", record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a07")
+    life.commit("capture 1.2.0")
+    locked(life, "mara")
+    command = ("propose", MODEL, "1.2.0", "--key", str(life.key("mara")), "--yes")
+    done = life.cognify(*command, **asking(life, "echo falsch"))
+    assert (done.code, done.ids, life.git("status", "--porcelain")) == (2, {"passphrase-wrong"}, "")

@@ -55,7 +55,7 @@ def test_records_are_counted_by_parsing(
         ("train.csv", b"a,b\n1\n"), ("train.csv", b"a\n1,2\n"), ("train.csv", b'a\n"open\n'),
         ("train.csv", b'a\n"x"y\n'), ("train.csv", b"a,a\n1,2\n"), ("train.csv", b"a,\n1,2\n"),
         ("train.csv", b""), ("train.csv", b"a\n\xff\n"), ("train.parquet", b"PAR1"), ("train.parquet", b""),
-        ("train.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 99)[:-9]), ("train.csv.gz", b"no gzip at all"),
+        ("train.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 99, mtime=0)[:-9]), ("train.csv.gz", b"no gzip at all"),
         ("train.parquet", b"PAR1" + b"\xff" * 40 + (40).to_bytes(4, "little") + b"PAR1"),
     ],
 )  # fmt: skip

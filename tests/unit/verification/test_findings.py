@@ -331,3 +331,11 @@ def test_an_inventory_that_was_never_begun(scene: Scene) -> None:
         path.unlink()
     scene.commit()
     assert "genesis-missing" in {id for id, _ in found(scene)}
+
+
+def test_a_branch_that_parted_from_origin_is_said(scene: Scene) -> None:
+    """The verdict is about the branch here, and a note says that origin's is another."""
+    scene.git("update-ref", "refs/remotes/origin/main", scene.git("rev-parse", "main"))
+    scene.git("commit", "--quiet", "--amend", "--allow-empty", "-m", "rewritten here")
+    notes = [f for f in judged(scene).findings if f.id == "branch-parted"]
+    assert [(f.severity.value, f.where) for f in notes] == [("note", "main")]
