@@ -11,14 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-# A budget is what a room has reached; it is only ever raised. The goal is 100 for what a verdict
-# rests on (approvals canonical ledger merkle records signing verification), 90 elsewhere.
+# What a verdict rests on is covered whole (ledger and verification but for lines that a race
+# decides), the rest nearly so. The command line's own processes inside the demo are not counted,
+# which is why `cli` stands lower; a budget is only ever raised.
 BUDGETS = {
-    "approvals": 99, "canonical": 100, "demo": 95, "errors": 95, "git": 97, "ledger": 92, "merkle": 98,
-    "package": 98, "readers": 92, "records": 93, "replay": 97, "resources": 100, "signing": 99, "site": 94,
-    "strictyaml": 99, "verification": 91,
+    "approvals": 100, "canonical": 100, "ledger": 99, "merkle": 100, "records": 100, "signing": 100,
+    "verification": 99, "package": 99, "stating": 99, "strictyaml": 99, "resources": 100,
+    "__main__": 85, "cli": 70, "drafting": 88,
 }  # fmt: skip
-ELSEWHERE = 70
+ELSEWHERE = 90
 
 
 def rooms(report: dict[str, object]) -> dict[str, tuple[int, int]]:
