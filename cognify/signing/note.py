@@ -7,14 +7,10 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cognify.errors import ConfigurationError, LedgerInconsistent, MalformedRecord
 from cognify.records.checkpoint import Checkpoint, NoteSignature, SignedNote
-from cognify.signing.sshsig import holds, small_order_points
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cognify.signing import ed25519
 
 ED25519 = b"\x01"
 _PRIVATE = re.compile(r"PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\n?\Z")
@@ -48,13 +44,10 @@ class LogVerifier:
         Raises:
             LedgerInconsistent: `note-bad-known-sig`, `note-unsigned`, `origin-mismatch`.
         """
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
         mine = [s for s in note.signatures if (s.name, s.key_hash) == (self.name, self.key_hash)]
         if not mine:
             raise _inconsistent("note-unsigned", f"not signed by the log's key {self.name}", where)
-        key = Ed25519PublicKey.from_public_bytes(self.public)
-        if not all(holds(key.verify, s.signature, note.text) for s in mine):
+        if not all(ed25519.holds(self.public, s.signature, note.text) for s in mine):
             raise _inconsistent("note-bad-known-sig", "the log's signature does not hold", where)
         checkpoint = note.checkpoint(where=where)
         if checkpoint.origin != self.name:
@@ -72,15 +65,10 @@ class LogSigner:
     def __repr__(self) -> str:
         return f"LogSigner({self.name})"
 
-    def _key(self) -> Ed25519PrivateKey:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
-
     @property
     def verifier(self) -> LogVerifier:
         """The public half."""
-        return LogVerifier(self.name, self._key().public_key().public_bytes_raw())
+        return LogVerifier(self.name, ed25519.public_of(self.seed))
 
     def text(self) -> str:
         """The private key, one line, for a file that only its owner reads."""
@@ -90,15 +78,13 @@ class LogSigner:
     def sign(self, checkpoint: Checkpoint) -> SignedNote:
         """The signed note over *checkpoint*."""
         text = checkpoint.body()
-        signature = NoteSignature(self.name, self.verifier.key_hash, self._key().sign(text))
+        signature = NoteSignature(self.name, self.verifier.key_hash, ed25519.sign(self.seed, text))
         return SignedNote(text, (signature,))
 
 
 def new_log_key(name: str) -> LogSigner:
     """A fresh key for the log called *name*."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return LogSigner(name, Ed25519PrivateKey.generate().private_bytes_raw())
+    return LogSigner(name, ed25519.new_seed())
 
 
 def parse_signer(text: str, *, where: str) -> LogSigner:
@@ -130,8 +116,7 @@ def parse_verifier(text: str, *, where: str) -> LogVerifier:
     verifier = LogVerifier(match[1], raw[1:])
     if verifier.key_hash.hex() != match[2]:
         raise _bad_key("the key does not match its own key hash", where)
-    value = int.from_bytes(raw[1:], "little") & ((1 << 255) - 1)
-    if raw[1:] in small_order_points() or value >= 2**255 - 19:
+    if not ed25519.is_usable(raw[1:]):
         raise _bad_key("a key of small order, or not canonically encoded", where)
     return verifier
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cognify.errors import SignatureInvalid
+from cognify.signing import ed25519
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,13 +198,9 @@ def _load_key(blob: bytes) -> PublicKey:
 
 
 def _ed25519(raw: bytes, kind: str) -> Callable[[str, bytes, bytes], bool]:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    if raw in small_order_points():
-        # With such a key one signature holds for every message (RFC 8032 leaves it to the caller).
-        raise _invalid("an Ed25519 key of small order")
-    key = Ed25519PublicKey.from_public_bytes(raw)
-    return lambda algorithm, value, message: algorithm == kind and holds(key.verify, value, message)
+    if not ed25519.is_usable(raw):
+        raise _invalid("not an Ed25519 key of full order")
+    return lambda algorithm, value, message: algorithm == kind and ed25519.holds(raw, value, message)
 
 
 def _ecdsa(point: bytes, curve: str, kind: str) -> Callable[[str, bytes, bytes], bool]:
@@ -222,7 +219,7 @@ def _ecdsa(point: bytes, curve: str, kind: str) -> Callable[[str, bytes, bytes],
         r, s = reader.mpint(), reader.mpint()
         reader.end()
         encoded = utils.encode_dss_signature(r, s)
-        return algorithm == kind and holds(key.verify, encoded, message, ec.ECDSA(curves[curve][1]))
+        return algorithm == kind and _holds(key.verify, encoded, message, ec.ECDSA(curves[curve][1]))
 
     return check
 
@@ -245,12 +242,12 @@ def _rsa(exponent: int, modulus: int) -> Callable[[str, bytes, bytes], bool]:
         hash_algorithm = allowed.get(algorithm)
         if hash_algorithm is None:
             return False
-        return holds(key.verify, value, message, padding.PKCS1v15(), hash_algorithm)
+        return _holds(key.verify, value, message, padding.PKCS1v15(), hash_algorithm)
 
     return check
 
 
-def holds(check: Callable[..., Any], value: bytes, message: bytes, *how: object) -> bool:
+def _holds(check: Callable[..., Any], value: bytes, message: bytes, *how: object) -> bool:
     """Whether *check* (a `verify` of cryptography) accepts *value* over *message*."""
     from cryptography.exceptions import InvalidSignature
 
@@ -259,16 +256,6 @@ def holds(check: Callable[..., Any], value: bytes, message: bytes, *how: object)
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-@lru_cache(maxsize=1)
-def small_order_points() -> frozenset[bytes]:
-    """The encodings of Ed25519 points whose order divides 8, canonical or not."""
-    prime = 2**255 - 19
-    eighth = 2707385501144840649318225287225658788936804267575313519463743609750303402022
-    ys = (0, 1, prime - 1, prime, prime + 1, eighth, prime - eighth)
-    encodings = (y | sign << 255 for y in ys for sign in (0, 1))
-    return frozenset(encoding.to_bytes(32, "little") for encoding in encodings)
 
 
 def _string(raw: bytes) -> bytes:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cognify.errors import SignatureInvalid
-from cognify.signing import sshsig
+from cognify.signing import ed25519, sshsig
 from tests import hardware
 from tests.hardware import SecurityKey, mpint, string
 
@@ -150,22 +150,26 @@ def test_keys_of_small_order_are_refused(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(10))
 def test_published_edge_cases(number: int) -> None:
-    """Cofactor, unreduced S and non-canonical R: only what every strict verifier accepts holds."""
+    """Every published way to make verifiers disagree is refused: by its key, or by its signature."""
     case = {name: bytes.fromhex(value) for name, value in SPECCHECK[number].items()}
-    try:
-        check = sshsig.load_key(string(b"ssh-ed25519") + string(case["pub_key"])).check
-    except SignatureInvalid as error:
-        assert (number in (0, 1), error.fault) == (True, "bad-key")
-        return
-    holds = check("ssh-ed25519", case["signature"], case["message"])
-    assert holds == (number in (2, 3))  # the cofactorless equation holds, all encodings canonical
+    whole = ed25519.is_usable(case["pub_key"])
+    assert not (whole and ed25519.holds(case["pub_key"], case["signature"], case["message"]))
 
 
-def test_every_small_order_point_is_known() -> None:
-    """All points whose order divides 8, in canonical and other encodings, and no other point."""
-    assert len(sshsig.small_order_points()) == 14
-    assert all(bytes.fromhex(SPECCHECK[n]["pub_key"]) in sshsig.small_order_points() for n in (0, 1))
-    assert bytes.fromhex(SPECCHECK[2]["pub_key"]) not in sshsig.small_order_points()
+@pytest.mark.parametrize("length", [0, 31, 33, 64])
+def test_a_key_is_32_bytes(length: int) -> None:
+    """Bytes of another length are no key."""
+    assert not ed25519.is_usable(b"\x05" * length)
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_signature_is_64_bytes(more: int) -> None:
+    """A longer or shorter signature never borrows from the message, or lends to it."""
+    seed = ed25519.new_seed()
+    public, value = ed25519.public_of(seed), ed25519.sign(seed, "größe".encode())
+    assert ed25519.is_usable(public)
+    assert ed25519.holds(public, value, "größe".encode())
+    assert not ed25519.holds(public, (value + b"g")[: 64 + more], "röße".encode())
 
 
 def test_s_plus_the_group_order_is_refused() -> None:
