@@ -98,6 +98,12 @@ def _excerpt(raw: bytes, found: replay.Found) -> tuple[str, tuple[int, int]]:
 
 def _not_cited(card: Document, lock: Lock, pointer: str) -> ConfigurationError:
     if pointer in card:
+        value = replay.exact(card, pointer)
+        if isinstance(value, dict) and value.get("state") == "pending":
+            return ConfigurationError(
+                f"{pointer} is pending: nobody has answered it yet", where=card.where,
+                fix=f"{value.get('reason', '')} Answer it in the card", id="not-cited",
+            )  # fmt: skip
         below = sorted(p for p in lock.values if p.startswith(f"{pointer}/"))
         fix = f"ask for one of the values in it: {', '.join(below[:5])}" if below else (
             "a person wrote it: `git log` says who, and the sign-offs say who stands by it"

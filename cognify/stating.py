@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cognify import canonical, strictyaml
-from cognify.approvals import Proceedings
+from cognify.approvals import Proceedings, standing
 from cognify.errors import ApprovalRefused, ConfigurationError, RecordError, SurroundingsError
 from cognify.git import Repository
 from cognify.inventory import LOG_BRANCH, Inventory, Version, WorkTree
@@ -167,11 +167,27 @@ def propose(
         "contributors": [{"part": part, "person": who} for who, part in named],
         "tier": tier,
     }
+    _refuse_again(desk, version, canonical.sha256(manifest), extra)
     # It acts on everything stated before, so that no order of sequencing can put it earlier.
     before = sorted(entered.sha256 for entered in desk.proceedings.course(version).history)
     if before:
         extra["parents"] = before[-_MOST_PARENTS:]
     return _prepare(desk, "record.propose", version, person, role, manifest, extra, comment, at)
+
+
+def _refuse_again(desk: Desk, version: Version, digest: str, extra: Mapping[str, Any]) -> None:
+    """A second proposal of the very same would only void the sign-offs that were given."""
+    course = desk.proceedings.course(version)
+    if course.proposal is None or course.open_rejections():
+        return
+    last = course.proposal.verified.statement
+    same = all(last.predicate[key] == value for key, value in extra.items())
+    if same and last.digest == digest and last.policy_version == desk.policy.version:
+        raise ConfigurationError(
+            f"these very bytes of {version} are proposed already", where=course.proposal.path,
+            fix="nothing is to be done; a second proposal would void the approvals given so far",
+            id="already-proposed",
+        )  # fmt: skip
 
 
 def sign_off(
@@ -200,6 +216,8 @@ def sign_off(
             "the files are not the ones that were proposed", where=version.prefix,
             fix="restore them, or let the engineer propose again", id="subject-digest-mismatch",
         )  # fmt: skip
+    if kind == "signoff.approve":
+        _refuse_twice(desk, version, person, (role, conditions, expires), at)
     parents = [course.proposal.sha256]
     if kind == "signoff.withdraw":
         parents = [
@@ -212,6 +230,21 @@ def sign_off(
     if expires:
         extra["expires"] = expires
     return _prepare(desk, kind, version, person, role, stored, extra, comment, at)
+
+
+def _refuse_twice(
+    desk: Desk, version: Version, person: Person, same: tuple[object, ...], at: datetime
+) -> None:
+    """An approval that counts is not given again; one with other terms, or for one too old, is."""
+    course, rule = desk.proceedings.course(version), desk.policy.rule_for(desk.proceedings.tier(version))
+    for entered in standing(course, rule, desk.policy, at)[0] if rule else ():
+        stated = entered.verified.statement
+        if stated.person == person.id and (stated.role, stated.conditions, stated.expires) == same:
+            raise ConfigurationError(
+                f"{person.name} has approved {version} as {stated.role} already", where=entered.path,
+                fix="nothing is to be done; `cognify status` says who is still needed",
+                id="already-approved",
+            )  # fmt: skip
 
 
 def _prepare(

@@ -1,6 +1,6 @@
 """May this person, in this role, sign this, now; if so, state it."""
 
-from cognify.approvals.course import Course, Entered, Refusal, unmet
+from cognify.approvals.course import Course, Entered, Refusal, standing, unmet
 from cognify.approvals.proceedings import Proceedings
 
-__all__ = ["Course", "Entered", "Proceedings", "Refusal", "unmet"]
+__all__ = ["Course", "Entered", "Proceedings", "Refusal", "standing", "unmet"]

@@ -135,11 +135,11 @@ def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[R
     if policy.expires and date.fromisoformat(policy.expires) < at.date():
         refusals.append(Refusal("policy-expired", f"policy {policy.version} ended on {policy.expires}",
                                 "adopt the next policy version"))  # fmt: skip
-    standing, expired = _standing(course, rule, policy, at)
-    refusals += expired
-    missing = [lack for q in rule.all_of if (lack := _lack(q, standing, policy))]
+    counted, others = standing(course, rule, policy, at)
+    refusals += others
+    missing = [lack for q in rule.all_of if (lack := _lack(q, counted, policy))]
     if rule.any_of:
-        lacks = [_lack(q, standing, policy) for q in rule.any_of]
+        lacks = [_lack(q, counted, policy) for q in rule.any_of]
         if all(lacks):
             missing.append(" or ".join(lack for lack in lacks if lack))
     refusals += [
@@ -149,11 +149,9 @@ def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[R
     return tuple(refusals)
 
 
-def _standing(
-    course: Course, rule: Rule, policy: Policy, at: datetime
-) -> tuple[list[Entered], list[Refusal]]:
+def standing(course: Course, rule: Rule, policy: Policy, at: datetime) -> tuple[list[Entered], list[Refusal]]:
     """The approvals that count now, and why others do not."""
-    standing, refusals = [], []
+    counted, refusals = [], []
     for entry in course.counted():
         statement = entry.verified.statement
         refusal = (
@@ -166,10 +164,10 @@ def _standing(
                 f"approve again under policy {policy.version}",
             )
         if refusal is None:
-            standing.append(entry)
+            counted.append(entry)
         else:
             refusals.append(refusal)
-    return standing, refusals
+    return counted, refusals
 
 
 def _untimely(entry: Entered, rule: Rule, at: datetime) -> Refusal | None:

@@ -228,4 +228,6 @@ _RULES: Mapping[str, Callable[[Proceedings, Statement], tuple[Refusal, ...]]] = 
 
 
 def _names(policy: Policy, role: str) -> str:
-    return ", ".join(person.name for person in policy.holders(role)) or "nobody holds it"
+    roles = sorted({role for person in policy.people.values() for role in person.roles})
+    holders = ", ".join(person.name for person in policy.holders(role))
+    return holders or f"nobody holds it; the policy knows {', '.join(roles)}"

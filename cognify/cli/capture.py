@@ -45,9 +45,9 @@ def capture_command(
                 "there is no such run", where=str(source), fix="name the folder that the run wrote"
             )
     settings = inventory.settings
-    if tier and inventory.files.exists(place.card):
+    if tier and _tier(inventory, place) not in (None, tier):
         raise ConfigurationError(
-            "the card has a tier already", where=f"{place.card}#/record/tier",
+            f"the card says tier {_tier(inventory, place)}", where=f"{place.card}#/record/tier",
             fix="change record.tier in the card, then run `cognify fill`", id="usage",
         )  # fmt: skip
     reading = readers.read_sources(sources, keep_data=keep_data or settings.keep_data)
@@ -71,9 +71,21 @@ def refuse_if_proposed(inventory: Inventory, place: Version) -> None:
     if inventory.files.exists(place.manifest):
         raise ConfigurationError(
             f"{place} is proposed: its bytes are frozen", where=place.manifest,
-            fix="capture a new version; or remove MANIFEST.sha256 and propose again, which voids approvals",
+            fix="capture a new version; until it is sealed you may also remove MANIFEST.sha256 and propose "
+            "again, which voids approvals",
             id="already-proposed",
         )  # fmt: skip
+
+
+def _tier(inventory: Inventory, place: Version) -> object:
+    """The tier that the card states; None where there is no card yet."""
+    if not inventory.files.exists(place.card):
+        return None
+    from cognify import strictyaml
+
+    card = strictyaml.load(inventory.files.read(place.card), where=place.card)
+    section = card.get("record") if isinstance(card, dict) else None
+    return section.get("tier") if isinstance(section, dict) else ""
 
 
 def frameworks(inventory: Inventory) -> tuple[Framework, ...]:

@@ -44,13 +44,13 @@ def signing_key(key: Path | None) -> Path:
         return key.expanduser().resolve()
     from cognify.git.authoring import configured
 
-    found = configured("user.signingkey")
+    found = configured("user.signingkey", Path.cwd())
     if found and not found.startswith(("key::", "ssh-")):
         return Path(found).expanduser().resolve()
     raise ConfigurationError(
         "no key to sign with",
         where=None,
-        fix="name one: --key ~/.ssh/id_ed25519, or set git's user.signingkey",
+        fix="name one: --key ~/.ssh/id_ed25519, or set it once: git config user.signingkey FILE",
         id="key-missing",
     )
 

@@ -13,14 +13,14 @@ import click
 from cognify import __version__
 from cognify.cli.desk import KEY, now, signing_key
 from cognify.errors import ConfigurationError, SurroundingsError
+from cognify.records import settings
 
 _PROFILES = ("bank", "health", "insurer", "solo")
 
 
 @click.command(
     "init",
-    epilog="Example: cognify init ../model-inventory --name acme-models --policy policy.yaml "
-    "--key ~/.ssh/id_ed25519",
+    epilog="\b\nExample: cognify init ../models --name acme --policy policy.yaml --key ~/.ssh/id_ed25519",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="What the inventory is called.")
@@ -87,7 +87,11 @@ def _shown(sign: Callable[..., bytes], raw: bytes, key: Path, namespace: str) ->
 
 @contextmanager
 def _built_aside(folder: Path) -> Iterator[Path]:
-    """A new folder beside *folder* that takes its place when all is done, or goes without a trace."""
+    """A new folder beside *folder* that takes its place when all is done, or goes without a trace.
+
+    An empty folder that is there already keeps its place: somebody's shell may stand in it.
+    """
+    folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigurationError(
             "the folder is not empty", where=str(folder), fix="name a new folder", id="folder-not-empty"
@@ -103,7 +107,11 @@ def _built_aside(folder: Path) -> Iterator[Path]:
     try:
         yield aside
         aside.chmod(0o755)
-        aside.replace(folder)
+        if folder.exists():
+            for part in sorted(aside.iterdir(), key=lambda part: part.name == settings.NAME):
+                part.replace(folder / part.name)
+        else:
+            aside.replace(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

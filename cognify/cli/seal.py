@@ -15,8 +15,15 @@ from cognify.cli.desk import now, work_tree
 from cognify.errors import EXIT_VERIFICATION_FAILED, ConfigurationError
 
 
-def _say_what_is_not_pushed(repository: Repository) -> None:
-    """Only what is merged at origin is sealed: say so where there is more here."""
+def _say_what_is_left_out(repository: Repository, root: Path) -> None:
+    """Only what is committed and, where there is an origin, pushed is sealed: say what else is here."""
+    from cognify.inventory import WorkTree, is_statement
+
+    head = repository.resolve("HEAD")
+    committed = repository.snapshot(head).entries if head else {}
+    loose = [path for path in WorkTree(root).paths() if is_statement(path) and path not in committed]
+    if loose:
+        click.echo(f"note: {len(loose)} statements here are not committed, such as {loose[0]}", err=True)
     branch = repository.head_branch()
     here, there = (repository.resolve(f"{at}/{branch}") for at in ("refs/heads", "refs/remotes/origin"))
     if branch and here and there and here != there and repository.descends(here, there):
@@ -57,7 +64,7 @@ def seal_command(log_key: Path | None) -> int:
     for version, lacks in done.waiting.items():
         click.echo(f"waiting    {version}: {'; '.join(lacks)}")
     click.echo(f"log        {done.size} leaves, root {done.root}")
-    _say_what_is_not_pushed(Repository(root))
+    _say_what_is_left_out(Repository(root), root)
     for finding in done.stopped_at:
         click.echo(
             f"error[{finding.id}]: {finding.what}\n  where: {finding.where}\n  fix:   {finding.fix}", err=True

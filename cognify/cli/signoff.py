@@ -135,7 +135,8 @@ def _existing(inventory: Inventory, version: Version) -> Version:
     if not inventory.files.exists(version.card):
         raise ConfigurationError(
             f"there is no {version}", where=version.card,
-            fix=f"capture it first: cognify capture {version.model} {version.version} RUN_FOLDER",
+            fix="switch to the branch that brings it, or capture it: "
+            f"cognify capture {version.model} {version.version} RUN_FOLDER",
             id="record-missing",
         )  # fmt: skip
     return version
@@ -155,11 +156,17 @@ def _date(text: str) -> str:
     from datetime import date
 
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        given = date.fromisoformat(text) if text else None
     except ValueError:
         raise ConfigurationError(
             f"{text!r} is not a date", where="--expires", fix="write it as 2027-11-30", id="usage"
         ) from None
+    if given is not None and given < now().date():
+        raise ConfigurationError(
+            f"{text} is past: the approval would count for nothing", where="--expires",
+            fix="name a day to come", id="usage",
+        )  # fmt: skip
+    return given.isoformat() if given else ""
 
 
 def _show(prepared: Prepared) -> None:
@@ -189,6 +196,7 @@ def _finish(
     desk: Desk, prepared: Prepared, key: Path, place: Version, *, frozen: Mapping[str, bytes] | None = None
 ) -> None:
     from cognify import stating
+    from cognify.git import Repository
     from cognify.signing import ssh_keygen
 
     def sign(raw: bytes, namespace: str) -> bytes:
@@ -196,7 +204,8 @@ def _finish(
 
     for path in stating.write(desk.tree, prepared, sign, frozen=frozen):
         click.echo(path)
+    push = " && git push" if Repository(desk.tree.root).has_origin else ""
+    folders = "models datasets" if desk.tree.paths("datasets/") else "models"
     click.echo(
-        f"next: git add models datasets && git commit -m '{prepared.statement.kind}: {place}' && git push",
-        err=True,
+        f"next: git add {folders} && git commit -m '{prepared.statement.kind}: {place}'{push}", err=True
     )

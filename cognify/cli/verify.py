@@ -51,6 +51,16 @@ def _source(target: Path) -> Source:
     from cognify.git import Repository
     from cognify.verification import open_repository
 
+    if not target.exists():
+        raise ConfigurationError(
+            "there is no such file or folder", where=str(target),
+            fix="name an inventory's folder or a package", id="usage",
+        )  # fmt: skip
+    if (target / "CHECKSUMS.sha256").is_file():
+        raise ConfigurationError(
+            "an unpacked package", where=str(target),
+            fix="name its ZIP file, or run `sh verify.sh` in the folder", id="usage",
+        )  # fmt: skip
     if target.is_file():
         from cognify import package
 

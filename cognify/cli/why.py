@@ -12,7 +12,9 @@ from cognify.errors import ConfigurationError, printable
 from cognify.inventory import Inventory, named
 
 
-@click.command("why", epilog="Example: cognify why credit-memo 1.1.0 /training/hyperparameters/learning_rate")
+@click.command(
+    "why", epilog="\b\nExample: cognify why credit-memo 1.1.0 /training/hyperparameters/learning_rate"
+)
 @click.argument("model")
 @click.argument("version")
 @click.argument("pointer")

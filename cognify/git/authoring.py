@@ -6,6 +6,7 @@ calls us (https://git-scm.com/docs/githooks sets them) can never redirect a writ
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
@@ -213,12 +214,15 @@ def _mended(doing: str) -> Iterator[None]:
         ) from None
 
 
-def configured(name: str) -> str:
-    """The value of *name* in the user's git configuration; empty if there is none."""
+def configured(name: str, place: Path | None = None) -> str:
+    """The value of *name* in git's configuration: of the repository around *place*, else the user's."""
     import git
 
-    reader = git.GitConfigParser(git.config.get_config_path("global"), read_only=True)
     section, _, option = name.partition(".")
+    reader = git.GitConfigParser(git.config.get_config_path("global"), read_only=True)
+    if place is not None:
+        with contextlib.suppress(git.InvalidGitRepositoryError, git.NoSuchPathError):
+            reader = git.Repo(place, search_parent_directories=True).config_reader()
     return str(reader.get_value(section, option, ""))
 
 

@@ -71,6 +71,7 @@ _CAPTURE = {
     "run-unreadable": "A file of a run is damaged or cut short.",
 }
 _SIGNING = {
+    "already-approved": "The person has approved these bytes in this role already.",
     "already-sealed": "The version is sealed; corrections are new versions.",
     "anchor-mismatch": "A statement embeds a checkpoint that this log never had.",
     "approval-expired": "An approval had ended, or was older than the policy allows, when it was counted.",

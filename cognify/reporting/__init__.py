@@ -9,7 +9,7 @@ from cognify.errors import DOCS, printable
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification
 
-_MARKS = {True: "ok  ", False: "FAIL"}
+_MARKS = {True: "ok  ", False: "FAIL", None: " -- "}
 _VERDICTS = {
     "pass": "PASS: nothing contradicts the record",
     "fail": "FAIL: the record was changed, or was never what it says",
@@ -55,6 +55,10 @@ def verification(result: Verification, form: str) -> str:
         return json.dumps(result.as_json(), indent=1, ensure_ascii=False) + "\n"
     lines = [f"{_VERDICTS[result.verdict]}", ""]
     lines += [f"  {_MARKS[step.passed]} {step.number} {step.title}" for step in result.steps]
+    if any(step.passed is None for step in result.steps):
+        lines.append(
+            "  steps marked -- could not be judged, nor could the states below: the log does not hold"
+        )
     lines += [
         "",
         f"  genesis {result.genesis}",

@@ -49,6 +49,10 @@ STEPS: tuple[tuple[str, Callable[[Examination], None]], ...] = (
 )
 
 
+_NEED_THE_LOG = (step_3_freshness, step_5_completeness, step_7_statements, step_9_state)
+"""Where the log does not hold, these have nothing to judge by (docs/decisions/0005)."""
+
+
 def open_repository(repository: Repository) -> Source:
     """What there is to verify in *repository*: the protected branch and the log branch.
 
@@ -106,7 +110,8 @@ def verify(
         before = len(x.findings)
         step(x)
         passed = all(f.severity is Severity.NOTE for f in x.findings[before:])
-        steps.append(Step(number, title, passed))
+        judged = not passed or not x.log_broken or step not in _NEED_THE_LOG
+        steps.append(Step(number, title, passed if judged else None))
     return _verification(x, tuple(steps))
 
 

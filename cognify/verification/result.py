@@ -122,11 +122,11 @@ class LogSummary:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One numbered step of the procedure, and whether it was passed."""
+    """One numbered step of the procedure, and whether it was passed; None: it could not be judged."""
 
     number: int
     title: str
-    passed: bool
+    passed: bool | None
 
 
 @dataclass(frozen=True)

@@ -391,6 +391,9 @@ def claim_record():
 
 def main():
     given = sys.argv[1] if len(sys.argv) > 1 else None
+    if given is not None and not re.match(r"[0-9a-f]{64}\Z", given):
+        print(__doc__.strip())
+        return 2
     claims = (
         ("1 files", claim_files),
         ("2 log", claim_log),
