@@ -15,7 +15,7 @@ from cognify import canonical, strictyaml
 from cognify.approvals import Proceedings
 from cognify.errors import ApprovalRefused, ConfigurationError, RecordError, SurroundingsError
 from cognify.git import Repository
-from cognify.inventory import LOG_BRANCH, Inventory, Version, WorkTree
+from cognify.inventory import BUNDLE, LOG_BRANCH, SIGNATURE, Inventory, Version, WorkTree, is_statement
 from cognify.ledger import tip
 from cognify.records import policy as policies
 from cognify.records import statement as statements
@@ -273,19 +273,23 @@ def write(
     sign: Callable[[bytes, str], bytes],
     *,
     frozen: Mapping[str, bytes] | None = None,
+    suffix: str = SIGNATURE,
 ) -> tuple[str, ...]:
     """Sign *prepared*, then write what it freezes, its signature and itself; returns the paths.
+
+    *suffix* is what the signature's file is called by: an SSHSIG's or a bundle's.
 
     The signature is written first: a run that is killed in between leaves a signature without a
     statement, which says nothing, and the next run removes it.
     """
     folder = prepared.path.rpartition("/")[0] + "/"
     for path in tree.paths(folder):
-        if path.endswith(".json.sig") and not tree.exists(path.removesuffix(".sig")):
+        statement = path.removesuffix(SIGNATURE).removesuffix(BUNDLE)
+        if statement != path and is_statement(statement) and not tree.exists(statement):
             tree.remove(path)
     signature = sign(prepared.raw, prepared.namespace)
     # Nothing at all is written before there is a signature: a wrong passphrase freezes no version.
-    beside = {**(frozen or {}), f"{prepared.path}.sig": signature}
+    beside = {**(frozen or {}), prepared.path + suffix: signature}
     for path, raw in {**beside, prepared.path: prepared.raw}.items():
         tree.write(path, raw)
-    return prepared.path, f"{prepared.path}.sig", *(frozen or {})
+    return prepared.path, prepared.path + suffix, *(frozen or {})
