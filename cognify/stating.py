@@ -99,6 +99,10 @@ def sit_down(tree: WorkTree, repository: Repository, *, at: datetime) -> Desk:
             fix="fetch it: `git fetch origin cognify-log:cognify-log`", id="log-missing",
         )  # fmt: skip
     examination = survey(Source(tree, log, None, log.commit), at)
+    for found in examination.findings:
+        if found.id == "sigstore-missing":
+            # Else what others signed with their logins would seem not to be there.
+            raise SurroundingsError(found.what, where=found.where, fix=found.fix, id=found.id)
     if examination.proceedings is None or examination.log_broken:
         first = examination.findings[0]
         raise ApprovalRefused(

@@ -105,7 +105,7 @@ def _verify(raw: bytes, message: bytes, root: bytes, where: str) -> tuple[Login,
     # 2. The certificate's key signed these bytes, and the log entry is about that signature.
     _signed(parts, message, where)
     # 3. Who: exactly one name, and the issuer that vouches for it.
-    login = _login(parts.certificate, where)
+    login = login_of(parts.certificate, where)
     # 4. When: at least one source of time, each judged alone under the services valid then.
     services = _services(root)
     times = []
@@ -120,17 +120,17 @@ def _verify(raw: bytes, message: bytes, root: bytes, where: str) -> tuple[Login,
 def _parts(data: Any, where: str) -> Parts:
     from cryptography.x509 import load_der_x509_certificate
 
-    material = _at(data, "verificationMaterial")
-    certificate, signature = _at(material, "certificate", "rawBytes"), _at(data, "messageSignature")
-    if _at(data, "mediaType") != MEDIA_TYPE or "dsseEnvelope" in data or not signature or not certificate:
+    material = find(data, "verificationMaterial")
+    certificate, signature = find(material, "certificate", "rawBytes"), find(data, "messageSignature")
+    if find(data, "mediaType") != MEDIA_TYPE or "dsseEnvelope" in data or not signature or not certificate:
         raise _invalid("bundle-kind", "not a v0.3 bundle of one certificate and one message signature", where)
-    entries = _at(material, "tlogEntries")
-    entry = _at(entries, 0)
-    proof, note = _at(entry, "inclusionProof"), _at(entry, "inclusionProof", "checkpoint", "envelope")
+    entries = find(material, "tlogEntries")
+    entry = find(entries, 0)
+    proof, note = find(entry, "inclusionProof"), find(entry, "inclusionProof", "checkpoint", "envelope")
     if not isinstance(entries, list) or len(entries) != 1 or not note:
         raise _invalid("no-inclusion-proof", "not one log entry with its proof and checkpoint", where)
     kind, body = entry["kindVersion"], _bytes(entry["canonicalizedBody"])
-    tokens = _at(material, "timestampVerificationData", "rfc3161Timestamps") or ()
+    tokens = find(material, "timestampVerificationData", "rfc3161Timestamps") or ()
     return Parts(
         certificate=load_der_x509_certificate(_bytes(certificate)),
         signature=_bytes(signature["signature"]),
@@ -146,8 +146,8 @@ def _parts(data: Any, where: str) -> Parts:
         },
         version=f"{kind['kind']}/{kind['version']}",
         body=body,
-        integrated=int(_at(entry, "integratedTime") or 0),
-        promise=_at(entry, "inclusionPromise", "signedEntryTimestamp") or "",
+        integrated=int(find(entry, "integratedTime") or 0),
+        promise=find(entry, "inclusionPromise", "signedEntryTimestamp") or "",
         tokens=tuple(token["signedTimestamp"] for token in tokens),
     )
 
@@ -165,18 +165,18 @@ def _signed(parts: Parts, message: bytes, where: str) -> None:
     except InvalidSignature:
         raise _invalid("signature-invalid", "it is not over these bytes", where) from None
     body, digest = canonical.loads(parts.body, where=where), canonical.sha256(message)
-    spec = _at(body, "spec")
+    spec = find(body, "spec")
     if parts.version == "hashedrekord/0.0.1":
-        logged = _at(spec, "data", "hash", "value"), _at(spec, "signature", "content")
+        logged = find(spec, "data", "hash", "value"), find(spec, "signature", "content")
     else:
-        spec = _at(spec, "hashedRekordV002")
-        logged = _at(spec, "data", "digest"), _at(spec, "signature", "content")
+        spec = find(spec, "hashedRekordV002")
+        logged = find(spec, "data", "digest"), find(spec, "signature", "content")
         digest = _base64(bytes.fromhex(digest))
     if logged != (digest, _base64(parts.signature)):
         raise _invalid("log-entry-mismatch", "its log entry is about another signature", where)
 
 
-def _login(certificate: Certificate, where: str) -> Login:
+def login_of(certificate: Certificate, where: str) -> Login:
     """Issuer and identity, exactly as the certificate names them."""
     from cryptography.x509 import OtherName, SubjectAlternativeName
 
@@ -248,14 +248,7 @@ def _judge(
 
 def _services(root: bytes) -> dict[str, Any]:
     """The trusted root as data, and sigstore at hand to judge by it."""
-    try:
-        import sigstore.models
-        import sigstore.verify  # noqa: F401
-    except ImportError:
-        raise SurroundingsError(
-            "a statement is signed by a Sigstore login, and sigstore is not installed", where=None,
-            fix="install it: pip install 'cognify-audit[sigstore]'", id="sigstore-missing",
-        ) from None  # fmt: skip
+    sigstore_or_stop()
     try:
         data: Any = canonical.loads(root, where=TRUSTED_ROOT)
         for name in _SERVICES:
@@ -270,10 +263,26 @@ def _services(root: bytes) -> dict[str, Any]:
     return dict(data)
 
 
+def sigstore_or_stop() -> None:
+    """Whatever needs sigstore asks here first.
+
+    Raises:
+        SurroundingsError: `sigstore-missing`.
+    """
+    try:
+        import sigstore.models
+        import sigstore.verify  # noqa: F401
+    except ImportError:
+        raise SurroundingsError(
+            "a login's signature needs sigstore, which is not installed", where=None,
+            fix="install it: pip install 'cognify-audit[sigstore]'", id="sigstore-missing",
+        ) from None  # fmt: skip
+
+
 def _valid(service: Any, at: datetime) -> bool:
     """Whether the trusted root calls *service* valid at the time *at*; none without its window."""
-    window = _at(service, "validFor") or _at(service, "publicKey", "validFor")
-    start, end = _at(window, "start"), _at(window, "end")
+    window = find(service, "validFor") or find(service, "publicKey", "validFor")
+    start, end = find(window, "start"), find(window, "end")
     if start is None:
         return False
     return datetime.fromisoformat(start) <= at and (end is None or at <= datetime.fromisoformat(end))
@@ -294,7 +303,7 @@ def _verifier(root: bytes) -> Verifier:
         os.unlink(name)
 
 
-def _at(data: Any, *path: str | int) -> Any:
+def find(data: Any, *path: str | int) -> Any:
     """What stands at *path* in *data*; None where there is nothing."""
     for part in path:
         try:
