@@ -228,12 +228,12 @@ def _judge(
     from sigstore.verify import policy
 
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        raise _invalid("certificate-not-valid-then", f"its certificate was not valid on {at:%F %T}", where)
+        raise _invalid("certificate-not-valid-then", f"its certificate was not valid on {at:%FT%TZ}", where)
     known = {name: [s for s in services[name] if _valid(s, at)] for name in _SERVICES}
     for name in _SERVICES[:3]:
         if not known[name]:
             raise SurroundingsError(
-                f"the trusted root knows no {name} that were valid on {at:%F %T}", where=TRUSTED_ROOT,
+                f"the trusted root knows no {name} that were valid on {at:%FT%TZ}", where=TRUSTED_ROOT,
                 fix="bring the newer trusted root of this Sigstore in with a new policy version",
                 id="trust-root-stale",
             )  # fmt: skip

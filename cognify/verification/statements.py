@@ -25,6 +25,9 @@ def step_7_statements(x: Examination) -> None:
     judge_sequenced(x)
     for path in in_order(x, x.pending):
         enter(x, path, None)
+    logins = {entered.verified.login for entered in x.proceedings.entered.values()}
+    for issuer in sorted({login.issuer for login in logins if login}):
+        x.not_proven.append(f"that {issuer} let nobody log in as somebody else")
 
 
 def judge_sequenced(x: Examination) -> None:
