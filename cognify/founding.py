@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ VKEY = "trust/log.vkey"
 SIGNERS = "trust/allowed_signers"
 LOG_KEY = "cognify/log.key"
 """Where the log's private key lies by default: inside `.git`, which is never pushed."""
+
+_TRUST_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*\Z")
 
 _SOLO = """\
 version: 1
@@ -68,12 +71,14 @@ def found(
     log_key: Path | None,
     frameworks: tuple[str, ...],
     extra_files: dict[str, bytes],
+    trust_files: dict[str, bytes],
     at: datetime,
 ) -> Founded:
-    """Make *root* an inventory whose genesis *public_key* signs.
+    """Make *root* an inventory whose genesis *public_key* signs and binds *trust_files*.
 
     Raises:
-        ConfigurationError: `folder-not-empty`, or the key is of nobody in the policy.
+        ConfigurationError: `folder-not-empty`, `name-unusable` for a trust file, or the key is of
+            nobody in the policy.
         MalformedRecord: the policy cannot be used; nothing was written.
     """
     if root.exists() and any(root.iterdir()):
@@ -83,7 +88,8 @@ def found(
     inventory, origin = f"urn:uuid:{uuid.uuid4()}", f"cognify.dev/log/{uuid.uuid4().hex[:12]}"
     signer = note.new_log_key(origin)
     vkey = signer.verifier.text().encode()
-    trust = {VKEY: canonical.sha256(vkey)}
+    brought = _brought(trust_files)
+    trust = {path: canonical.sha256(raw) for path, raw in {**brought, VKEY: vkey}.items()}
     # Bound, too: for whoever verifies with ssh-keygen, this file says whose key is whose.
     signers = policies.allowed_signers(policies.parse(bind(policy, inventory, trust), where="policy"))
     raw = bind(policy, inventory, {**trust, SIGNERS: canonical.sha256(signers)})
@@ -94,6 +100,7 @@ def found(
         policies.file_name(1): raw,
         VKEY: vkey,
         SIGNERS: signers,
+        **brought,
         ".gitattributes": GITATTRIBUTES,
         ".gitignore": b"/site/\n/.cache/\n",
         **extra_files,
@@ -126,6 +133,18 @@ def starting_files(name: str, *, forge: str | None, version: str) -> dict[str, b
         workflow = shipped("site_template/inventory/github-verify.yml")
         files[".github/workflows/verify.yml"] = workflow.replace(b"@VERSION@", version.encode())
     return files
+
+
+def _brought(trust_files: dict[str, bytes]) -> dict[str, bytes]:
+    """*trust_files* by their paths under `trust/`."""
+    for name in trust_files:
+        if not _TRUST_NAME.match(name) or f"trust/{name}" in (VKEY, SIGNERS):
+            raise ConfigurationError(
+                f"a trust file cannot be called {name!r}", where="--trust",
+                fix="use letters, digits, dot, dash and underscore, and no name that init makes itself",
+                id="name-unusable",
+            )  # fmt: skip
+    return {f"trust/{name}": raw for name, raw in sorted(trust_files.items())}
 
 
 def bind(policy: bytes, inventory: str, trust: dict[str, str]) -> bytes:

@@ -24,7 +24,8 @@ from cognify.records.settings import Settings
 LOG_BRANCH = "cognify-log"
 GITATTRIBUTES = b"* -text\n"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_SUFFIXES = (".sig", ".sigstore.json")
+SIGNATURE, BUNDLE = ".sig", ".sigstore.json"
+"""What stands after a statement's name where its SSHSIG or its Sigstore bundle lies."""
 
 
 class Files(Protocol):
@@ -256,7 +257,7 @@ def is_statement(path: str) -> bool:
     place = parts[:-1] == ["statements"] or (
         len(parts) == 5 and parts[0] == "models" and parts[3] == "statements"
     )
-    return place and path.endswith(".json") and not path.endswith(_SUFFIXES)
+    return place and path.endswith(".json") and not path.endswith((SIGNATURE, BUNDLE))
 
 
 def version_of(path: str) -> Version | None:

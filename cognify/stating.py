@@ -15,7 +15,7 @@ from cognify import canonical, strictyaml
 from cognify.approvals import Proceedings, standing
 from cognify.errors import ApprovalRefused, ConfigurationError, RecordError, SurroundingsError
 from cognify.git import Repository
-from cognify.inventory import LOG_BRANCH, Inventory, Version, WorkTree
+from cognify.inventory import BUNDLE, LOG_BRANCH, SIGNATURE, Inventory, Version, WorkTree, is_statement
 from cognify.ledger import tip
 from cognify.records import policy as policies
 from cognify.records import statement as statements
@@ -99,6 +99,10 @@ def sit_down(tree: WorkTree, repository: Repository, *, at: datetime) -> Desk:
             fix="fetch it: `git fetch origin cognify-log:cognify-log`", id="log-missing",
         )  # fmt: skip
     examination = survey(Source(tree, log, None, log.commit), at)
+    for found in examination.findings:
+        if found.id == "sigstore-missing":
+            # Else what others signed with their logins would seem not to be there.
+            raise SurroundingsError(found.what, where=found.where, fix=found.fix, id=found.id)
     if examination.proceedings is None or examination.log_broken:
         first = examination.findings[0]
         raise ApprovalRefused(
@@ -306,19 +310,23 @@ def write(
     sign: Callable[[bytes, str], bytes],
     *,
     frozen: Mapping[str, bytes] | None = None,
+    suffix: str = SIGNATURE,
 ) -> tuple[str, ...]:
     """Sign *prepared*, then write what it freezes, its signature and itself; returns the paths.
+
+    *suffix* is what the signature's file is called by: an SSHSIG's or a bundle's.
 
     The signature is written first: a run that is killed in between leaves a signature without a
     statement, which says nothing, and the next run removes it.
     """
     folder = prepared.path.rpartition("/")[0] + "/"
     for path in tree.paths(folder):
-        if path.endswith(".json.sig") and not tree.exists(path.removesuffix(".sig")):
+        statement = path.removesuffix(SIGNATURE).removesuffix(BUNDLE)
+        if statement != path and is_statement(statement) and not tree.exists(statement):
             tree.remove(path)
     signature = sign(prepared.raw, prepared.namespace)
     # Nothing at all is written before there is a signature: a wrong passphrase freezes no version.
-    beside = {**(frozen or {}), f"{prepared.path}.sig": signature}
+    beside = {**(frozen or {}), prepared.path + suffix: signature}
     for path, raw in {**beside, prepared.path: prepared.raw}.items():
         tree.write(path, raw)
-    return prepared.path, f"{prepared.path}.sig", *(frozen or {})
+    return prepared.path, prepared.path + suffix, *(frozen or {})

@@ -241,7 +241,9 @@ class Scene:
         return Scene(home)
 
 
-def found(home: Path, *, policy: str = POLICY, scene: Scene | None = None) -> Scene:
+def found(
+    home: Path, *, policy: str = POLICY, scene: Scene | None = None, more: tuple[str, ...] = ()
+) -> Scene:
     """An inventory that was just begun: genesis is sealed, nothing else is there."""
     scene = scene or Scene(home)
     (home / "keys").mkdir(parents=True)
@@ -258,7 +260,7 @@ def found(home: Path, *, policy: str = POLICY, scene: Scene | None = None) -> Sc
     (home / "policy.yaml").write_text(policy.format(**keys))
     done = scene.cognify(
         "init", str(scene.root), "--name", "acme", "--policy", str(home / "policy.yaml"),
-        "--key", str(scene.key("ines")), cwd=home,
+        "--key", str(scene.key("ines")), *more, cwd=home,
     )  # fmt: skip
     assert done.code == 0, done.err
     return scene

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cognify import canonical
 from cognify.checks.draft import Draft
 from cognify.errors import CognifyError
-from cognify.inventory import is_statement
+from cognify.inventory import BUNDLE, SIGNATURE, is_statement
 from cognify.records import manifest
 from cognify.records.finding import Finding
 
@@ -49,7 +49,7 @@ def _strangers(draft: Draft) -> Iterator[Finding]:
         *(draft.artifact_path(artifact) for artifact in draft.lock.artifacts.values()),
     }  # fmt: skip
     for path in draft.inventory.files.paths(prefix):
-        statement = path.removesuffix(".sig").removesuffix(".sigstore.json")
+        statement = path.removesuffix(SIGNATURE).removesuffix(BUNDLE)
         if path in known or is_statement(path) or is_statement(statement):
             continue
         yield Finding(path, "unlisted-file", "a file that no citation and no layout knows",

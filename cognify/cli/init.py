@@ -26,6 +26,10 @@ _PROFILES = ("bank", "health", "insurer", "solo")
 @click.option("--name", required=True, help="What the inventory is called.")
 @click.option("--profile", type=click.Choice(_PROFILES), help="Which kind of house it is for.")
 @click.option("--policy", "policy_file", type=click.Path(path_type=Path), help="People, keys, roles, rules.")
+@click.option(
+    "--trust", "trust_paths", type=click.Path(path_type=Path), multiple=True, metavar="FOLDER",
+    help="Trust files to bring along, bound by the genesis: FOLDER/a/b becomes trust/a/b.",
+)  # fmt: skip
 @click.option("--forge", type=click.Choice(["github"]), help="Write workflows for this Git host.")
 @click.option("--log-key", type=click.Path(path_type=Path), help="Where to put the log's private key.")
 @KEY
@@ -34,6 +38,7 @@ def init_command(
     name: str,
     profile: str | None,
     policy_file: Path | None,
+    trust_paths: tuple[Path, ...],
     forge: str | None,
     log_key: Path | None,
     key: Path | None,
@@ -62,6 +67,7 @@ def init_command(
             log_key=log_key,
             frameworks=("model-card@mitchell-2019-v2",),
             extra_files=founding.starting_files(name, forge=forge, version=__version__),
+            trust_files=_trust_files(trust_paths),
             at=now(),
         )
         signer = note.parse_signer(founded.log_key.read_text(), where=str(founded.log_key))
@@ -114,6 +120,26 @@ def _built_aside(folder: Path) -> Iterator[Path]:
             aside.replace(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _trust_files(folders: tuple[Path, ...]) -> dict[str, bytes]:
+    """Every file under *folders*, by its path in them."""
+    found: dict[str, bytes] = {}
+    for folder in folders:
+        try:
+            inside = sorted(path for path in folder.rglob("*") if path.is_file())
+            found |= {path.relative_to(folder).as_posix(): path.read_bytes() for path in inside}
+        except OSError as error:
+            raise ConfigurationError(
+                f"a trust file cannot be read: {error.strerror}", where=str(folder),
+                fix="name a folder whose files you may read", id="file-unreadable",
+            ) from None  # fmt: skip
+        if not inside:
+            raise ConfigurationError(
+                "no trust file is there", where=str(folder), fix="name a folder that holds some",
+                id="file-unreadable",
+            )  # fmt: skip
+    return found
 
 
 def _policy(file: Path | None, profile: str | None) -> bytes | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cognify.cli.desk import FORMAT, now
+from cognify.errors import printable
 
 
 @click.command("log", epilog="Example: cognify log credit-memo 1.1.0")
@@ -30,13 +31,16 @@ def log_command(model: str | None, version: str | None, form: str) -> int:
     if form == "json":
         click.echo(json.dumps([
             {"seq": s.seq, "model": v.model, "version": v.version, "kind": s.kind, "person": s.person,
-             "role": s.role, "stated_at": s.stated_at, "sha256": s.sha256, "path": s.path}
+             "role": s.role, "stated_at": s.stated_at, "sha256": s.sha256, "path": s.path, **s.proof}
             for v, s in rows
         ], indent=1))  # fmt: skip
     else:
         for place, s in rows:
             seq = "-" if s.seq is None else s.seq
-            click.echo(f"{seq:>5}  {place!s:<28} {s.kind:<17} {s.name} ({s.role}), says {s.stated_at}")
+            line = f"{seq:>5}  {place!s:<28} {s.kind:<17} {s.name} ({s.role}), says {s.stated_at}"
+            if s.login:
+                line += f", signed by {s.signed_at} as {s.login.identity} ({s.login.issuer})"
+            click.echo(printable(line))
     if result.exit_code:
         click.echo(f"the inventory does not verify ({result.verdict}): run `cognify verify`", err=True)
     return result.exit_code

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cognify.cli.desk import KEY, now, signing_key, work_tree
+from cognify.cli.desk import now, work_tree
+from cognify.cli.hand import Asked, Hand, hand_options, take_up
 from cognify.errors import ApprovalRefused, ConfigurationError
 from cognify.inventory import Inventory, Version, named
 
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
 _COMMENT = click.option("--comment", default="", help="A remark that becomes part of what you sign.")
-_YES = click.option("--yes", is_flag=True, help="Do not ask at a terminal (what is signed is still shown).")
 
 
 def _arguments(command: Callable[..., None]) -> Callable[..., None]:
-    for decorate in (_YES, KEY, _COMMENT, _ROLE, click.argument("version"), click.argument("model")):
+    for decorate in (hand_options, _COMMENT, _ROLE, click.argument("version"), click.argument("model")):
         command = decorate(command)
     return command
 
@@ -31,7 +30,7 @@ def _arguments(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--with", "others", multiple=True, metavar="PERSON:PART",
               help="Name a contributor: PART is author, trainer or evidence-author.")  # fmt: skip
 def propose_command(
-    model: str, version: str, role: str | None, comment: str, key: Path | None, yes: bool,
+    model: str, version: str, role: str | None, comment: str, asked: Asked,
     others: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Freeze the bytes of MODEL VERSION in MANIFEST.sha256 and propose it for sign-off.
@@ -41,20 +40,20 @@ def propose_command(
     """
     from cognify import stating
 
-    desk, used, public = _sit_down(key)
+    desk = _sit_down()
     place = _existing(desk.inventory, named(model, version))
-    person = desk.person(public)
     _refuse_faults(desk, place, proposing=True)
+    hand = take_up(desk, asked)
     manifest = desk.inventory.manifest_bytes(place)
     prepared = stating.propose(
-        desk, place, person,
-        role=stating.role_of(desk, person, role, None),
+        desk, place, hand.person,
+        role=stating.role_of(desk, hand.person, role, None),
         contributors=tuple(_contributor(text) for text in others),
         manifest=manifest, comment=comment, at=now(),
     )  # fmt: skip
-    _show(prepared)
-    _confirm(yes)
-    _finish(desk, prepared, used, place, frozen={place.manifest: manifest})
+    _show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    _finish(desk, prepared, hand, place, frozen={place.manifest: manifest})
 
 
 @click.command("approve", epilog="Example: cognify approve credit-memo 1.2.0 --role model-risk")
@@ -62,60 +61,54 @@ def propose_command(
 @click.option("--condition", "conditions", multiple=True, help="What the approval depends on.")
 @click.option("--expires", default="", metavar="DATE", help="The day on which the approval ends.")
 def approve_command(
-    model: str, version: str, role: str | None, comment: str, key: Path | None, yes: bool,
+    model: str, version: str, role: str | None, comment: str, asked: Asked,
     conditions: tuple[str, ...], expires: str,
 ) -> None:  # fmt: skip
     """Approve MODEL VERSION, exactly as its bytes stand; one changed byte voids the approval."""
-    _sign_off("signoff.approve", model, version, role, comment, key, yes, conditions, expires)
+    _sign_off("signoff.approve", model, version, role, comment, asked, conditions, expires)
 
 
 @click.command("reject", epilog="Example: cognify reject credit-memo 1.2.0 --comment 'no age bands'")
 @_arguments
-def reject_command(
-    model: str, version: str, role: str | None, comment: str, key: Path | None, yes: bool
-) -> None:
+def reject_command(model: str, version: str, role: str | None, comment: str, asked: Asked) -> None:
     """Reject MODEL VERSION; it cannot be sealed until you withdraw, or it is proposed anew."""
-    _sign_off("signoff.reject", model, version, role, comment, key, yes)
+    _sign_off("signoff.reject", model, version, role, comment, asked)
 
 
 @click.command("withdraw", epilog="Example: cognify withdraw credit-memo 1.2.0")
 @_arguments
-def withdraw_command(
-    model: str, version: str, role: str | None, comment: str, key: Path | None, yes: bool
-) -> None:
+def withdraw_command(model: str, version: str, role: str | None, comment: str, asked: Asked) -> None:
     """Withdraw your own approval or rejection of MODEL VERSION. A seal stays; the withdrawal shows."""
-    _sign_off("signoff.withdraw", model, version, role, comment, key, yes)
+    _sign_off("signoff.withdraw", model, version, role, comment, asked)
 
 
 def _sign_off(
-    kind: str, model: str, version: str, role: str | None, comment: str, key: Path | None, yes: bool,
+    kind: str, model: str, version: str, role: str | None, comment: str, asked: Asked,
     conditions: tuple[str, ...] = (), expires: str = "",
 ) -> None:  # fmt: skip
     from cognify import stating
 
-    desk, used, public = _sit_down(key)
+    desk = _sit_down()
     place = _existing(desk.inventory, named(model, version))
-    person = desk.person(public)
     if kind == "signoff.approve":
         _refuse_faults(desk, place, proposing=False)
+    hand = take_up(desk, asked)
     prepared = stating.sign_off(
-        desk, kind, place, person,
-        role=stating.role_of(desk, person, role, place),
+        desk, kind, place, hand.person,
+        role=stating.role_of(desk, hand.person, role, place),
         comment=comment, conditions=conditions, expires=_date(expires), at=now(),
     )  # fmt: skip
-    _show(prepared)
-    _confirm(yes)
-    _finish(desk, prepared, used, place)
+    _show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    _finish(desk, prepared, hand, place)
 
 
-def _sit_down(key: Path | None) -> tuple[Desk, Path, str]:
+def _sit_down() -> Desk:
     from cognify import stating
     from cognify.git import Repository
-    from cognify.signing import ssh_keygen
 
-    tree, used = work_tree(), signing_key(key)
-    public = ssh_keygen.public_key(used)
-    return stating.sit_down(tree, Repository(tree.root), at=now()), used, public
+    tree = work_tree()
+    return stating.sit_down(tree, Repository(tree.root), at=now())
 
 
 def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> None:
@@ -169,12 +162,13 @@ def _date(text: str) -> str:
     return given.isoformat() if given else ""
 
 
-def _show(prepared: Prepared) -> None:
+def _show(prepared: Prepared, hand: Hand) -> None:
     """Show what will be signed: the sentence, the facts, and the exact bytes."""
     statement = prepared.statement
     lines: list[tuple[str, Any]] = [
         ("you sign", f"“{statement.meaning}”"),
         ("as", f"{statement.person}, in the role {statement.role}"),
+        ("with", hand.shown),
         ("about", f"{statement.subject}  sha256:{statement.digest}"),
         *(("condition", condition) for condition in statement.conditions),
         *([("until", statement.expires)] if statement.expires else []),
@@ -185,24 +179,16 @@ def _show(prepared: Prepared) -> None:
     click.echo(prepared.raw.decode(), err=True)
 
 
-def _confirm(yes: bool) -> None:
-    import sys
-
-    if not yes and sys.stdin.isatty():
-        click.confirm("Sign exactly this?", abort=True, err=True)
-
-
 def _finish(
-    desk: Desk, prepared: Prepared, key: Path, place: Version, *, frozen: Mapping[str, bytes] | None = None
+    desk: Desk, prepared: Prepared, hand: Hand, place: Version, *, frozen: Mapping[str, bytes] | None = None
 ) -> None:
     from cognify import stating
     from cognify.git import Repository
-    from cognify.signing import ssh_keygen
 
-    def sign(raw: bytes, namespace: str) -> bytes:
-        return ssh_keygen.sign(raw, key=key, namespace=namespace)
-
-    for path in stating.write(desk.tree, prepared, sign, frozen=frozen):
+    signed = stating.write(
+        desk.tree, prepared, lambda *_: hand.sign(prepared), frozen=frozen, suffix=hand.suffix
+    )
+    for path in signed:
         click.echo(path)
     push = " && git push" if Repository(desk.tree.root).has_origin else ""
     folders = "models datasets" if desk.tree.paths("datasets/") else "models"

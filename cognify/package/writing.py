@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from cognify import __version__, canonical, resources
 from cognify.errors import VerificationError
-from cognify.inventory import Inventory, Version, is_statement
+from cognify.inventory import BUNDLE, SIGNATURE, Inventory, Version, is_statement
 from cognify.ledger.log import LEAVES
 from cognify.records import lock as locks
 from cognify.verification import Verification, VerifiedRecord
@@ -68,7 +68,7 @@ def _records(inventory: Inventory, version: Version, logged: frozenset[str]) -> 
     wanted |= {a.path for a in lock.artifacts.values() if a.path and a.path.startswith("datasets/")}
     for path in [p for p in wanted if is_statement(p)]:
         if canonical.sha256(files.read(path)) not in logged:
-            wanted -= {path, f"{path}.sig"}
+            wanted -= {path, path + SIGNATURE, path + BUNDLE}
     return {path: files.read(path) for path in sorted(wanted)}
 
 

@@ -36,6 +36,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """One way a person signs: who an identity provider says they are, exactly as a certificate does."""
+
+    issuer: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A human who signs; counted once, however many keys they hold."""
 
@@ -43,6 +51,7 @@ class Person:
     name: str
     roles: tuple[str, ...]
     keys: tuple[Key, ...]
+    logins: tuple[Login, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,10 @@ class Policy:
     def person_of_key(self, blob: str) -> Person | None:
         """The one person whose key material *blob* (base64) is."""
         return next((p for p in self.people.values() if any(k.blob == blob for k in p.keys)), None)
+
+    def person_of_login(self, login: Login) -> Person | None:
+        """The one person whose login this is: identity and issuer, exactly."""
+        return next((p for p in self.people.values() if login in p.logins), None)
 
 
 def file_name(version: int) -> str:
@@ -155,7 +168,9 @@ def _policy(data: Mapping[str, Any], sha256: str) -> Policy:
 
 def _person(id: str, data: Mapping[str, Any]) -> Person:
     keys = tuple(Key(k["ssh"], k.get("touch", False)) for k in data["keys"] if "ssh" in k)
-    return Person(id, data["name"], tuple(data["roles"]), keys)
+    named = (k["sigstore"] for k in data["keys"] if "sigstore" in k)
+    logins = tuple(Login(login["issuer"], login["identity"]) for login in named)
+    return Person(id, data["name"], tuple(data["roles"]), keys, logins)
 
 
 def _rule(data: Mapping[str, Any]) -> Rule:
@@ -174,12 +189,13 @@ def _check_sense(policy: Policy, where: str) -> None:
         date.fromisoformat(policy.expires or "2000-01-01")
     except ValueError:
         raise _malformed(f"/expires: there is no day {policy.expires}", where) from None
-    owners: dict[str, str] = {}
+    owners: dict[str | Login, str] = {}
     for person in policy.people.values():
-        for key in person.keys:
-            owner = owners.setdefault(key.blob, person.id)
+        ways: tuple[str | Login, ...] = (*(key.blob for key in person.keys), *person.logins)
+        for way in ways:
+            owner = owners.setdefault(way, person.id)
             if owner != person.id:
-                raise _malformed(f"{owner} and {person.id} have the same key", where)
+                raise _malformed(f"{owner} and {person.id} have the same key or login", where)
         for roles in policy.exclusive_roles:
             both = roles.intersection(person.roles)
             if len(both) > 1:

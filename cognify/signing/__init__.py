@@ -1,5 +1,5 @@
-"""Signatures: made with ssh-keygen, verified in process, bound to a person of the policy."""
+"""Signatures: made with ssh-keygen or Sigstore, verified in process, bound to a person of the policy."""
 
-from cognify.signing.opening import VerifiedStatement, open_statement
+from cognify.signing.opening import Bundle, VerifiedStatement, open_beside, open_statement
 
-__all__ = ["VerifiedStatement", "open_statement"]
+__all__ = ["Bundle", "VerifiedStatement", "open_beside", "open_statement"]

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from cognify import canonical
-from cognify.errors import CognifyError, SignatureInvalid
+from cognify.errors import CognifyError, SignatureInvalid, SurroundingsError
+from cognify.inventory import BUNDLE, SIGNATURE, Files
 from cognify.records import statement as statements
-from cognify.records.policy import Person, Policy
+from cognify.records.policy import Login, Person, Policy
 from cognify.records.statement import Statement
-from cognify.signing import sshsig
+from cognify.signing import bundle, sshsig
 
 _TOKEN = object()
 
 
 @dataclass(frozen=True, slots=True)
-class VerifiedStatement:
-    """A statement whose signature held over these very bytes, and the person whose key made it.
+class Bundle:
+    """A Sigstore bundle as it lies beside a statement, and the trusted root to judge it by."""
 
+    raw: bytes
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedStatement:
+    """A statement whose signature held over these very bytes, and the person who made it.
+
+    Made with a key (`fingerprint`) or with a login; of a login's signature `signed_at` is the time
+    by which it had been made, as its bundle proves it.
     It says nothing about whether the person was *allowed* to state it: that is `approvals`.
     """
 
@@ -28,28 +41,72 @@ class VerifiedStatement:
     fingerprint: str
     level: str
     _made_by: object
+    login: Login | None = None
+    signed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self._made_by is not _TOKEN:
             raise TypeError("only signing.open_statement makes a VerifiedStatement")
 
 
-def open_statement(raw: bytes, signature: bytes, *, policy: Policy, where: str) -> VerifiedStatement:
+def open_statement(raw: bytes, signature: bytes | Bundle, *, policy: Policy, where: str) -> VerifiedStatement:
     """Verify *signature* over *raw* and name the person of *policy* who made it.
+
+    An SSHSIG binds the kind of statement by its namespace, too; a bundle by the bytes alone, which
+    suffices: they say inventory, kind and person, and nothing but a statement is read here.
 
     Raises:
         MalformedRecord: the bytes are not a canonical statement (`not-jcs`, `json-…`, …).
-        SignatureInvalid: `namespace`, `signature-…`, `touch-missing`, `bad-key`;
-            `identity-not-a-person` when the key belongs to nobody in *policy*;
+        SignatureInvalid: `namespace`, `signature-…`, `touch-missing`, `bad-key`; for a bundle what
+            `bundle.verify` raises; `identity-not-a-person` when key or login belongs to nobody in
+            *policy*, `identity-issuer` when only the issuer is another;
             `identity-mismatch` when it belongs to someone else than the statement says.
+        SurroundingsError: the bundle cannot be judged here.
     """
     statement = statements.parse(raw, where=where)
     try:
+        if isinstance(signature, Bundle):
+            return _open_bundle(statement, raw, signature, policy, where)
         return _open(statement, raw, signature, policy, where)
     except CognifyError as error:
         if error.where is None:
-            error.where = f"{where}.sig"
+            error.where = where + (BUNDLE if isinstance(signature, Bundle) else SIGNATURE)
         raise
+
+
+def open_beside(
+    files: Files, path: str, *, policy: Policy, roots: Collection[str | None]
+) -> VerifiedStatement:
+    """Open the statement at *path* with the one signature that lies beside it.
+
+    *roots* are the digests that the inventory's policies bind for its trusted root.
+
+    Raises:
+        SignatureInvalid: `sig-missing`, `two-signatures`, and as `open_statement`.
+        SurroundingsError: `sigstore-not-configured`, a bundle and no trusted root to judge it by.
+    """
+    beside = [suffix for suffix in (SIGNATURE, BUNDLE) if files.exists(path + suffix)]
+    if not beside:
+        raise SignatureInvalid(
+            "a statement that nobody signed", where=path, id="sig-missing",
+            fix="sign it with `cognify`, or remove the file before it is sequenced",
+        )  # fmt: skip
+    if len(beside) > 1:
+        raise SignatureInvalid(
+            "a key's signature and a login's beside one statement", where=path, id="two-signatures",
+            fix="keep the one that was there first: one statement has one signature",
+        )  # fmt: skip
+    raw, signature = files.read(path), files.read(path + beside[0])
+    if beside == [SIGNATURE]:
+        return open_statement(raw, signature, policy=policy, where=path)
+    root = files.read(bundle.TRUSTED_ROOT) if files.exists(bundle.TRUSTED_ROOT) else b""
+    if canonical.sha256(root) not in roots:
+        raise SurroundingsError(
+            "a login signed this, and the policy binds no trusted root to judge that by",
+            where=path + BUNDLE, id="sigstore-not-configured",
+            fix=f"bring {bundle.TRUSTED_ROOT} in with a policy version, or sign with a key",
+        )  # fmt: skip
+    return open_statement(raw, Bundle(signature, root), policy=policy, where=path)
 
 
 def _open(
@@ -71,6 +128,30 @@ def _open(
     return VerifiedStatement(statement, raw, canonical.sha256(raw), person, fingerprint, "L2", _TOKEN)
 
 
+def _open_bundle(
+    statement: Statement, raw: bytes, signature: Bundle, policy: Policy, where: str
+) -> VerifiedStatement:
+    login, at = bundle.verify(signature.raw, raw, root=signature.root, where=where + BUNDLE)
+    person = policy.person_of_login(login)
+    if person is None:
+        raise _identity(*_nobody(login, statement, policy), where)
+    if person.id != statement.person:
+        raise _identity("identity-mismatch", f"signed by {person.id}, stated for {statement.person}", where)
+    digest = canonical.sha256(raw)
+    return VerifiedStatement(statement, raw, digest, person, "", "L2", _TOKEN, login, at)
+
+
+def _nobody(login: Login, statement: Statement, policy: Policy) -> tuple[str, str]:
+    """Why a login that the policy does not list is refused: what comes nearest to it."""
+    said = f"signed by {login.identity}, as {login.issuer} says"
+    named = policy.people.get(statement.person)
+    if any(login.identity == known.identity for p in policy.people.values() for known in p.logins):
+        return "identity-issuer", f"{said}; policy {policy.version} trusts another issuer with that name"
+    if named is not None and named.logins:
+        return "identity-mismatch", f"{said}, which is no login of {named.id}"
+    return "identity-not-a-person", f"{said}; nobody in policy {policy.version} has this login"
+
+
 def _identity(id: str, what: str, where: str) -> SignatureInvalid:
-    fix = "the person named in the statement signs it with a key that the policy lists"
+    fix = "the person named in the statement signs it with a key or login that the policy lists"
     return SignatureInvalid(what, where=where, fix=fix, id=id)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from cognify.inventory import BUNDLE, SIGNATURE
+from cognify.records.policy import Login
 from cognify.records.statement import namespace
+from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification import Stated, Verification, VerifiedRecord
 
 _CHAIN = """\
@@ -62,9 +65,20 @@ def for_version(result: Verification, record: VerifiedRecord, *, packed: bool) -
                 f"echo '{record.digest}  '{folder}/MANIFEST.sha256 | sha256sum -c"),
     ]  # fmt: skip
     for stated in record.trail:
-        if result.inventory.files.exists(f"{stated.path}.sig"):
-            found.append(_signature(stated, top))
+        found.append(_login(stated, stated.login, top) if stated.login else _signature(stated, top))
     return tuple(found)
+
+
+def _login(stated: Stated, login: Login, top: str) -> Command:
+    path = f"{top}{stated.path}"
+    return Command(
+        f"{stated.name} signed the statement {stated.kind} by login. Without Cognify: cosign 3, offline.",
+        f"cosign verify-blob --bundle {shlex.quote(path + BUNDLE)} \\\n"
+        f"  --trusted-root {top}{TRUSTED_ROOT} \\\n"
+        f"  --certificate-identity {shlex.quote(login.identity)} \\\n"
+        f"  --certificate-oidc-issuer {shlex.quote(login.issuer)} \\\n"
+        f"  {shlex.quote(path)}",
+    )
 
 
 def _signature(stated: Stated, top: str) -> Command:
@@ -73,6 +87,6 @@ def _signature(stated: Stated, top: str) -> Command:
         f"{stated.name} signed the statement {stated.kind}.",
         f"ssh-keygen -Y verify -f {top}trust/allowed_signers -I {shlex.quote(stated.person)} "
         f"-n {namespace(stated.kind)} \\\n"
-        f"  -s {shlex.quote(path + '.sig')} \\\n"
+        f"  -s {shlex.quote(path + SIGNATURE)} \\\n"
         f"  < {shlex.quote(path)}",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cognify import canonical
 from cognify.errors import CognifyError, SurroundingsError
-from cognify.inventory import Version, is_statement, version_of
+from cognify.inventory import BUNDLE, SIGNATURE, Version, is_statement, version_of
 from cognify.records import manifest
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
@@ -199,11 +199,8 @@ def _folders(x: Examination) -> None:
 
 
 def _signature(x: Examination, path: str, listed: set[str]) -> None:
-    """What lies beside statements is a signature of one, and of a kind that is judged."""
-    if path.endswith(".json.sigstore.json") and path.removesuffix(".sigstore.json") in listed:
-        x.fault("kind-not-judged", path, "this version of Cognify cannot judge a Sigstore bundle",
-                "verify with a newer version of Cognify", exit=4)  # fmt: skip
-    elif not path.endswith(".json.sig") or path.removesuffix(".sig") not in listed:
+    """What lies beside statements is a signature of one."""
+    if not any(path.endswith(s) and path.removesuffix(s) in listed for s in (SIGNATURE, BUNDLE)):
         x.fault("unlisted-file", path, "a file that the layout does not know", "move or remove it")
 
 

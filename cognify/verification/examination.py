@@ -16,6 +16,7 @@ from cognify.records.checkpoint import Checkpoint
 from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Policy
 from cognify.records.statement import Statement
+from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification.receipt import Receipt
 
 
@@ -84,6 +85,15 @@ class Examination:
     def inventory(self) -> Inventory:
         """The inventory that is examined."""
         return Inventory(self.source.files)
+
+    @property
+    def sigstore_roots(self) -> frozenset[str | None]:
+        """The digests by which the policies bind Sigstore's trusted root.
+
+        Any of them: step 4 holds the file itself against the policy in force, and a newer root
+        still names the services of before.
+        """
+        return frozenset(policy.trust.get(TRUSTED_ROOT) for policy in self.policies.values())
 
     @property
     def log(self) -> Log:

@@ -216,4 +216,6 @@ def _stated(entry: Entered) -> Stated:
         comment=str(statement.predicate.get("comment", "")),
         conditions=statement.conditions,
         expires=statement.expires,
+        login=verified.login,
+        signed_at=f"{verified.signed_at:%FT%TZ}" if verified.signed_at else "",
     )

@@ -9,14 +9,14 @@ from typing import Any
 from cognify.inventory import Inventory, Version
 from cognify.ledger import Log
 from cognify.records.finding import Finding, Severity
-from cognify.records.policy import Policy
+from cognify.records.policy import Login, Policy
 from cognify.records.settings import Settings
 
 LEVELS = {
     "L0": "A name was typed; nothing proves who typed it.",
     "L1": "The Git host said that this account approved, and our workflow recorded it.",
-    "L2": "This person's own key signed this exact text.",
-    "L3": "This person's own key signed this exact text, and an independent party proved when.",
+    "L2": "This person's own key or login signed this exact text.",
+    "L3": "This person's own key or login signed this exact text, and an independent party proved when.",
 }
 STATES = ("draft", "proposed", "sealed", "needs-reapproval", "withdrawn", "superseded")
 
@@ -40,6 +40,16 @@ class Stated:
     comment: str = ""
     conditions: tuple[str, ...] = ()
     expires: str = ""
+    login: Login | None = None
+    signed_at: str = ""
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """What a login's bundle proves: who, as whom says, and signed by when. Empty for a key."""
+        if self.login is None:
+            return {}
+        who = {"identity": self.login.identity, "issuer": self.login.issuer}
+        return {**who, "signed_at": self.signed_at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,9 @@ class Approval:
     @property
     def sentence(self) -> str:
         """The assurance in one sentence."""
-        return LEVELS[self.level]
+        login = self.stated.login
+        own = f"own login ({login.identity}, as {login.issuer} says)" if login else "own key"
+        return LEVELS[self.level].replace("own key or login", own)
 
     def as_json(self) -> dict[str, Any]:
         """The published shape."""
@@ -69,6 +81,7 @@ class Approval:
             "level": self.level,
             "after": None if self.after is None else f"log size {self.after}",
             "before": None if self.before is None else f"log size {self.before}",
+            **self.stated.proof,
         }
 
 

@@ -13,7 +13,7 @@ from cognify.inventory import Version
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
 from cognify.records.statement import AUTOMATION_KINDS, Statement
-from cognify.signing import VerifiedStatement, open_statement
+from cognify.signing import VerifiedStatement, open_beside
 from cognify.verification.completeness import leaf_agrees
 from cognify.verification.examination import Examination, SealClaim
 
@@ -25,6 +25,9 @@ def step_7_statements(x: Examination) -> None:
     judge_sequenced(x)
     for path in in_order(x, x.pending):
         enter(x, path, None)
+    logins = {entered.verified.login for entered in x.proceedings.entered.values()}
+    for issuer in sorted({login.issuer for login in logins if login}):
+        x.not_proven.append(f"that {issuer} let nobody log in as somebody else")
 
 
 def judge_sequenced(x: Examination) -> None:
@@ -76,11 +79,7 @@ def opened(x: Examination, path: str) -> VerifiedStatement | None:
         stated = statements.parse(raw, where=path)
         assert x.proceedings is not None
         policy = x.policies.get(stated.policy_version, x.proceedings.policy)
-        if not x.source.files.exists(f"{path}.sig"):
-            x.fault("sig-missing", path, "a statement that nobody signed",
-                    "sign it with `cognify`, or remove the file before it is sequenced")  # fmt: skip
-            return None
-        return open_statement(raw, x.source.files.read(f"{path}.sig"), policy=policy, where=path)
+        return open_beside(x.source.files, path, policy=policy, roots=x.sigstore_roots)
     except CognifyError as error:
         x.caught(error, where=path)
         return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cognify import canonical
 from cognify.approvals import Entered, Proceedings
 from cognify.errors import CognifyError
-from cognify.inventory import Inventory
+from cognify.inventory import Inventory, is_statement
 from cognify.records import policy as policies
 from cognify.records import settings
-from cognify.signing import open_statement
+from cognify.signing import open_beside
 from cognify.verification.examination import Examination
 
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
@@ -66,7 +66,7 @@ def _branch(x: Examination) -> None:
 
 
 def _genesis(x: Examination) -> None:
-    paths = [p for p in x.source.files.paths("statements/genesis.") if p.endswith(".json")]
+    paths = [p for p in x.source.files.paths("statements/genesis.") if is_statement(p)]
     if len(paths) != 1:
         x.fault("genesis-missing", "statements/", f"{len(paths)} genesis statements; one is needed", _RESTORE)
         return
@@ -83,18 +83,17 @@ def _genesis(x: Examination) -> None:
     begun = not x.resuming and not x.log_broken
     if (begun and first is None) or (first and (first.kind, first.sha256) != ("genesis", x.genesis_found)):
         x.fault("genesis-mismatch", path, "the log does not begin with it", _RESTORE)
-    bound = _bound_policy(raw, path, x)
+    bound = _bound_policy(path, x)
     if bound is not None and bound != x.policies[1].sha256:
         x.fault(
             "sealed-bytes-changed", policies.file_name(1), "not the policy that the genesis binds", _RESTORE
         )
 
 
-def _bound_policy(raw: bytes, path: str, x: Examination) -> str | None:
+def _bound_policy(path: str, x: Examination) -> str | None:
     """The digest of the policy that the genesis names, if it is signed by someone of that policy."""
     try:
-        sig = x.source.files.read(f"{path}.sig")
-        verified = open_statement(raw, sig, policy=x.policies[1], where=path)
+        verified = open_beside(x.source.files, path, policy=x.policies[1], roots=x.sigstore_roots)
     except CognifyError as error:
         x.caught(error)
         return None

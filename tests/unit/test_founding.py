@@ -43,7 +43,7 @@ def begin(root: Path, key: Path, policy: str | bytes | None = None, **more: Any)
         root, name="Größe & Söhne", policy=text if isinstance(text, bytes) else text.encode(),
         public_key=public, signing_key=key, log_key=None, frameworks=("model-card@mitchell-2019-v2",),
         sign=lambda raw, namespace: ssh_keygen.sign(raw, key=key, namespace=namespace),
-        extra_files={}, at=AT, **more,
+        extra_files={}, trust_files={}, at=AT, **more,
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_the_signature_fails(tmp_path: Path, key: Path) -> None:
     with pytest.raises(CognifyError) as refusal:
         founding.found(
             tmp_path / "neu", name="x", policy=POLICY.format(key=public).encode(), public_key=public, sign=fails,
-            signing_key=key, log_key=None, frameworks=("model-card@mitchell-2019-v2",), extra_files={}, at=AT,
+            signing_key=key, log_key=None, frameworks=("model-card@mitchell-2019-v2",), extra_files={}, trust_files={}, at=AT,
         )  # fmt: skip
     assert refusal.value.fault == "passphrase-wrong"
     assert not (tmp_path / "neu/.git").exists()

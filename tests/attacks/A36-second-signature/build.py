@@ -1,4 +1,4 @@
-"""A36: bundle that nobody judges."""
+"""A36: second signature."""
 
 from __future__ import annotations
 
