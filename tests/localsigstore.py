@@ -167,7 +167,9 @@ class LocalSigstore:
         if "job_workflow_ref" in said:
             name = x509.UniformResourceIdentifier(HUB + said["job_workflow_ref"])
         elif "username" in said:
-            name = x509.OtherName(ObjectIdentifier(USERNAME), der(UTF8, said["username"].encode()))
+            name = x509.OtherName(
+                ObjectIdentifier(said.get("name_type", USERNAME)), der(UTF8, said["username"].encode())
+            )
         else:
             name = x509.RFC822Name(said["email"])
         usage = dict.fromkeys(("content_commitment", "key_encipherment", "data_encipherment", "key_agreement",

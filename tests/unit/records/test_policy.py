@@ -15,6 +15,8 @@ from cognify.records.policy import Policy
 from tests import hearing
 from tests.hearing import RULES, key
 
+LOGIN = {"sigstore": {"issuer": "https://idp.example.org", "identity": "zoë@example.org"}}
+
 
 def fault(**changes: Any) -> tuple[str, str]:
     with pytest.raises(MalformedRecord) as refusal:
@@ -52,6 +54,9 @@ def test_thresholds(min: Any) -> None:
     ({"expires": "2027-02-31"}, "/expires: there is no day 2027-02-31"),
     ({"people": people(zwilling={"name": "Z", "roles": ["engineer"], "keys": [{"ssh": key("mara").public + " other"}]})},
      "mara and zwilling have the same key or login"),
+    ({"people": people(eins={"name": "E", "roles": ["engineer"], "keys": [LOGIN]},
+                       zwei={"name": "Z", "roles": ["engineer"], "keys": [LOGIN]})},
+     "eins and zwei have the same key or login"),
 ])  # fmt: skip
 def test_sense(changes: dict[str, Any], what: str) -> None:
     """Ghosts in a quorum, a tier ruled twice, nobody asked, no such day, one key for two people."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,17 @@ from cognify import canonical
 from cognify.errors import CognifyError
 from cognify.records import policy as policies
 from cognify.records.policy import Policy
-from cognify.signing import VerifiedStatement, open_statement, ssh_keygen
+from cognify.signing import Bundle, VerifiedStatement, open_beside, open_statement, ssh_keygen
+from cognify.signing.bundle import TRUSTED_ROOT
 from tests.hardware import SecurityKey
+from tests.localsigstore import IDP, LocalSigstore, claims
 
 INVENTORY = "urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0aaa"
 RECORD = "urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a01"
 TOKEN = SecurityKey.ed25519()
+SIGSTORE = LocalSigstore()
+ROOT = json.dumps(SIGSTORE.trusted_root()).encode()
+LOGIN = {"sigstore": {"issuer": IDP, "identity": "bo@example.org"}}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +42,7 @@ def policy(keys: Path) -> Policy:
                 "keys": [{"ssh": ssh_keygen.public_key(keys / "zoe")}, {"ssh": TOKEN.public, "touch": True}]},
         "ines": {"name": "Inés", "roles": ["model-risk"],
                  "keys": [{"ssh": ssh_keygen.public_key(keys / "inés"), "touch": True}]},
+        "bo": {"name": "Bo Größer", "roles": ["model-risk"], "keys": [LOGIN]},
     }  # fmt: skip
     data = {"version": 1, "inventory": INVENTORY, "people": people,
             "signoff": [{"tiers": ["low"], "all_of": [{"role": "model-risk", "min": 1}]}]}  # fmt: skip
@@ -61,7 +69,11 @@ def signed(raw: bytes, key: Path, namespace: str = "signoff.approve.v1@cognify.d
     return ssh_keygen.sign(raw, key=key, namespace=namespace)
 
 
-def fault(raw: bytes, signature: bytes, policy: Policy) -> tuple[str, str | None]:
+def login(raw: bytes, email: str = "bo@example.org", issuer: str = IDP) -> Bundle:
+    return Bundle(json.dumps(SIGSTORE.bundle(raw, claims(email, issuer))).encode(), ROOT)
+
+
+def fault(raw: bytes, signature: bytes | Bundle, policy: Policy) -> tuple[str, str | None]:
     with pytest.raises(CognifyError) as refusal:
         open_statement(raw, signature, policy=policy, where="a.json")
     return refusal.value.fault, refusal.value.where
@@ -123,3 +135,74 @@ def test_bytes_that_are_not_canonical(keys: Path, policy: Policy) -> None:
     """One more space and two readers could differ: `not-jcs`, whoever signed it."""
     raw = statement().replace(b'":', b'": ', 1)
     assert fault(raw, signed(raw, keys / "zoe"), policy)[0] == "not-jcs"
+
+
+def test_a_statement_by_login(policy: Policy) -> None:
+    """Whose login it was, and by when it had signed; there is no key to name."""
+    raw = statement(person="bo")
+    opened = open_statement(raw, login(raw), policy=policy, where="a.json")
+    assert (opened.person.name, opened.level, opened.fingerprint) == ("Bo Größer", "L2", "")
+    assert opened.login == policy.people["bo"].logins[0]
+    assert opened.signed_at is not None
+
+
+@pytest.mark.parametrize(("person", "email", "issuer", "id"), [
+    ("bo", "bo@example.org", "https://other.example.org", "identity-issuer"),
+    ("bo", "eve@example.org", IDP, "identity-mismatch"), ("zoe", "eve@example.org", IDP, "identity-not-a-person"),
+    ("niemand", "eve@example.org", IDP, "identity-not-a-person"), ("zoe", "bo@example.org", IDP, "identity-mismatch"),
+])  # fmt: skip
+def test_a_login_of_somebody_else(person: str, email: str, issuer: str, id: str, policy: Policy) -> None:
+    """Another issuer, another identity, nobody's, and a colleague's."""
+    raw = statement(person=person)
+    assert fault(raw, login(raw, email, issuer), policy) == (id, "a.json")
+
+
+def test_where_a_bundle_is_bad(policy: Policy) -> None:
+    """The fault lies in the bundle's own file."""
+    assert fault(statement(), login(b"x"), policy) == ("signature-invalid", "a.json.sigstore.json")
+    assert fault(statement(), Bundle(b"", ROOT), policy) == ("json-syntax", "a.json.sigstore.json:1:1")
+
+
+class Lying:
+    """Files in memory."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = dict(files)
+
+    def paths(self, under: str = "") -> tuple[str, ...]:
+        return tuple(sorted(path for path in self.files if path.startswith(under)))
+
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
+    def read(self, path: str) -> bytes:
+        return self.files[path]
+
+
+BOUND = {canonical.sha256(ROOT), None}
+
+
+def beside(policy: Policy, person: str = "bo", **files: bytes) -> VerifiedStatement | str:
+    """What `open_beside` makes of a statement with *files*: `sig`, `bundle`, `root`."""
+    names = {"sig": "a.json.sig", "bundle": "a.json.sigstore.json", "root": TRUSTED_ROOT}
+    lying = Lying({"a.json": statement(person=person), **{names[name]: raw for name, raw in files.items()}})
+    try:
+        return open_beside(lying, "a.json", policy=policy, roots=BOUND)
+    except CognifyError as error:
+        return error.fault
+
+
+def test_one_signature_lies_beside_a_statement(keys: Path, policy: Policy) -> None:
+    """A key's or a login's; none and both are faults."""
+    key, bundle = signed(statement(), keys / "zoe"), login(statement(person="bo")).raw
+    assert isinstance(beside(policy, "zoe", sig=key), VerifiedStatement)
+    assert isinstance(beside(policy, bundle=bundle, root=ROOT), VerifiedStatement)
+    assert beside(policy) == "sig-missing"
+    assert beside(policy, sig=key, bundle=bundle, root=ROOT) == "two-signatures"
+
+
+def test_the_trusted_root_is_the_bound_one(policy: Policy) -> None:
+    """No trusted root, or one that no policy binds: nothing is judged by it."""
+    bundle = login(statement(person="bo")).raw
+    assert beside(policy, bundle=bundle) == "sigstore-not-configured"
+    assert beside(policy, bundle=bundle, root=ROOT + b"\n") == "sigstore-not-configured"
