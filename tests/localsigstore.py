@@ -187,6 +187,8 @@ class LocalSigstore:
             .add_extension(x509.SubjectAlternativeName([name] * names), critical=True)
         )
         named = [(8, said["iss"])] if said["iss"] else []
+        own = ObjectIdentifier("1.3.6.1.4.1.57264.1.1")  # the issuer as it once was written, without DER
+        builder = builder.add_extension(x509.UnrecognizedExtension(own, said["iss"].encode()), critical=False)
         named += [(arc, before + said[claim]) for arc, claim, before in CLAIMS if claim in said]
         for arc, value in named:
             own = ObjectIdentifier(f"1.3.6.1.4.1.57264.1.{arc}")

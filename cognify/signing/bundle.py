@@ -200,7 +200,7 @@ def login_of(certificate: Certificate, where: str) -> Login:
     # wherever (Fulcio, "Build Config URI"): only what began the run is held to be the workflow.
     run_by = _utf8(claims[_RUN_BY]) if _RUN_BY in claims else identity
     if run_by != identity:
-        raise _invalid("identity-mismatch", f"{identity} was called by {run_by}", where)
+        raise _invalid("identity-mismatch", f"{identity[:200]} was called by {run_by[:200]}", where)
     return Login(issuer, identity)
 
 

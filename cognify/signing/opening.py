@@ -143,7 +143,7 @@ def _open_bundle(
 
 def _nobody(login: Login, statement: Statement, policy: Policy) -> tuple[str, str]:
     """Why a login that the policy does not list is refused: what comes nearest to it."""
-    said = f"signed by {login.identity}, as {login.issuer} says"
+    said = f"signed by {login.identity[:200]}, as {login.issuer[:200]} says"
     named = policy.people.get(statement.person)
     if any(login.identity == known.identity for p in policy.people.values() for known in p.logins):
         return "identity-issuer", f"{said}; policy {policy.version} trusts another issuer with that name"

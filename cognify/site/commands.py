@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cognify.inventory import BUNDLE, SIGNATURE
 from cognify.records.policy import Login
 from cognify.records.statement import namespace
-from cognify.signing.bundle import TRUSTED_ROOT
+from cognify.signing.bundle import SIGNING_CONFIG, TRUSTED_ROOT
 from cognify.verification import Stated, Verification, VerifiedRecord
 
 _CHAIN = """\
@@ -18,6 +18,11 @@ while IFS= read -r leaf; do
   prev=$(printf %s "$leaf" | sha256sum | cut -d' ' -f1)
 done < {leaves}
 echo "chain whole; last leaf $prev\""""
+
+_TRUST_CONFIG = (
+    '{"mediaType":"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",'
+    '"trustedRoot":%s,"signingConfig":%s}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,12 @@ def for_version(result: Verification, record: VerifiedRecord, *, packed: bool) -
 def _login(stated: Stated, login: Login, top: str) -> Command:
     path = f"{top}{stated.path}"
     return Command(
-        f"{stated.name} signed the statement {stated.kind} by login. Without Cognify: cosign 3, offline.",
-        f"cosign verify-blob --bundle {shlex.quote(path + BUNDLE)} \\\n"
-        f"  --trusted-root {top}{TRUSTED_ROOT} \\\n"
-        f"  --certificate-identity {shlex.quote(login.identity)} \\\n"
-        f"  --certificate-oidc-issuer {shlex.quote(login.issuer)} \\\n"
+        f"{stated.name} signed the statement {stated.kind} by login (with sigstore 4.3 or newer, offline).",
+        f"printf '{_TRUST_CONFIG}' \\\n"
+        f'  "$(cat {top}{TRUSTED_ROOT})" "$(cat {top}{SIGNING_CONFIG})" > trust.json\n'
+        f"sigstore --trust-config trust.json verify identity --offline \\\n"
+        f"  --bundle {shlex.quote(path + BUNDLE)} \\\n"
+        f"  --cert-identity {shlex.quote(login.identity)} --cert-oidc-issuer {shlex.quote(login.issuer)} \\\n"
         f"  {shlex.quote(path)}",
     )
 
