@@ -41,7 +41,7 @@ def claims(email: str = "zoe@example.org", issuer: str = IDP, **more: Any) -> Js
     """What an identity token says of a person."""
     now = int(datetime.now(UTC).timestamp())
     return {"aud": "sigstore", "iss": issuer, "sub": f"id-of-{email}", "email": email,
-            "iat": now, "nbf": now - 5, "exp": now + 600, **more}  # fmt: skip
+            "iat": now, "nbf": now - 5, "exp": now + 3600, **more}  # fmt: skip
 
 
 def workflow(path: str = "acme/cards/.github/workflows/review.yml", ref: str = "refs/heads/main",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cognify.git import Repository
 
 from cognify.cli.desk import now, work_tree
-from cognify.errors import EXIT_VERIFICATION_FAILED, ConfigurationError
+from cognify.errors import ConfigurationError
 
 
 def _say_what_is_left_out(repository: Repository, root: Path) -> None:
@@ -37,7 +37,8 @@ def seal_command(log_key: Path | None) -> int:
     """Sequence every statement merged since the last run, and sign a checkpoint over the log.
 
     A run that was killed is resumed by the next one. An invalid statement stops the run before
-    it, with exit 3: what came before it is sequenced, it and what follows is not.
+    it, with exit 3 (4 where it cannot be judged here): what came before it is sequenced, it and
+    what follows is not.
     """
     from cognify import founding, sealing
     from cognify.git import Repository
@@ -69,4 +70,5 @@ def seal_command(log_key: Path | None) -> int:
         click.echo(
             f"error[{finding.id}]: {finding.what}\n  where: {finding.where}\n  fix:   {finding.fix}", err=True
         )
-    return EXIT_VERIFICATION_FAILED if done.stopped_at else os.EX_OK
+    # Exit 4 where nothing is wrong but what is missing here, such as sigstore.
+    return max((finding.exit for finding in done.stopped_at), key=(4, 3).index, default=os.EX_OK)

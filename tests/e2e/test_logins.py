@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,18 +140,18 @@ def test_a_token_from_a_file(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(("said", "broken", "id", "code"), [
-    (token(claims("eve@example.org")), "", "identity-not-a-person", 3),
-    (token(claims(issuer="https://other.example.org")), "", "identity-not-a-person", 3),
-    (token(claims(exp=1)), "", "identity-token-unusable", 2),
-    (token(claims()), "/api/v2/signingCert", "sigstore-failed", 4),
-    (token(claims()), "/api/v{}/log/entries", "sigstore-failed", 4),
+    ({"email": "eve@example.org"}, "", "identity-not-a-person", 3),
+    ({"issuer": "https://other.example.org"}, "", "identity-not-a-person", 3),
+    ({"exp": 1}, "", "identity-token-unusable", 2),
+    ({}, "/api/v2/signingCert", "sigstore-failed", 4),
+    ({}, "/api/v{}/log/entries", "sigstore-failed", 4),
 ])  # fmt: skip
 def test_what_is_refused(
-    said: str, broken: str, id: str, code: int, scene: Scene, services: Services
+    said: dict[str, Any], broken: str, id: str, code: int, scene: Scene, services: Services
 ) -> None:
     """A stranger's login, one at another issuer, an old token, services that are down: nothing is left."""
     services.out_of_order = {broken.format(rekor) for rekor in (1, 2)}
-    done = approve(scene, said=said)
+    done = approve(scene, said=token(claims(**said)))
     assert (done.code, done.ids) == (code, {id})
     assert scene.git("status", "--porcelain") == ""
 
@@ -191,6 +192,8 @@ def test_without_the_extra(scene: Scene) -> None:
     done = without("verify")
     assert (done.code, done.ids) == (4, {"sigstore-missing"})
     assert "pip install 'cognify-audit[sigstore]'" in done.out
+    done = without("seal")
+    assert (done.code, done.ids) == (4, {"sigstore-missing"})
     for way in (["--key", str(scene.key("noor"))], ["--sigstore"]):
         done = without("approve", MODEL, "1.0.0", *way)
         assert (done.code, done.ids) == (4, {"sigstore-missing"})
