@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from cognify.cli import hand
 from tests import logins, parcel
 from tests.localservices import Services
 from tests.localsigstore import IDP, claims, token
@@ -207,3 +208,27 @@ def test_keys_alone_need_no_sigstore(sealed_scene: Scene) -> None:
                           capture_output=True, text=True, check=True)  # fmt: skip
     loaded = set(done.stdout.splitlines()[-1].split())
     assert loaded & {"sigstore", "sigstore_models", "pydantic", "requests", "tuf", "rfc3161_client"} == set()
+
+
+def test_the_public_sigstore_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who logs in at the public one is told that everybody may read it."""
+    hand._warn(("http://127.0.0.1:9",))
+    assert "PUBLIC" not in capsys.readouterr().err
+    hand._warn(("https://fulcio.sigstore.dev",))
+    assert "everybody in the world" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "id"), [
+    ("sigstore/größe.json", "name-unusable"), ("log.vkey", "name-unusable"), (".x/a", "name-unusable"),
+    ("", "file-unreadable"),
+])  # fmt: skip
+def test_trust_files_that_are_not_brought(name: str, id: str, scene: Scene) -> None:
+    """A name that no policy can bind, one that init makes itself, and none at all: nothing is begun."""
+    folder = scene.home / "more"
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    if name:
+        (folder / name).write_text("x")
+    done = scene.cognify("init", str(scene.home / "neu"), "--name", "x", "--policy", str(scene.home / "policy.yaml"),
+                         "--key", str(scene.key("ines")), "--trust", str(folder))  # fmt: skip
+    assert (done.code, done.ids, (scene.home / "neu").exists()) == (2, {id}, False)
