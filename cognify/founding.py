@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cognify import canonical, strictyaml
+from cognify import canonical
 from cognify.approvals import Proceedings
 from cognify.errors import ApprovalRefused, ConfigurationError
 from cognify.git import Author, Repository, Workshop
@@ -21,11 +21,12 @@ from cognify.records.statement import Statement
 from cognify.resources import shipped
 from cognify.signing import note
 from cognify.stating import MEANINGS, Prepared, envelope, ready, write
+from cognify.stating.policy import bind
 from cognify.strictyaml.emitting import emit
 from cognify.verification.examination import Examination, Source
 
 VKEY = "trust/log.vkey"
-SIGNERS = "trust/allowed_signers"
+SIGNERS = policies.signers_file(1)
 LOG_KEY = "cognify/log.key"
 """Where the log's private key lies by default: inside `.git`, which is never pushed."""
 
@@ -145,24 +146,6 @@ def _brought(trust_files: dict[str, bytes]) -> dict[str, bytes]:
                 id="name-unusable",
             )  # fmt: skip
     return {f"trust/{name}": raw for name, raw in sorted(trust_files.items())}
-
-
-def bind(policy: bytes, inventory: str, trust: dict[str, str]) -> bytes:
-    """*policy* with the inventory's id and the digest of every trust file added at its end.
-
-    Raises:
-        ConfigurationError: `policy-bound`, it names an inventory or trust files already.
-    """
-    data = strictyaml.load(policy, where="policy")
-    if isinstance(data, dict) and data.keys() & {"inventory", "trust"}:
-        raise ConfigurationError(
-            "the policy names an inventory or trust files already",
-            where="policy", fix="leave `inventory` and `trust` out: init adds them", id="policy-bound",
-        )  # fmt: skip
-    text = policy if policy.endswith(b"\n") else policy + b"\n"
-    lines = [f"inventory: {inventory}\n", "trust:\n"]
-    lines += [f'  {path}: {{sha256: "{digest}"}}\n' for path, digest in sorted(trust.items())]
-    return text + "".join(lines).encode()
 
 
 def solo_policy(public_key: str, author: Author | None) -> bytes:

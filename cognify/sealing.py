@@ -23,6 +23,7 @@ from cognify.ledger.log import STATEMENTS
 from cognify.records.finding import Finding, Severity
 from cognify.records.statement import Statement, parse
 from cognify.signing.note import LogSigner
+from cognify.verification.adoptions import judge_adoptions
 from cognify.verification.evidence import proposed_bytes
 from cognify.verification.examination import Examination, Source, tree_manifest
 from cognify.verification.procedure import prepare
@@ -165,7 +166,11 @@ def _admit(x: Examination) -> tuple[tuple[str, ...], tuple[Finding, ...], str | 
             if faults:
                 return tuple(admitted), tuple(faults), _before(x, commit, faults[0])
             admitted.append(path)
-    faults = proposed_bytes(x)
+    before = len(x.findings)
+    at_fault = judge_adoptions(x)
+    if at_fault:
+        return tuple(admitted), tuple(x.findings[before:]), _before(x, at_fault, x.findings[before])
+    faults = x.findings[before:] or proposed_bytes(x)
     if faults:
         raise VerificationError(
             f"{faults[0].what}; nothing was sealed",

@@ -169,6 +169,48 @@ def seal_by_force(scene: Scene, version: str, *, heads: list[str] | None = None)
     put_log(scene, {}, drop=[path] if path != name else [])
 
 
+def seal_merged(scene: Scene) -> None:
+    """Sequence every merged statement that has no leaf, whatever it is, and a seal that seals nothing."""
+    known = {leaf["sha256"] for leaf in leaves(scene)}
+    loose = [p for p in sorted(scene.root.rglob("statements/*.json")) if sha256(p.read_bytes()) not in known]
+    commit = scene.git("rev-parse", "HEAD")
+    entries, seal = leaves(scene), last_seal(scene)
+    size = len(entries)
+    for path in loose:
+        stated = json.loads(path.read_bytes())["predicate"]
+        entries.append(leaf_of(stated["kind"], stated.get("record", "inventory"), path.read_bytes()))
+    tree = tree_listing(scene, commit)
+    seal["predicate"].update(
+        {"after": {**seal["predicate"]["after"], "size": size,
+                   "root": base64.b64encode(root(chained(entries[:size]))).decode()},
+         "commit": commit, "from": size, "through": len(entries), "sealed": [],
+         "tree": {"entries": tree.count(b"\n"), "sha256": sha256(tree)}}
+    )  # fmt: skip
+    seal["subject"][0]["digest"]["sha256"] = sha256(tree)
+    raw = jcs(seal)
+    lines = chained([*entries, leaf_of("seal", "inventory", raw)])
+    signed = note(scene, lines)
+    put_log(scene, {"log/leaves": lines, "log/checkpoint": signed,
+                    f"log/checkpoints/{len(lines.splitlines())}.note": signed,
+                    f"log/statements/seal.{sha256(raw)[:8]}.json": raw})  # fmt: skip
+
+
+def restate_policy(scene: Scene, person: str) -> None:
+    """Sign `policy/0002.yaml` as it lies there now, in place of what *person* signed, and commit it."""
+    old = next((scene.root / "statements").glob(f"policy.update.{person}.*.json"))
+    data = json.loads(old.read_bytes())
+    data["subject"][0]["digest"]["sha256"] = sha256((scene.root / "policy/0002.yaml").read_bytes())
+    raw = jcs(data)
+    for path in (old, old.with_name(old.name + ".sig")):
+        path.unlink()
+    path = old.with_name(f"policy.update.{person}.{sha256(raw)[:8]}.json")
+    path.write_bytes(raw)
+    path.with_name(path.name + ".sig").write_bytes(
+        ssh_sign(scene, raw, person, "policy.update.v1@cognify.dev")
+    )
+    scene.commit("policy 2")
+
+
 def put_proposal(scene: Scene, version: str, signer: str, **predicate: Any) -> None:
     """Freeze *version* as it stands and propose it by hand, modelled on the proposal of 1.1.0."""
     names = ("card.yaml", "evidence.lock.json", "evidence/results.json")

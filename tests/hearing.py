@@ -77,6 +77,40 @@ class Hearing:
         name = verified.statement.file_name(verified.sha256)
         return Entered(verified, path or f"{folder}/statements/{name}".lstrip("/"), self.count)
 
+    def of_the_inventory(
+        self, kind: str, person: str, role: str, *, subject: str, digest: str, cited: Policy | None = None,
+        path: str | None = None, **more: Any,
+    ) -> Entered:  # fmt: skip
+        """A signed statement about the inventory, under *cited* or the policy in force."""
+        self.count += 1
+        policy = cited or self.policy
+        predicate = {
+            "after": {"origin": "cognify.dev/log/x", "root": "A" * 43 + "=", "size": 0},
+            "inventory": INVENTORY, "kind": kind, "meaning": f"Ich habe {self.count} Größen geprüft.",
+            "person": person, "policy": {"sha256": policy.sha256, "version": policy.version}, "role": role,
+            "stated_at": "2026-11-23T09:00:00Z", **more,
+        }  # fmt: skip
+        raw = canonical.dumps({
+            "_type": "https://in-toto.io/Statement/v1", "predicate": predicate,
+            "predicateType": f"https://cognify.dev/predicate/{kind}/v1",
+            "subject": [{"digest": {"sha256": digest}, "name": subject}],
+        })  # fmt: skip
+        signature = key(person).sign(raw, f"{kind}.v1@cognify.dev")
+        verified = open_statement(raw, signature, policy=policy, where="x.json")
+        return Entered(
+            verified, path or f"statements/{verified.statement.file_name(verified.sha256)}", self.count
+        )
+
+    def seal_another(self, version: str) -> str:
+        """Propose, sign off and seal *version*; returns its record id."""
+        proposal = self.proposal(version=version)
+        self.admitted(proposal)
+        self.admitted(self.signoff("noor", version=version))
+        self.admitted(self.signoff("tomas", "compliance", version=version))
+        self.count += 1
+        self.proceedings.seal(Version("credit-memo", version), "1" * 64, self.count)
+        return proposal.verified.statement.record
+
     def genesis(self, person: str = "ines", role: str = "owner", **more: Any) -> Entered:
         return self.statement("genesis", person, role, **{
             "subject": "policy/0001.yaml", "digest": self.policy.sha256, "trust": {}, **more,

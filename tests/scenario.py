@@ -233,6 +233,30 @@ class Scene:
     def seal(self) -> Done:
         return self.must("seal")
 
+    def next_policy(
+        self, *changes: tuple[str, str], approve: tuple[str, ...] = (), commit: bool = True
+    ) -> None:
+        """The next policy version: the last one's text with *changes*, signed by Ines and *approve*."""
+        text = (self.home / "policy.yaml").read_text()
+        number = int(text.split("version: ", 1)[1].split("\n", 1)[0])
+        for old, new in ((f"version: {number}\n", f"version: {number + 1}\n"), *changes):
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        (self.home / "policy.yaml").write_text(text)
+        self.must(
+            "policy", "propose", str(self.home / "policy.yaml"), "--key", str(self.key("ines")), "--yes"
+        )
+        for person in approve:
+            self.must("policy", "approve", "--key", str(self.key(person)), "--yes")
+        if commit:
+            self.commit(f"policy {number + 1}")
+
+    def mark(self, person: str) -> str:
+        """The fingerprint of *person*'s key."""
+        from cognify.records.policy import Key
+
+        return Key(self.public(person)).mark
+
     def verify(self, *arguments: str) -> Done:
         return self.cognify("verify", *arguments, "--format", "json")
 

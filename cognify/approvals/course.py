@@ -5,21 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from cognify.approvals.refusing import Refusal
 from cognify.records.policy import TIERS, Policy, Quorum, Rule
 from cognify.signing import VerifiedStatement
 
 _PARTS = {"author": "sod-author", "trainer": "sod-trainer", "evidence-author": "sod-evidence-author"}
 _SKEW = timedelta(hours=1)
 """How far two honest clocks may differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a statement may not be made, or does not count: a fault by id, what it is, the way out."""
-
-    id: str
-    what: str
-    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +27,10 @@ class Entered:
         """The statement's digest."""
         return self.verified.sha256
 
+    def signed_by(self, key: str, since: int) -> bool:
+        """Whether the key or login of mark *key* made it, at place *since* of the log or later."""
+        return self.verified.mark == key and (self.seq is None or self.seq >= since)
+
 
 @dataclass(slots=True)
 class Course:
@@ -42,16 +38,21 @@ class Course:
 
     A new proposal voids the sign-offs before it: they stay in `history`, and count for nothing.
     A rejection of the very bytes that are proposed again stays open: only changed bytes answer it.
+    `sealed_digest` stays for ever once the log has sealed the version; `sealed_at` is None again where
+    a key that its seal rested on is no longer believed. `ended` withdrew or superseded it.
     """
 
     proposal: Entered | None = None
     approvals: list[Entered] = field(default_factory=list)
     rejections: list[Entered] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
+    distrusted: set[str] = field(default_factory=set)
     voided: list[Entered] = field(default_factory=list)
     history: list[Entered] = field(default_factory=list)
     sealed_at: int | None = None
     sealed_digest: str = ""
+    ended: Entered | None = None
+    amendments: list[Entered] = field(default_factory=list)
 
     def propose(self, entered: Entered) -> None:
         """Begin a new round of sign-off on the bytes that *entered* names."""
@@ -61,13 +62,30 @@ class Course:
         self.voided = [e for e in before if not _rejects(e, digest)]
         self.approvals, self.proposal = [], entered
 
+    def distrust(self, key: str, since: int) -> tuple[Entered, ...]:
+        """Take back what *key* signed from place *since* of the log on; returns what that was.
+
+        A seal that rested on any of it no longer stands: the bytes stay as they were sealed, and need
+        their sign-offs again.
+        """
+        signed = [e for e in (*self.approvals, *self.rejections) if e.signed_by(key, since)]
+        if self.proposal is not None and self.proposal.signed_by(key, since):
+            # Nobody believable has named the contributors, so no sign-off is known to be independent.
+            signed = [self.proposal, *self.approvals, *self.rejections]
+            self.proposal = None
+        void = tuple(e for e in signed if e.sha256 not in self.distrusted)
+        self.distrusted.update(e.sha256 for e in void)
+        if any(e.verified.statement.kind != "signoff.reject" for e in void):
+            self.sealed_at = None
+        return void
+
     def counted(self) -> tuple[Entered, ...]:
-        """The approvals that stand: not withdrawn, and made for the bytes proposed last."""
-        return tuple(a for a in self.approvals if a.sha256 not in self.withdrawn)
+        """The approvals that stand: of the bytes proposed last, not withdrawn, by a key still believed."""
+        return tuple(a for a in self.approvals if a.sha256 not in self.withdrawn | self.distrusted)
 
     def open_rejections(self) -> tuple[Entered, ...]:
         """The rejections that nobody has withdrawn."""
-        return tuple(r for r in self.rejections if r.sha256 not in self.withdrawn)
+        return tuple(r for r in self.rejections if r.sha256 not in self.withdrawn | self.distrusted)
 
     def parts(self) -> dict[str, set[str]]:
         """Part (author, trainer, evidence-author) to the people whom any proposal names for it.
@@ -136,12 +154,13 @@ def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[R
         refusals.append(Refusal("policy-expired", f"policy {policy.version} ended on {policy.expires}",
                                 "adopt the next policy version"))  # fmt: skip
     counted, others = standing(course, rule, policy, at)
-    refusals += others
     missing = [lack for q in rule.all_of if (lack := _lack(q, counted, policy))]
     if rule.any_of:
         lacks = [_lack(q, counted, policy) for q in rule.any_of]
         if all(lacks):
             missing.append(" or ".join(lack for lack in lacks if lack))
+    # An approval that does not count keeps nobody from sealing; it says why the quorum is not met.
+    refusals += others if missing else []
     refusals += [
         Refusal("quorum-unmet", f"still needs {lack}", "ask a holder of the role to run `cognify approve`")
         for lack in missing

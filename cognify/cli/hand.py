@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cognify.cli.desk import KEY, signing_key
-from cognify.errors import ApprovalRefused, ConfigurationError
+from cognify.cli.desk import KEY, now, signing_key, work_tree
+from cognify.errors import ConfigurationError
 from cognify.inventory import BUNDLE, SIGNATURE
 
 if TYPE_CHECKING:
-    from cognify.records.policy import Person
+    from cognify.records.policy import Person, Policy
     from cognify.stating import Desk, Prepared
 
 _SIGSTORE = click.option(
@@ -52,6 +52,7 @@ class Hand:
     """Who signs, with what, and what their signature's file is called by."""
 
     person: Person
+    mark: str
     shown: str
     suffix: str
     sign: Callable[[Prepared], bytes]
@@ -71,8 +72,10 @@ def hand_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_asked
 
 
-def take_up(desk: Desk, asked: Asked) -> Hand:
+def take_up(desk: Desk, asked: Asked, *, newer: Policy | None = None) -> Hand:
     """The hand that signs at *desk*; a login is made here, after it was said what that publishes.
+
+    Whose it is, the policy in force says, else *newer*, the version that is to follow it.
 
     Raises:
         ConfigurationError: `usage`, `key-missing`, `sigstore-not-configured`,
@@ -81,23 +84,25 @@ def take_up(desk: Desk, asked: Asked) -> Hand:
         SurroundingsError: `sigstore-missing`, `sigstore-failed`.
     """
     if asked.sigstore:
-        return _logged_in(desk, asked)
+        return _logged_in(desk, asked, newer)
     if asked.token_file is not None:
         raise ConfigurationError(
             "an identity token without a login", where="--identity-token",
             fix="add --sigstore, or leave it out to sign with a key", id="usage",
         )  # fmt: skip
+    from cognify.records.policy import Key
     from cognify.signing import ssh_keygen
 
     key = signing_key(asked.key)
-    person = desk.person(ssh_keygen.public_key(key))
+    mark = Key(ssh_keygen.public_key(key)).mark
+    person = desk.person(mark, newer=newer)
     return Hand(
-        person, f"the key {key.name}", SIGNATURE,
+        person, mark, f"the key {key.name}", SIGNATURE,
         lambda prepared: ssh_keygen.sign(prepared.raw, key=key, namespace=prepared.namespace),
     )  # fmt: skip
 
 
-def _logged_in(desk: Desk, asked: Asked) -> Hand:
+def _logged_in(desk: Desk, asked: Asked, newer: Policy | None) -> Hand:
     from cognify.signing import Bundle, login, open_statement
     from cognify.signing.bundle import SIGNING_CONFIG, TRUSTED_ROOT
 
@@ -106,20 +111,17 @@ def _logged_in(desk: Desk, asked: Asked) -> Hand:
     asked.confirm("Log in and publish that?")
     signed_in = login.sign_in(_token(asked.token_file), root=root, config=config)
     said = f"{signed_in.login.identity}, as {signed_in.login.issuer} says"
-    person = desk.policy.person_of_login(signed_in.login)
-    if person is None:
-        raise ApprovalRefused(
-            f"nobody in policy {desk.policy.version} is {said}", where=None,
-            fix="log in as the policy lists you: issuer and identity, exactly", id="identity-not-a-person",
-        )  # fmt: skip
+    mark = signed_in.login.mark
+    person = desk.person(mark, newer=newer)
+    policy = newer if newer and desk.policy.holder(mark) is None else desk.policy
 
     def sign(prepared: Prepared) -> bytes:
         made = signed_in.sign(prepared.raw)
         # Judged as everybody will judge it, before anything is written.
-        open_statement(prepared.raw, Bundle(made, root), policy=desk.policy, where=prepared.path)
+        open_statement(prepared.raw, Bundle(made, root), policy=policy, where=prepared.path)
         return made
 
-    return Hand(person, f"your login {said}", BUNDLE, sign)
+    return Hand(person, mark, f"your login {said}", BUNDLE, sign)
 
 
 def _trusted(desk: Desk, path: str) -> bytes:
@@ -159,3 +161,68 @@ def _token(file: Path | None) -> str | None:
             "the identity token cannot be read", where=str(file),
             fix="name a file that holds the token alone", id="identity-token-unusable",
         ) from None  # fmt: skip
+
+
+def sit_down() -> Desk:
+    """The desk in the inventory that the command runs in."""
+    from cognify import stating
+    from cognify.git import Repository
+
+    tree = work_tree()
+    return stating.sit_down(tree, Repository(tree.root), at=now())
+
+
+def last_day(text: str) -> str:
+    """The day that `--expires` names, which is still to come; empty where it names none."""
+    from datetime import date
+
+    try:
+        given = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigurationError(
+            f"{text!r} is not a date", where="--expires", fix="write it as 2027-11-30", id="usage"
+        ) from None
+    if given is not None and given < now().date():
+        raise ConfigurationError(
+            f"{text} is past: what you sign would count for nothing", where="--expires",
+            fix="name a day to come", id="usage",
+        )  # fmt: skip
+    return given.isoformat() if given else ""
+
+
+def show(prepared: Prepared, hand: Hand) -> None:
+    """Show what will be signed: the sentence, the facts, and the exact bytes."""
+    statement = prepared.statement
+    lines: list[tuple[str, Any]] = [
+        ("you sign", f"“{statement.meaning}”"),
+        ("as", f"{statement.person}, in the role {statement.role}"),
+        ("with", hand.shown),
+        ("about", f"{statement.subject}  sha256:{statement.digest}"),
+        *(("condition", condition) for condition in statement.conditions),
+        *([("until", statement.expires)] if statement.expires else []),
+        ("bytes", f"{len(prepared.raw)}, sha256:{prepared.sha256}, namespace {prepared.namespace}"),
+    ]
+    for name, value in lines:
+        click.echo(f"{name:>10}  {value}", err=True)
+    click.echo(prepared.raw.decode(), err=True)
+
+
+def finish(
+    desk: Desk, prepared: Prepared, hand: Hand, about: str, *, frozen: Mapping[str, bytes] | None = None
+) -> None:
+    """Sign, write what is frozen with it, the signature and the statement; say what to do next."""
+    from cognify import stating
+    from cognify.git import Repository
+
+    signed = stating.write(
+        desk.tree, prepared, lambda *_: hand.sign(prepared), frozen=frozen, suffix=hand.suffix
+    )
+    for path in signed:
+        click.echo(path)
+    push = " && git push" if Repository(desk.tree.root).has_origin else ""
+    known = {path.partition("/")[0] for path in signed}
+    known |= {"datasets"} if "models" in known and desk.tree.paths("datasets/") else set()
+    folders = " ".join(sorted(known))
+    click.echo(
+        f"next: git add {folders} && git commit -m '{prepared.statement.kind}: {about}'{push}", err=True
+    )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cognify.cli.desk import FORMAT, now
 from cognify.errors import printable
+
+if TYPE_CHECKING:
+    from cognify.inventory import Version
+    from cognify.verification import Stated
 
 
 @click.command("log", epilog="Example: cognify log credit-memo 1.1.0")
@@ -21,23 +26,28 @@ def log_command(model: str | None, version: str | None, form: str) -> int:
     from cognify.git import Repository
 
     result = verification.verify(verification.open_repository(Repository(Path.cwd())), at=now())
-    rows = [
+    rows: list[tuple[Version | None, Stated]] = [
         (record.version, stated)
         for record in result.records
         if model in (None, record.version.model) and version in (None, record.version.version)
         for stated in record.trail
     ]
+    if model is None:
+        rows += [(None, stated) for stated in result.trail]
     rows.sort(key=lambda row: (row[1].seq is None, row[1].seq or 0))
     if form == "json":
         click.echo(json.dumps([
-            {"seq": s.seq, "model": v.model, "version": v.version, "kind": s.kind, "person": s.person,
-             "role": s.role, "stated_at": s.stated_at, "sha256": s.sha256, "path": s.path, **s.proof}
+            {"seq": s.seq, "model": v and v.model, "version": v and v.version, "kind": s.kind,
+             "person": s.person, "role": s.role, "stated_at": s.stated_at, "sha256": s.sha256,
+             "path": s.path, **s.proof}
             for v, s in rows
         ], indent=1))  # fmt: skip
     else:
         for place, s in rows:
             seq = "-" if s.seq is None else s.seq
-            line = f"{seq:>5}  {place!s:<28} {s.kind:<17} {s.name} ({s.role}), says {s.stated_at}"
+            role = f" ({s.role})" if s.role else ""
+            where = str(place or "the inventory")
+            line = f"{seq:>5}  {where:<28} {s.kind:<17} {s.name}{role}, says {s.stated_at}"
             if s.login:
                 line += f", signed by {s.signed_at} as {s.login.identity} ({s.login.issuer})"
             click.echo(printable(line))

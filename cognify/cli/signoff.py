@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
-from cognify.cli.desk import now, work_tree
-from cognify.cli.hand import Asked, Hand, hand_options, take_up
+from cognify.cli.desk import now
+from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
 from cognify.errors import ApprovalRefused, ConfigurationError
 from cognify.inventory import Inventory, Version, named
 
 if TYPE_CHECKING:
-    from cognify.stating import Desk, Prepared
+    from cognify.stating import Desk
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
 _COMMENT = click.option("--comment", default="", help="A remark that becomes part of what you sign.")
@@ -40,7 +40,7 @@ def propose_command(
     """
     from cognify import stating
 
-    desk = _sit_down()
+    desk = sit_down()
     place = _existing(desk.inventory, named(model, version))
     _refuse_faults(desk, place, proposing=True)
     hand = take_up(desk, asked)
@@ -51,9 +51,9 @@ def propose_command(
         contributors=tuple(_contributor(text) for text in others),
         manifest=manifest, comment=comment, at=now(),
     )  # fmt: skip
-    _show(prepared, hand)
+    show(prepared, hand)
     asked.confirm("Sign exactly this?")
-    _finish(desk, prepared, hand, place, frozen={place.manifest: manifest})
+    finish(desk, prepared, hand, str(place), frozen={place.manifest: manifest})
 
 
 @click.command("approve", epilog="Example: cognify approve credit-memo 1.2.0 --role model-risk")
@@ -88,7 +88,7 @@ def _sign_off(
 ) -> None:  # fmt: skip
     from cognify import stating
 
-    desk = _sit_down()
+    desk = sit_down()
     place = _existing(desk.inventory, named(model, version))
     if kind == "signoff.approve":
         _refuse_faults(desk, place, proposing=False)
@@ -96,19 +96,11 @@ def _sign_off(
     prepared = stating.sign_off(
         desk, kind, place, hand.person,
         role=stating.role_of(desk, hand.person, role, place),
-        comment=comment, conditions=conditions, expires=_date(expires), at=now(),
+        comment=comment, conditions=conditions, expires=last_day(expires), at=now(),
     )  # fmt: skip
-    _show(prepared, hand)
+    show(prepared, hand)
     asked.confirm("Sign exactly this?")
-    _finish(desk, prepared, hand, place)
-
-
-def _sit_down() -> Desk:
-    from cognify import stating
-    from cognify.git import Repository
-
-    tree = work_tree()
-    return stating.sit_down(tree, Repository(tree.root), at=now())
+    finish(desk, prepared, hand, str(place))
 
 
 def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> None:
@@ -143,55 +135,3 @@ def _contributor(text: str) -> tuple[str, str]:
             fix="write PERSON:author, PERSON:trainer or PERSON:evidence-author", id="usage",
         )  # fmt: skip
     return person, part
-
-
-def _date(text: str) -> str:
-    from datetime import date
-
-    try:
-        given = date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ConfigurationError(
-            f"{text!r} is not a date", where="--expires", fix="write it as 2027-11-30", id="usage"
-        ) from None
-    if given is not None and given < now().date():
-        raise ConfigurationError(
-            f"{text} is past: the approval would count for nothing", where="--expires",
-            fix="name a day to come", id="usage",
-        )  # fmt: skip
-    return given.isoformat() if given else ""
-
-
-def _show(prepared: Prepared, hand: Hand) -> None:
-    """Show what will be signed: the sentence, the facts, and the exact bytes."""
-    statement = prepared.statement
-    lines: list[tuple[str, Any]] = [
-        ("you sign", f"“{statement.meaning}”"),
-        ("as", f"{statement.person}, in the role {statement.role}"),
-        ("with", hand.shown),
-        ("about", f"{statement.subject}  sha256:{statement.digest}"),
-        *(("condition", condition) for condition in statement.conditions),
-        *([("until", statement.expires)] if statement.expires else []),
-        ("bytes", f"{len(prepared.raw)}, sha256:{prepared.sha256}, namespace {prepared.namespace}"),
-    ]
-    for name, value in lines:
-        click.echo(f"{name:>10}  {value}", err=True)
-    click.echo(prepared.raw.decode(), err=True)
-
-
-def _finish(
-    desk: Desk, prepared: Prepared, hand: Hand, place: Version, *, frozen: Mapping[str, bytes] | None = None
-) -> None:
-    from cognify import stating
-    from cognify.git import Repository
-
-    signed = stating.write(
-        desk.tree, prepared, lambda *_: hand.sign(prepared), frozen=frozen, suffix=hand.suffix
-    )
-    for path in signed:
-        click.echo(path)
-    push = " && git push" if Repository(desk.tree.root).has_origin else ""
-    folders = "models datasets" if desk.tree.paths("datasets/") else "models"
-    click.echo(
-        f"next: git add {folders} && git commit -m '{prepared.statement.kind}: {place}'{push}", err=True
-    )

@@ -221,17 +221,21 @@ class Repository:
 
     def added(self, commit: str) -> tuple[str, ...]:
         """The paths that *commit* brings that its first parent did not have, by their bytes."""
+        brought = (path for status, path in self.changes(commit) if status == "A")
+        return tuple(sorted(brought, key=str.encode))
+
+    def changes(self, commit: str) -> tuple[tuple[str, str], ...]:
+        """Status letter (A, M, D, T) and path of all that *commit* changes against its first parent."""
         import pygit2
 
         parents = self.parents(commit)
         tree = self._commit(commit).tree
-        flags = pygit2.enums.DiffOption.NORMAL
+        flags = pygit2.enums.DiffOption.INCLUDE_TYPECHANGE
         if parents:
             diff = self._commit(parents[0]).tree.diff_to_tree(tree, flags=flags)
         else:
             diff = tree.diff_to_tree(flags=flags, swap=True)
-        added = [d.new_file.path for d in diff.deltas if d.status_char() == "A"]
-        return tuple(sorted(added, key=str.encode))
+        return tuple(sorted((d.status_char(), d.new_file.path) for d in diff.deltas))
 
     def first_parents(self, tip: str) -> Iterator[str]:
         """*tip* and its first parents, newest first, down to the root commit."""

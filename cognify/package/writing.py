@@ -12,6 +12,7 @@ from cognify.inventory import BUNDLE, SIGNATURE, Inventory, Version, is_statemen
 from cognify.ledger.log import LEAVES
 from cognify.records import lock as locks
 from cognify.verification import Verification, VerifiedRecord
+from cognify.verification.result import SEALED
 
 CHECKSUMS = "CHECKSUMS.sha256"
 DESCRIPTION = "package.json"
@@ -30,7 +31,7 @@ def write(result: Verification, version: Version, *, pages: Mapping[str, bytes])
         VerificationError: `not-sealed`, `leaves-unsigned`, or the inventory does not verify.
     """
     record = result.record(version)
-    if record is None or record.state != "sealed":
+    if record is None or record.state not in SEALED:
         raise VerificationError(
             f"{version} is not sealed", where=version.prefix,
             fix="package it after `cognify seal` has sealed it", id="not-sealed",

@@ -6,6 +6,8 @@ Default-deny: what no rule allows cannot be signed or sealed.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +36,12 @@ class Key:
         """The key material in base64: what makes two keys the same key, whatever their comments."""
         return self.ssh.split()[1]
 
+    @property
+    def mark(self) -> str:
+        """The fingerprint, as `ssh-keygen -l` prints it."""
+        digest = hashlib.sha256(base64.b64decode(self.blob)).digest()
+        return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -41,6 +49,11 @@ class Login:
 
     issuer: str
     identity: str
+
+    @property
+    def mark(self) -> str:
+        """Identity and issuer in one line."""
+        return f"{self.identity} ({self.issuer})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,16 @@ class Person:
     roles: tuple[str, ...]
     keys: tuple[Key, ...]
     logins: tuple[Login, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Key | Login, ...]:
+        """Every way in which they sign."""
+        return (*self.keys, *self.logins)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What each of their ways to sign is known by."""
+        return tuple(way.mark for way in self.ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +122,10 @@ class Policy:
         """Everyone who holds *role*, by id."""
         return tuple(p for _, p in sorted(self.people.items()) if role in p.roles)
 
+    def holder(self, mark: str) -> Person | None:
+        """The one person who signs with the key or login that *mark* stands for."""
+        return next((p for p in self.people.values() if mark in p.marks), None)
+
     def person_of_key(self, blob: str) -> Person | None:
         """The one person whose key material *blob* (base64) is."""
         return next((p for p in self.people.values() if any(k.blob == blob for k in p.keys)), None)
@@ -113,8 +140,16 @@ def file_name(version: int) -> str:
     return f"policy/{version:04d}.yaml"
 
 
+def signers_file(version: int) -> str:
+    """Where the keys of policy *version* lie for `ssh-keygen -Y verify`.
+
+    One file for each version: what was signed under version 1 is checked with the keys of version 1.
+    """
+    return "trust/allowed_signers" if version == 1 else f"trust/allowed_signers.{version:04d}"
+
+
 def allowed_signers(policy: Policy) -> bytes:
-    """`trust/allowed_signers`, generated: what `ssh-keygen -Y verify` needs to check a statement."""
+    """The bytes of `signers_file`, generated: what `ssh-keygen -Y verify` needs to check a statement."""
     namespaces = ",".join(f"{kind}.v1@cognify.dev" for kind in sorted(SIGNED_KINDS))
     lines = [
         f'{person.id} namespaces="{namespaces}" {key.ssh}\n'
@@ -212,6 +247,29 @@ def _check_sense(policy: Policy, where: str) -> None:
             raise _malformed(
                 f"{quorum.min} of role {quorum.role} are needed, and fewer people hold it", where
             )
+
+
+def broken_succession(older: Policy, newer: Policy) -> tuple[str, str] | None:
+    """Why *newer* cannot follow *older*: (finding id, what), or None if it can.
+
+    It says nothing about whether anyone agreed to it.
+    """
+    if newer.version != older.version + 1:
+        return "policy-gap", f"version {newer.version} cannot follow version {older.version}"
+    if newer.inventory != older.inventory:
+        return "policy-rollback", f"a policy of {newer.inventory}"
+    if newer.previous != older.sha256:
+        return "policy-previous-mismatch", f"it follows another version {older.version} than the one here"
+    for path, digest in older.trust.items():
+        # Write-once: an old statement is checked with the trust material of its own time.
+        if newer.trust.get(path) != digest:
+            return "trust-changed", f"it drops or changes {path}, which version {older.version} binds"
+    for person in newer.people.values():
+        for mark in person.marks:
+            owner = older.holder(mark)
+            if owner is not None and owner.id != person.id:
+                return "policy-schema", f"it gives {mark} of {owner.id} to {person.id}"
+    return None
 
 
 def _malformed(what: str, where: str, id: str = "policy-schema") -> MalformedRecord:

@@ -72,10 +72,14 @@ def verification(result: Verification, form: str) -> str:
         for approval in record.approvals:
             stated = approval.stated
             withdrawn = " (withdrawn)" if approval.withdrawn else ""
+            withdrawn += " (its key is not believed any more)" if approval.distrusted else ""
             lines.append(
                 f"      {stated.name} as {stated.role}: {approval.level} {approval.sentence}{withdrawn}"
             )
             lines += [f"        condition: {condition}" for condition in stated.conditions]
+    for exception in result.exceptions:
+        what = dict(exception.details)["what"]
+        lines.append(f"  exception until {exception.expires}, granted by {exception.name}: {what}")
     if any(record.independence == "self" for record in result.records):
         lines += ["", "  SOLO PROFILE: one person approves their own work; nothing here is independent"]
     serious = [f for f in result.findings if f.severity is not Severity.NOTE]

@@ -44,6 +44,11 @@ class VerifiedStatement:
     login: Login | None = None
     signed_at: datetime | None = None
 
+    @property
+    def mark(self) -> str:
+        """What the key or login that made it is known by: see `policy.Person.marks`."""
+        return self.login.mark if self.login else self.fingerprint
+
     def __post_init__(self) -> None:
         if self._made_by is not _TOKEN:
             raise TypeError("only signing.open_statement makes a VerifiedStatement")

@@ -82,7 +82,8 @@ def _state(result: Verification, record: VerifiedRecord) -> Banner:
     if record.state == "needs-reapproval":
         return Banner(
             "Needs re-approval", "void",
-            "Bytes changed after people signed. Earlier approvals do not cover what is shown here.",
+            "Bytes changed after people signed, or a key that they signed with is not believed any more. "
+            "Nobody's approval covers what is shown here.",
         )  # fmt: skip
     if record.state in ("withdrawn", "superseded"):
         return Banner(
@@ -121,7 +122,11 @@ KINDS = {
     "supersede": "superseded it",
     "model.withdraw": "withdrew the model",
     "monitor.report": "reported on monitoring",
-    "seal": "the log sealed it",
+    "exception.grant": "granted an exception",
+    "key.retire": "retired a key",
+    "key.compromise": "declared a key compromised",
+    "redact": "agreed to a removal",
+    "seal": "sealed what was due",
 }
 """What a statement of each kind did, as the trail tells it."""
 

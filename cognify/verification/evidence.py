@@ -12,6 +12,7 @@ from cognify.records import manifest
 from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
 from cognify.verification.examination import Examination
+from cognify.verification.result import SEALED
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _REVIEW = "review the version as it stands now: propose it again, and let its approvers sign again"
@@ -20,15 +21,20 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 
 def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
-    outside = 0
+    outside: list[str] = []
     for version in _frozen(x):
         _as_proposed(x, version)
         if x.source.files.exists(version.manifest):
             outside += _evidence(x, version)
-    if outside:
+    redacted = x.proceedings.redacted() if x.proceedings else frozenset()
+    gone = sum(sha256 in redacted for sha256 in outside)
+    if len(outside) > gone:
         x.not_proven.append(
-            f"that {outside} artifacts kept outside the inventory still exist with the digests recorded"
+            f"that {len(outside) - gone} artifacts kept outside the inventory still exist with the digests "
+            "recorded"
         )
+    if gone:
+        x.not_proven.append(f"what {gone} redacted artifacts held: their quorum agreed to remove them")
     x.not_proven.append("that training data are accurate, or that evaluators were competent")
     x.not_proven.append(
         "that no contributor stayed unnamed: independence holds against the people whom each proposal names"
@@ -97,22 +103,22 @@ def _tier(x: Examination, version: Version, tier: str, record: str) -> None:
         x.fault("tier-mismatch", version.card, f"the proposal says tier {tier} and record {record}", _REVIEW)
 
 
-def _evidence(x: Examination, version: Version) -> int:
-    """Check the artifacts and replay the lock of *version*; returns how many lie outside."""
+def _evidence(x: Examination, version: Version) -> list[str]:
+    """Check the artifacts and replay the lock of *version*; returns the digests of what lies outside."""
     files = x.source.files
     try:
         lock = locks.parse(files.read(version.lock), where=version.lock)
         card = strictyaml.read(files.read(version.card), where=version.card)
     except CognifyError as error:
         x.caught(error)
-        return 0
+        return []
     if (lock.model, lock.version) != (version.model, version.version):
         x.fault("subject-mismatch", version.lock, f"the lock of {lock.model} {lock.version}", _RESTORE)
     for artifact in lock.artifacts.values():
         _artifact(x, version, artifact)
     found = replay.discrepancies(card, lock, lambda a: read_artifact(x, version, a), where=version.card)
     x.findings.extend(found)
-    return sum(artifact.path is None for artifact in lock.artifacts.values())
+    return [artifact.sha256 for artifact in lock.artifacts.values() if artifact.path is None]
 
 
 def artifact_path(version: Version, artifact: Artifact) -> str | None:
@@ -151,9 +157,10 @@ def step_9_state(x: Examination) -> None:
     for claim in x.seals if x.proceedings is not None else ():  # else step 4 has said why
         _claims(x, claim.seq)
     for version in x.inventory.versions():
+        _flagged(x, version)
         x.states[version] = _state(x, version)
         judged = x.proceedings is not None and not x.log_broken
-        if x.source.partial and judged and x.states[version] != "sealed":
+        if x.source.partial and judged and x.states[version] not in SEALED:
             x.fault("not-sealed", version.prefix, "a package shows a version that the log did not seal",
                     _RESTORE)  # fmt: skip
     if x.source.partial:
@@ -212,12 +219,31 @@ def _heads(x: Examination, seq: int, claimed: object) -> None:
                     "statements than the log holds", _RESTORE)  # fmt: skip
 
 
+def _flagged(x: Examination, version: Version) -> None:
+    """Say which statements stand, although their key was in wrong hands later."""
+    if x.proceedings is None or version not in x.proceedings.courses:
+        return
+    course = x.proceedings.courses[version]
+    for entry in course.history:
+        fate = x.proceedings.fates.get(entry.verified.mark)
+        since = fate.compromised_since if fate else None
+        if since is not None and entry.sha256 not in course.distrusted:
+            x.note("signed-before-compromise", entry.path, "its key was declared compromised from place "
+                   f"{since} of the log on; this came before",
+                   "judge whether the key was in its holder's hands then")  # fmt: skip
+
+
 def _state(x: Examination, version: Version) -> str:
     course = x.proceedings.courses.get(version) if x.proceedings else None
-    if course is None or course.proposal is None:
+    if course is None or not (course.proposal or course.sealed_digest):
         return "draft"
+    if course.ended is not None:
+        kind = course.ended.verified.statement.kind
+        return "withdrawn" if kind == "model.withdraw" else "superseded"
     if course.sealed_at is not None:
         return "sealed"
+    if course.sealed_digest:
+        return "needs-reapproval"
     changed = any(
         f.id == "subject-digest-mismatch" and f.where.startswith(version.prefix) for f in x.findings
     )

@@ -57,7 +57,8 @@ class Examination:
     `resuming` is set by sealing alone: the leaves that a killed run left without a checkpoint are
     then examined as if they were signed, since they are about to be. `log_broken` says that no
     order of statements could be established, and `hidden` that history is cut off: what would
-    only follow from that is not reported again.
+    only follow from that is not reported again. `adopted` is the sealed commit with which each policy
+    version after the first took effect.
     """
 
     source: Source
@@ -77,6 +78,7 @@ class Examination:
     pending: list[str] = field(default_factory=list)
     proceedings: Proceedings | None = None
     seals: list[SealClaim] = field(default_factory=list)
+    adopted: dict[int, str] = field(default_factory=dict)
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)

@@ -10,29 +10,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from cognify.approvals import Course, Entered, Refusal, unmet
 from cognify.errors import MalformedRecord, SurroundingsError, VerificationError
 from cognify.git import Repository
-from cognify.inventory import Inventory, NoFiles, Version
+from cognify.inventory import Inventory, NoFiles
 from cognify.ledger import tip
 from cognify.records import settings
 from cognify.records.finding import Severity
 from cognify.records.settings import Settings
+from cognify.verification import account
 from cognify.verification.completeness import step_5_completeness, step_6_sealed_bytes
 from cognify.verification.evidence import step_8_evidence, step_9_state
 from cognify.verification.examination import Examination, Source, log_files
 from cognify.verification.log import step_2_log, step_3_freshness, summary_root
 from cognify.verification.objects import step_1_objects
 from cognify.verification.receipt import Receipt
-from cognify.verification.result import (
-    Approval,
-    LogSummary,
-    Stated,
-    Step,
-    Verification,
-    VerifiedRecord,
-    maker,
-)
+from cognify.verification.result import LogSummary, Step, Verification, maker
 from cognify.verification.statements import judge_sequenced, step_7_statements
 from cognify.verification.trust import step_4_trust
 
@@ -157,65 +149,12 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
         log=summary,
         chain=x.log,
         steps=steps,
-        records=tuple(_record(x, version) for version in x.inventory.versions()),
+        records=tuple(account.record(x, version) for version in x.inventory.versions()),
         findings=tuple(dict.fromkeys(x.findings)),
         not_proven=tuple(dict.fromkeys(x.not_proven)),
+        trail=account.trail(x),
+        exceptions=account.exceptions(x),
         inventory=x.inventory,
         log_files=log_files(x.stored),
         _made_by=maker(),
-    )
-
-
-def _record(x: Examination, version: Version) -> VerifiedRecord:
-    proceedings = x.proceedings
-    course = proceedings.courses.get(version, Course()) if proceedings else Course()
-    statement = course.proposal.verified.statement if course.proposal else None
-    lacks: tuple[Refusal, ...] = ()
-    if proceedings and statement and course.sealed_at is None:
-        lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at)
-    solo = proceedings is not None and proceedings.policy.profile == "solo"
-    return VerifiedRecord(
-        version=version,
-        record=statement.record if statement else "",
-        digest=statement.digest if statement else "",
-        tier=course.tier if statement else "",
-        state=x.states.get(version, "draft"),
-        independence="self" if solo else "named-contributors",
-        approvals=tuple(_approval(x, course, entry) for entry in course.approvals),
-        trail=tuple(_stated(entry) for entry in course.history),
-        sealed_at=course.sealed_at,
-        still_needs=tuple(lack.what for lack in lacks),
-        findings=tuple(f for f in x.findings if f.where.startswith(version.prefix)),
-    )
-
-
-def _approval(x: Examination, course: Course, entry: Entered) -> Approval:
-    return Approval(
-        stated=_stated(entry),
-        level=entry.verified.level,
-        after=entry.verified.statement.after.size,
-        before=next((claim.seq + 1 for claim in x.seals if entry.seq is not None
-                     and claim.seq > entry.seq), None),
-        withdrawn=entry.sha256 in course.withdrawn,
-    )  # fmt: skip
-
-
-def _stated(entry: Entered) -> Stated:
-    verified, statement = entry.verified, entry.verified.statement
-    return Stated(
-        kind=statement.kind,
-        person=statement.person,
-        name=verified.person.name,
-        role=statement.role,
-        meaning=statement.meaning,
-        stated_at=str(statement.predicate["stated_at"]),
-        path=entry.path,
-        sha256=verified.sha256,
-        fingerprint=verified.fingerprint,
-        seq=entry.seq,
-        comment=str(statement.predicate.get("comment", "")),
-        conditions=statement.conditions,
-        expires=statement.expires,
-        login=verified.login,
-        signed_at=f"{verified.signed_at:%FT%TZ}" if verified.signed_at else "",
     )

@@ -18,6 +18,8 @@ LEVELS = {
     "L2": "This person's own key or login signed this exact text.",
     "L3": "This person's own key or login signed this exact text, and an independent party proved when.",
 }
+SEALED = ("sealed", "superseded", "withdrawn")
+"""The states of a version whose bytes the log holds fast, with every sign-off that it needs."""
 STATES = ("draft", "proposed", "sealed", "needs-reapproval", "withdrawn", "superseded")
 
 _MAKER = object()
@@ -42,6 +44,7 @@ class Stated:
     expires: str = ""
     login: Login | None = None
     signed_at: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def proof(self) -> dict[str, str]:
@@ -65,6 +68,7 @@ class Approval:
     after: int | None
     before: int | None
     withdrawn: bool = False
+    distrusted: bool = False
 
     @property
     def sentence(self) -> str:
@@ -104,7 +108,7 @@ class VerifiedRecord:
     @property
     def trusted(self) -> bool:
         """Whether its bytes are sealed and nothing contradicts them."""
-        return self.state == "sealed" and not any(f.exit == 3 for f in self.findings)
+        return self.state in SEALED and not any(f.exit == 3 for f in self.findings)
 
     def as_json(self) -> dict[str, Any]:
         """The published shape."""
@@ -146,6 +150,9 @@ class Step:
 class Verification:
     """The verdict, everything found, and what is *not* proven.
 
+    `trail` is what was stated about the inventory itself, and each run of the sequencer, in log order;
+    `exceptions` are those granted that have not ended.
+
     `inventory` reads the very commit (or package) that was judged.
     """
 
@@ -159,6 +166,8 @@ class Verification:
     records: tuple[VerifiedRecord, ...]
     findings: tuple[Finding, ...]
     not_proven: tuple[str, ...]
+    trail: tuple[Stated, ...]
+    exceptions: tuple[Stated, ...]
     inventory: Inventory = field(repr=False, compare=False)
     log_files: Mapping[str, bytes] = field(repr=False, compare=False)
     _made_by: object = field(repr=False, compare=False, default=None)
@@ -191,6 +200,10 @@ class Verification:
             "records": [record.as_json() for record in self.records],
             "findings": [finding.as_json() for finding in self.findings],
             "not_proven": list(self.not_proven),
+            "exceptions": [
+                {"what": dict(e.details)["what"], "person": e.person, "expires": e.expires}
+                for e in self.exceptions
+            ],
         }
 
 

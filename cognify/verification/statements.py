@@ -14,6 +14,7 @@ from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
 from cognify.records.statement import AUTOMATION_KINDS, Statement
 from cognify.signing import VerifiedStatement, open_beside
+from cognify.verification.adoptions import judge_adoptions, note_lowered
 from cognify.verification.completeness import leaf_agrees
 from cognify.verification.examination import Examination, SealClaim
 
@@ -28,6 +29,8 @@ def step_7_statements(x: Examination) -> None:
     logins = {entered.verified.login for entered in x.proceedings.entered.values()}
     for issuer in sorted({login.issuer for login in logins if login}):
         x.not_proven.append(f"that {issuer} let nobody log in as somebody else")
+    judge_adoptions(x)
+    note_lowered(x)
 
 
 def judge_sequenced(x: Examination) -> None:
@@ -131,6 +134,10 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
     if not leaf_agrees(leaf, claim.statement, x.stored.files.read(path)):
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
     _anchor(x, claim.statement, path, leaf)
+    cited, in_force = claim.statement.policy_version, x.proceedings.in_force
+    if cited != in_force:
+        x.fault("policy-not-in-force", path, f"it cites policy {cited}; {in_force} is in force",
+                "restore the log")  # fmt: skip
     at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
     x.recomputed[leaf.seq] = due(x, at)
     for version, lacks in x.recomputed[leaf.seq].items():
@@ -138,6 +145,19 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
             proposal = x.proceedings.course(version).proposal
             assert proposal is not None
             x.proceedings.seal(version, proposal.verified.statement.digest, leaf.seq)
+    _close(x, claim)
+
+
+def _close(x: Examination, claim: SealClaim) -> None:
+    """A run ends: the policy version that was stated in it takes effect, or it should not be there."""
+    assert x.proceedings is not None
+    following = x.proceedings.in_force + 1
+    if following in x.proceedings.adoptions and following in x.policies:
+        for lack in x.proceedings.lacking(following):
+            x.fault(lack.id, claim.path, f"sealed although {lack.what}", lack.fix)
+    x.proceedings.close()
+    if x.proceedings.in_force == following:
+        x.adopted[following] = claim.commit
 
 
 def due(x: Examination, at: datetime) -> dict[Version, tuple[Refusal, ...]]:

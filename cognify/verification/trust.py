@@ -8,6 +8,7 @@ from cognify.errors import CognifyError
 from cognify.inventory import Inventory, is_statement
 from cognify.records import policy as policies
 from cognify.records import settings
+from cognify.records.policy import Policy
 from cognify.signing import open_beside
 from cognify.verification.examination import Examination
 
@@ -22,12 +23,7 @@ def step_4_trust(x: Examination) -> None:
     if 1 not in x.policies:
         x.fault("genesis-missing", policies.file_name(1), "there is no usable first policy", _RESTORE)
         return
-    for number in list(x.policies)[1:]:
-        # A policy file rules nothing until its predecessor's quorum has said so in the log.
-        x.fault("policy-update-missing", policies.file_name(number), "no statement puts it in force",
-                "remove the file; a policy changes by its own statement")  # fmt: skip
-        del x.policies[number]
-    x.proceedings = Proceedings(x.inventory.settings.inventory, x.policies)
+    x.proceedings = Proceedings(x.inventory.settings.inventory, x.policies, x.source.partial)
     _genesis(x)
     _branch(x)
     _trust_files(x)
@@ -48,6 +44,10 @@ def _policies(x: Examination) -> None:
             x.fault(
                 "policy-rollback", path, f"it says version {parsed.version} of {parsed.inventory}", _RESTORE
             )
+            return
+        broken = policies.broken_succession(x.policies[number - 1], parsed) if number > 1 else None
+        if broken is not None:
+            x.fault(broken[0], path, broken[1], "mend the file before it is signed, or restore it")
             return
         x.policies[number] = parsed
 
@@ -104,17 +104,24 @@ def _bound_policy(path: str, x: Examination) -> str | None:
 
 
 def _trust_files(x: Examination) -> None:
-    bound = x.policies[1].trust
+    bound: dict[str, str] = {}
+    for policy in x.policies.values():
+        bound |= policy.trust
     for path, digest in bound.items():
         if not x.source.files.exists(path):
             x.fault("trust-file-missing", path, "a file that the policy binds is gone", _RESTORE, exit=4)
         elif canonical.sha256(x.source.files.read(path)) != digest:
             x.fault("trust-changed", path, "not the bytes that the policy binds", _RESTORE)
-    signers = "trust/allowed_signers"
-    generated = policies.allowed_signers(x.policies[1])
-    if x.source.files.exists(signers) and x.source.files.read(signers) != generated:
-        x.fault("trust-changed", signers, "not what the policy generates", _RESTORE)
+    for policy in x.policies.values():
+        _signers(x, policy)
     for path in x.source.files.paths("trust/"):
-        if path not in bound and path != signers:
+        if path not in bound:
             x.fault("trust-unbound", path, "a trust file that no policy binds",
                     "remove it, or bind it in a new policy version")  # fmt: skip
+
+
+def _signers(x: Examination, policy: Policy) -> None:
+    """The keys that `ssh-keygen` is given are the ones of the policy, and the policy binds them."""
+    path, generated = policies.signers_file(policy.version), policies.allowed_signers(policy)
+    if policy.trust.get(path) != canonical.sha256(generated):
+        x.fault("trust-changed", path, f"not what policy {policy.version} generates and binds", _RESTORE)

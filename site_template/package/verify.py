@@ -342,17 +342,40 @@ def claim_genesis(given):
     for path, digest in trust.items():
         require(sha256(read("inventory/" + path)) == digest, "it binds another " + path)
     require(given in (None, sha256(raw)), sha256(raw) + " is not the one that you gave")
+    for number in range(2, len(under("inventory/policy", ".yaml")) + 1):
+        follows(number)
     return sha256(raw)
 
 
-def claim_statements():
-    policy = read("inventory/policy/0001.yaml").decode()
+def signers_file(number):
+    return "inventory/trust/allowed_signers" + ("" if number == 1 else ".%04d" % number)
+
+
+def follows(number):
+    """Policy *number* follows the one before it, binds its keys, and somebody put it in force."""
+    policy = read("inventory/policy/%04d.yaml" % number)
+    text, before = policy.decode(), sha256(read("inventory/policy/%04d.yaml" % (number - 1)))
+    require('previous: {sha256: "%s"}' % before in text, "policy %d does not follow the one before" % number)
+    require('"%s"' % sha256(read(signers_file(number))) in text, "policy %d binds other keys" % number)
+    updates = [path for path in statements("inventory/statements") if "/policy.update." in path]
+    about = [json.loads(read(path))["subject"][0]["digest"]["sha256"] for path in updates]
+    require(sha256(policy) in about, "nobody stated that policy %d is in force" % number)
+
+
+def signers(number):
+    """Key to person, as policy *number* lists them."""
+    policy = read("inventory/policy/%04d.yaml" % number).decode()
     people = {}
-    for line in read("inventory/trust/allowed_signers").decode().splitlines():
+    for line in read(signers_file(number)).decode().splitlines():
         if not line.startswith("#"):
             person, _, kind, key = line.split(" ")[:4]
             require(kind + " " + key in policy, "allowed_signers holds a key that the policy does not")
             people[key] = person
+    return people
+
+
+def claim_statements():
+    policies = {n: signers(n) for n in range(1, len(under("inventory/policy", ".yaml")) + 1)}
     known, count, logins = digests(), 0, 0
     for path in statements("inventory"):
         raw = read(path)
@@ -363,6 +386,7 @@ def claim_statements():
             logins += 1
             continue
         key = sshsig(read(path + ".sig"), raw, predicate["kind"] + ".v1@cognify.dev")
+        people = policies[predicate["policy"]["version"]]
         require(people.get(key) == predicate["person"], path + " was signed by someone else")
         count += 1
     said = "%d, each in the log and signed by the person it names" % count

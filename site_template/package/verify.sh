@@ -22,6 +22,8 @@ hex() { od -An -tx1 -v | tr -d ' \n'; }
 unhex() { printf "$(printf '%s' "$1" | awk '{ d = "0123456789abcdef"
   for (i = 1; i < length($0); i += 2) { n = 16 * (index(d, substr($0, i, 1)) - 1) + index(d, substr($0, i + 1, 1)) - 1
     printf "\\%03o", n } }')"; }
+# The keys of a policy version (four digits), as ssh-keygen reads them.
+signers_of() { case $1 in 0001) echo inventory/trust/allowed_signers ;; *) echo "inventory/trust/allowed_signers.$1" ;; esac; }
 field() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' "$2" | head -n 1; }
 
 # 1. Every file is here with the bytes that were packed, and no other file is.
@@ -75,9 +77,19 @@ head -n 1 log/leaves | grep -q "\"sha256\":\"$genesis_sha\"" || fail "3 genesis:
 for file in policy/0001.yaml trust/log.vkey trust/allowed_signers; do
   grep -q "\"$(sha256 < "inventory/$file")\"" "$genesis" || fail "3 genesis: it binds another $file"
 done
-grep -v '^#' inventory/trust/allowed_signers | while read -r _ _ type key; do
-  grep -qF "$type $key" inventory/policy/0001.yaml || exit 1
-done || fail "3 genesis: allowed_signers holds a key that the policy does not"
+for policy in inventory/policy/*.yaml; do
+  number=$(basename "$policy" .yaml); signers=$(signers_of "$number")
+  grep -v '^#' "$signers" | while read -r _ _ type key; do
+    grep -qF "$type $key" "$policy" || exit 1
+  done || fail "3 genesis: $signers holds a key that its policy does not"
+  [ "$number" = 0001 ] && continue
+  before=$(printf '%04d' $(($(echo "$number" | sed 's/^0*//') - 1)))
+  grep -q "previous: *{sha256: \"$(sha256 < "inventory/policy/$before.yaml")\"}" "$policy" ||
+    fail "3 genesis: policy $number does not follow the one before it"
+  grep -q "\"$(sha256 < "$signers")\"" "$policy" || fail "3 genesis: policy $number binds another $signers"
+  cat inventory/statements/policy.update.*.json 2>/dev/null | grep -q "\"$(sha256 < "$policy")\"" ||
+    fail "3 genesis: nobody stated that policy $number is in force"
+done
 if [ $# -gt 0 ] && [ "$1" != "$genesis_sha" ]; then fail "3 genesis: $genesis_sha, not the one you were given"; fi
 pass "3 genesis: $genesis_sha"
 
@@ -92,7 +104,8 @@ for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; 
     [ ! -e "$file.sig" ] || fail "4 statements: two signatures beside $file"
     logins=$((logins + 1)); continue
   fi
-  ssh-keygen -Y verify -f inventory/trust/allowed_signers -I "$person" -n "$kind.v1@cognify.dev" \
+  cited=$(sed -n 's/.*"policy":{"sha256":"[0-9a-f]*","version":\([0-9]*\)}.*/\1/p' "$file" | head -n 1)
+  ssh-keygen -Y verify -f "$(signers_of "$(printf '%04d' "$cited")")" -I "$person" -n "$kind.v1@cognify.dev" \
     -s "$file.sig" < "$file" >/dev/null 2>&1 || fail "4 statements: the signature of $file does not hold"
   count=$((count + 1))
 done

@@ -141,7 +141,7 @@ def test_logs_that_parted(scene: Scene) -> None:
 
 def test_a_proposal_that_follows_an_approval_in_one_batch(scene: Scene) -> None:
     """Proposed, approved, proposed again before anything is sequenced: order is in the statements."""
-    scene.propose("1.1.0")
+    scene.propose("1.1.0", "mara", "--comment", "noch einmal")
     scene.approve("1.1.0", "ines", "--role", "model-risk")
     scene.propose("1.1.0", "mara", "--comment", "größer")
     assert ids(scene) == set()

@@ -10,6 +10,7 @@ from cognify import stating
 from cognify.errors import CognifyError
 from cognify.git import Repository
 from cognify.inventory import Version, WorkTree
+from cognify.records.policy import Key
 from cognify.signing import ssh_keygen
 from tests.scenario import MODEL, Scene
 
@@ -86,8 +87,8 @@ def test_roles(sealed_scene: Scene) -> None:
 def test_whose_key_it_is(sealed_scene: Scene) -> None:
     """A person of the policy, or nobody."""
     at = desk(sealed_scene)
-    assert at.person(ssh_keygen.public_key(sealed_scene.key("ines2"))).id == "ines"
-    assert fault(at.person, ssh_keygen.public_key(sealed_scene.key("eve"))) == "identity-not-a-person"
+    assert at.person(Key(sealed_scene.public("ines2")).mark).id == "ines"
+    assert fault(at.person, Key(sealed_scene.public("eve")).mark) == "identity-not-a-person"
 
 
 def test_an_inventory_without_a_policy(scene: Scene) -> None:

@@ -19,7 +19,7 @@ def twin(scene: Scene) -> list[str] | None:
 
 
 def again(scene: Scene) -> None:
-    scene.propose("1.1.0")
+    scene.propose("1.1.0", "mara", "--comment", "noch einmal")
     scene.approve("1.1.0", "ines", "--role", "model-risk")
     scene.approve("1.1.0", "tomas")
     forge.seal_by_force(scene, "1.1.0")

@@ -9,9 +9,9 @@ from tests.scenario import Scene
 def crime(scene: Scene) -> list[str] | None:
     data = forge.approval(scene, "1.1.0")
     del data["predicate"]["parents"]
-    data["predicate"]["kind"] = "model.withdraw"
-    data["predicate"]["reason"] = "a reason"
-    data["predicateType"] = "https://cognify.dev/predicate/model.withdraw/v1"
+    data["predicate"]["kind"] = "monitor.report"
+    data["predicate"]["outcome"] = "within"
+    data["predicateType"] = "https://cognify.dev/predicate/monitor.report/v1"
     forge.put_statement(scene, "1.1.0", data, "ines")
     return None
 

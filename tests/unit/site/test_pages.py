@@ -269,7 +269,7 @@ def test_changed_bytes_need_approval_again(wall: Scene) -> None:
     wall.commit("widen")
     read = Read(bodies(gallery.judged(wall))[PROPOSED])
     assert read.classed("cg-banner")[0][1]["class"] == "cg-banner cg-void"
-    assert "Earlier approvals do not cover what is shown here." in read.text
+    assert "approval covers what is shown here." in read.text
 
 
 def test_a_card_that_cannot_be_read_is_said(wall: Scene) -> None:

@@ -67,20 +67,21 @@ class Desk:
         """The policy in force."""
         return self.proceedings.policy
 
-    def person(self, public_key: str) -> Person:
-        """The person of the policy whose key this is.
+    def person(self, mark: str, *, newer: Policy | None = None) -> Person:
+        """The person who signs with the key or login of *mark*, by the policy in force, else by *newer*.
 
         Raises:
-            ApprovalRefused: `identity-not-a-person`.
+            ApprovalRefused: `identity-not-a-person`, `key-compromised`, `key-not-valid-at`.
         """
-        person = self.policy.person_of_key(public_key.split()[1])
+        person = self.policy.holder(mark) or (newer.holder(mark) if newer else None)
+        place = policies.file_name(self.policy.version)
         if person is None:
             raise ApprovalRefused(
-                f"nobody in policy {self.policy.version} holds this key",
-                where=policies.file_name(self.policy.version),
-                fix="sign with a key that the policy lists",
-                id="identity-not-a-person",
-            )
+                f"nobody in policy {self.policy.version} signs with {mark}", where=place,
+                fix="sign with a key or login exactly as the policy lists it", id="identity-not-a-person",
+            )  # fmt: skip
+        for refusal in self.proceedings.distrusts(mark, person.id):
+            raise ApprovalRefused(refusal.what, where=place, fix=refusal.fix, id=refusal.id)
         return person
 
 
@@ -171,7 +172,7 @@ def propose(
         "contributors": [{"part": part, "person": who} for who, part in named],
         "tier": tier,
     }
-    _refuse_again(desk, version, canonical.sha256(manifest), extra)
+    _refuse_again(desk, version, canonical.sha256(manifest), {**extra, "comment": comment})
     # It acts on everything stated before, so that no order of sequencing can put it earlier.
     before = sorted(entered.sha256 for entered in desk.proceedings.course(version).history)
     if before:
@@ -185,7 +186,7 @@ def _refuse_again(desk: Desk, version: Version, digest: str, extra: Mapping[str,
     if course.proposal is None or course.open_rejections():
         return
     last = course.proposal.verified.statement
-    same = all(last.predicate[key] == value for key, value in extra.items())
+    same = all(last.predicate.get(key, "") == value for key, value in extra.items())
     if same and last.digest == digest and last.policy_version == desk.policy.version:
         raise ConfigurationError(
             f"these very bytes of {version} are proposed already", where=course.proposal.path,
@@ -269,7 +270,7 @@ def _prepare(
     }
     stated = Statement(kind, version.manifest, canonical.sha256(manifest), predicate)
     prepared = ready(stated, version.statements)
-    _refuse(desk, prepared)
+    refuse(desk, prepared)
     return prepared
 
 
@@ -297,7 +298,8 @@ def ready(stated: Statement, folder: str) -> Prepared:
     return Prepared(statements.parse(raw, where=path), path, raw, sha256)
 
 
-def _refuse(desk: Desk, prepared: Prepared) -> None:
+def refuse(desk: Desk, prepared: Prepared) -> None:
+    """Refuse to have signed what would not stand once it is merged."""
     refusals = desk.proceedings.refusals(prepared.statement, prepared.path)
     if refusals:
         first = refusals[0]

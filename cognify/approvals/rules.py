@@ -1,0 +1,315 @@
+"""The rules of one kind each: what must hold before a statement of it stands, and what it then does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cognify.approvals import adoption, keys
+from cognify.approvals.adoption import Adoption
+from cognify.approvals.course import Course, Entered, excluded
+from cognify.approvals.refusing import RESTORE, Refusal, holders
+from cognify.errors import ConfigurationError
+from cognify.inventory import Version, named
+from cognify.records import policy as policies
+from cognify.records.statement import VERSION_KINDS, Statement
+
+if TYPE_CHECKING:
+    from cognify.approvals.proceedings import Proceedings
+
+LONGEST_EXCEPTION = timedelta(days=366)
+
+Rule = Callable[["Proceedings", Statement], tuple[Refusal, ...]]
+Effect = Callable[["Proceedings", Entered], None]
+
+
+def of(known: Proceedings, statement: Statement, path: str) -> tuple[Refusal, ...]:
+    """Why *statement*, of a kind that is judged, may not stand at *path*; empty if it may."""
+    own = _JUDGED[statement.kind][0]
+    if statement.kind in VERSION_KINDS:
+        return (*_of_the_version(known, statement, path), *own(known, statement))
+    if path.startswith("models/"):
+        return (Refusal("subject-mismatch", f"a {statement.kind} among statements about a version",
+                        "statements about the inventory lie in statements/"),)  # fmt: skip
+    return own(known, statement)
+
+
+def take_effect(known: Proceedings, entered: Entered) -> None:
+    """Let *entered*, which no rule refuses, do what its kind does."""
+    statement = entered.verified.statement
+    if statement.kind in VERSION_KINDS:
+        version = Version(statement.model, statement.version)
+        known.course(version).history.append(entered)
+        known.records.setdefault(statement.record, version)
+    _JUDGED[statement.kind][1](known, entered)
+
+
+def _of_the_version(known: Proceedings, statement: Statement, path: str) -> tuple[Refusal, ...]:
+    try:
+        version = named(statement.model, statement.version)
+    except ConfigurationError as error:
+        return (Refusal(error.fault, error.what, error.fix or ""),)
+    if statement.subject != version.manifest or not path.startswith(version.statements):
+        return (
+            Refusal("subject-mismatch", f"a statement about {statement.subject}, not about what "
+                    "it lies beside", "a statement serves the version that it names"),
+        )  # fmt: skip
+    refusals = [
+        Refusal("parent-after-child", f"it acts on the statement {parent[:8]}, which "
+                "does not come before it", "sequence the statements in their order")
+        for parent in statement.parents if parent not in known.entered
+    ]  # fmt: skip
+    # One record id, one version: a seal of the one must never read as a seal of another.
+    course, owner = known.course(version), known.records.get(statement.record, version)
+    if course.history and course.history[0].verified.statement.record != statement.record:
+        refusals.append(Refusal("record-mismatch", "it names another record id", RESTORE))
+    elif owner != version:
+        refusals.append(Refusal("record-mismatch", f"its record id is the one of {owner}",
+                                "capture it anew: every version has an id of its own"))  # fmt: skip
+    return tuple(refusals)
+
+
+def _course(known: Proceedings, entered: Entered) -> Course:
+    statement = entered.verified.statement
+    return known.course(Version(statement.model, statement.version))
+
+
+# ---- the inventory ----
+
+
+def _genesis(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    if known.genesis is not None:
+        return (Refusal("genesis-mismatch", "a second genesis", RESTORE),)
+    policy = known.policy
+    bound = (statement.subject, statement.digest) == (policies.file_name(1), policy.sha256)
+    if not bound or dict(policy.trust) != dict(statement.predicate["trust"]):
+        return (Refusal("genesis-mismatch", "it binds another policy or other trust files",
+                        RESTORE),)  # fmt: skip
+    if policy.change is not None and statement.role != policy.change.role:
+        return (Refusal("role-not-held-at-seq", f"a genesis is signed as {policy.change.role}",
+                        f"ask a holder: {holders(policy, policy.change.role)}"),)  # fmt: skip
+    return ()
+
+
+def _begin(known: Proceedings, entered: Entered) -> None:
+    known.genesis = entered
+
+
+def _update(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    newer = known.policies.get(known.in_force + 1)
+    return adoption.refusals(statement, known.policy, newer)
+
+
+def _agree(known: Proceedings, entered: Entered) -> None:
+    stated = known.adoptions.setdefault(known.in_force + 1, Adoption())
+    stated.enter(entered, in_force=known.in_force)
+
+
+def _about_the_policy(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    if (statement.subject, statement.digest) == (policies.file_name(known.in_force), known.policy.sha256):
+        return ()
+    return (Refusal("subject-mismatch", f"a {statement.kind} is about the policy in force, not "
+                    f"{statement.subject}", "state it again with cognify"),)  # fmt: skip
+
+
+def _key(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    return _about_the_policy(known, statement) or keys.refusals(
+        statement, known.policy, known.policies.values()
+    )
+
+
+def _retire(known: Proceedings, entered: Entered) -> None:
+    stated = entered.verified.statement
+    fate = keys.Fate(stated.predicate["holder"], retired_at=entered.seq)
+    known.fates.setdefault(keys.mark(stated), fate)
+
+
+def _compromise(known: Proceedings, entered: Entered) -> None:
+    stated = entered.verified.statement
+    key, since = keys.mark(stated), int(stated.predicate.get("since", 0))
+    known.fates[key] = keys.Fate(stated.predicate["holder"], compromised_since=since)
+    for course in known.courses.values():
+        course.distrust(key, since)
+    for adopted in known.adoptions.values():
+        adopted.distrust(key, since)
+
+
+def _as_owner(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    change = known.policy.change
+    if change is None:
+        return (Refusal("no-rule", f"under policy {known.in_force} nobody may state a {statement.kind}",
+                        "the policy names who may: `policy_change`"),)  # fmt: skip
+    if statement.role != change.role:
+        asked = holders(known.policy, change.role)
+        return (Refusal("role-not-asked", f"a {statement.kind} is stated as {change.role}, not as "
+                        f"{statement.role}", f"ask a holder: {asked}"),)  # fmt: skip
+    return ()
+
+
+def _exception(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    stated = datetime.fromisoformat(statement.predicate["stated_at"]).date()
+    if date.fromisoformat(statement.expires) > stated + LONGEST_EXCEPTION:
+        return (Refusal("exception-unbounded", "an exception ends, within a year of its grant",
+                        "name its last day: --expires DATE"),)  # fmt: skip
+    return _about_the_policy(known, statement) or _as_owner(known, statement)
+
+
+def _grant(known: Proceedings, entered: Entered) -> None:
+    known.exceptions.append(entered)
+
+
+def _redaction(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    target = statement.predicate["target"]
+    if (statement.subject, statement.digest) != (target["name"], target["sha256"]):
+        return (Refusal("subject-mismatch", "its subject is not the file that it redacts",
+                        "state it again with cognify"),)  # fmt: skip
+    return _as_owner(known, statement)
+
+
+def _redact(known: Proceedings, entered: Entered) -> None:
+    stated = entered.verified.statement
+    known.redactions.setdefault(stated.digest, {})[stated.person] = entered
+
+
+# ---- one version ----
+
+
+def _propose(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    course = known.course(Version(statement.model, statement.version))
+    if course.sealed_at is not None or course.sealed_digest not in ("", statement.digest):
+        return (Refusal("already-sealed", "a sealed version is not proposed again",
+                        "correct it by a new version"),)  # fmt: skip
+    strangers = {c["person"] for c in statement.predicate["contributors"]} - set(known.policy.people)
+    if strangers:
+        return (Refusal("contributor-unknown", f"not in the policy: {', '.join(sorted(strangers))}",
+                        "name contributors by their ids in the policy"),)  # fmt: skip
+    return ()
+
+
+def _proposed(known: Proceedings, entered: Entered) -> None:
+    _course(known, entered).propose(entered)
+
+
+def _signoff(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    version = Version(statement.model, statement.version)
+    course = known.course(version)
+    if course.proposal is None:
+        return (Refusal("not-proposed", "there is no proposal to sign off", "run `cognify propose`"),)
+    proposal = course.proposal.verified
+    if proposal.sha256 not in statement.parents or proposal.statement.digest != statement.digest:
+        return (
+            Refusal("subject-digest-mismatch", "it is about other bytes than the ones proposed "
+                    "last", "review the version as it stands now, and sign that"),
+        )  # fmt: skip
+    rule = known.policy.rule_for(known.tier(version))
+    if rule is None:
+        return (Refusal("no-rule", f"no rule for tier {known.tier(version)}",
+                        "add a rule in a new policy version"),)  # fmt: skip
+    if statement.kind != "signoff.approve":
+        return ()
+    if course.sealed_at is not None:
+        return (Refusal("already-sealed", "it is sealed already", "nothing is left to approve"),)
+    refusal = _not_asked(known, statement) or excluded(course, rule, statement.person)
+    return (refusal,) if refusal else ()
+
+
+def _not_asked(known: Proceedings, statement: Statement) -> Refusal | None:
+    """Why the role of *statement* is none that signs off versions of this tier, if so."""
+    tier = known.tier(Version(statement.model, statement.version))
+    rule = known.policy.rule_for(tier)
+    asked = sorted({q.role for q in (*rule.all_of, *rule.any_of)}) if rule else []
+    if statement.role in asked:
+        return None
+    return Refusal("role-not-asked", f"tier {tier} asks for {', '.join(asked) or 'nobody'}, not "
+                   f"{statement.role}", "sign in a role that the rule names")  # fmt: skip
+
+
+def _approved(known: Proceedings, entered: Entered) -> None:
+    _course(known, entered).approvals.append(entered)
+
+
+def _rejected(known: Proceedings, entered: Entered) -> None:
+    _course(known, entered).rejections.append(entered)
+
+
+def _withdraw(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    named_here = [known.entered[p].verified.statement for p in statement.parents if p in known.entered]
+    sign_offs = [s for s in named_here if s.kind in ("signoff.approve", "signoff.reject")]
+    if not sign_offs:
+        return (Refusal("nothing-to-withdraw", f"no sign-off of {statement.person} is named",
+                        "a person withdraws their own approval or rejection"),)  # fmt: skip
+    mine = (statement.person, statement.model, statement.version)
+    if any((s.person, s.model, s.version) != mine for s in sign_offs):
+        return (Refusal("withdrawal-not-own", f"{statement.person} names a sign-off that is not theirs "
+                        "or not of this version", "each person withdraws their own"),)  # fmt: skip
+    return ()
+
+
+def _withdrawn(known: Proceedings, entered: Entered) -> None:
+    _course(known, entered).withdrawn.update(entered.verified.statement.parents)
+
+
+def _after_sealing(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    course = known.course(Version(statement.model, statement.version))
+    if not course.sealed_digest:
+        return (Refusal("not-sealed", f"a {statement.kind} is about a sealed version",
+                        "before it is sealed, reject it or propose it anew"),)  # fmt: skip
+    if statement.digest != course.sealed_digest:
+        return (Refusal("subject-digest-mismatch", "it is about other bytes than the ones sealed",
+                        "state it about the version as it was sealed"),)  # fmt: skip
+    return ()
+
+
+def _amended(known: Proceedings, entered: Entered) -> None:
+    _course(known, entered).amendments.append(entered)
+
+
+def _end(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    refused = _after_sealing(known, statement)
+    if refused:
+        return refused
+    not_asked = _not_asked(known, statement)
+    return (not_asked,) if not_asked else ()
+
+
+def _supersede(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    refused, by = _end(known, statement), statement.predicate["by"]
+    if refused:
+        return refused
+    successor = Version(by["model"], by["version"])
+    other = known.courses.get(successor)
+    if other is None and known.partial:
+        return ()
+    if other is None or other.sealed_at is None or known.records.get(by["record"]) != successor:
+        return (Refusal("successor-not-sealed", f"{successor} is not a sealed version with that record id",
+                        "seal the version that takes its place first"),)  # fmt: skip
+    if (statement.model, statement.version) == (successor.model, successor.version):
+        return (Refusal("successor-not-sealed", "a version cannot take its own place",
+                        "name the version that takes its place"),)  # fmt: skip
+    return ()
+
+
+def _ended(known: Proceedings, entered: Entered) -> None:
+    course = _course(known, entered)
+    withdrawn = course.ended is not None and course.ended.verified.statement.kind == "model.withdraw"
+    course.ended = course.ended if withdrawn else entered
+
+
+_JUDGED: Mapping[str, tuple[Rule, Effect]] = {
+    "genesis": (_genesis, _begin),
+    "policy.update": (_update, _agree),
+    "key.retire": (_key, _retire),
+    "key.compromise": (_key, _compromise),
+    "exception.grant": (_exception, _grant),
+    "redact": (_redaction, _redact),
+    "record.propose": (_propose, _proposed),
+    "signoff.approve": (_signoff, _approved),
+    "signoff.reject": (_signoff, _rejected),
+    "signoff.withdraw": (_withdraw, _withdrawn),
+    "amend": (_after_sealing, _amended),
+    "supersede": (_supersede, _ended),
+    "model.withdraw": (_end, _ended),
+}
+JUDGED = frozenset(_JUDGED)
+"""The kinds whose rules are known here; any other is refused, never waved through."""

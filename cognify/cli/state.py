@@ -1,0 +1,147 @@
+"""`cognify state KIND`: every other statement that a person signs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from cognify.cli.desk import now
+from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
+from cognify.errors import ConfigurationError
+from cognify.inventory import named
+
+_ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
+_COMMENT = click.option("--comment", default="", help="A remark that becomes part of what you sign.")
+
+
+def _about_version(command: Callable[..., None]) -> Callable[..., None]:
+    for decorate in (hand_options, _COMMENT, _ROLE, click.argument("version"), click.argument("model")):
+        command = decorate(command)
+    return command
+
+
+@click.group("state", epilog="Example: cognify state supersede credit-memo 1.0.0 --by 1.1.0")
+def state_command() -> None:
+    """State something that is neither a proposal nor a sign-off. What was sealed is never edited."""
+
+
+@state_command.command(
+    "amend",
+    epilog="\b\nExample: cognify state amend credit-memo 1.0.0 --at /use/oversight --text 'Two analysts.'",
+)
+@_about_version
+@click.option("--at", "pointer", required=True, metavar="POINTER", help="Where in the card.")
+@click.option("--text", required=True, help="What should be read there.")
+def amend_command(
+    model: str, version: str, role: str | None, comment: str, asked: Asked, pointer: str, text: str
+) -> None:
+    """Correct a sealed version: its bytes stay, and the amendment is shown beside them for ever."""
+    extra = {"amendments": [{"at": pointer, "text": text}]}
+    _state("amend", model, version, extra, role, comment, asked)
+
+
+@state_command.command("supersede", epilog="Example: cognify state supersede credit-memo 1.0.0 --by 1.1.0")
+@_about_version
+@click.option(
+    "--by", "successor", required=True, metavar="VERSION", help="The sealed version that takes its place."
+)
+@click.option("--by-model", help="Its model, if it is another one.")
+def supersede_command(
+    model: str, version: str, role: str | None, comment: str, asked: Asked, successor: str,
+    by_model: str | None,
+) -> None:  # fmt: skip
+    """MODEL VERSION has a successor; it stays sealed and is shown as superseded."""
+    desk_by = {"model": by_model or model, "version": successor}
+    _state("supersede", model, version, {"by": desk_by}, role, comment, asked)
+
+
+@state_command.command(
+    "withdraw", epilog="Example: cognify state withdraw credit-memo 1.0.0 --reason 'drifted'"
+)
+@_about_version
+@click.option("--reason", required=True, help="Why it may not be used any more.")
+def withdraw_model(
+    model: str, version: str, role: str | None, comment: str, asked: Asked, reason: str
+) -> None:
+    """MODEL VERSION may not be used from now on; its record stays."""
+    _state("model.withdraw", model, version, {"reason": reason}, role, comment, asked)
+
+
+@state_command.command(
+    "except",
+    epilog="\b\nExample: cognify state except --what 'pilot without a second reader' --expires 2027-03-31",
+)
+@click.option("--what", required=True, help="What is excepted, and from which rule.")
+@click.option("--expires", required=True, metavar="DATE", help="The last day, within a year.")
+@_COMMENT
+@hand_options
+def except_command(what: str, expires: str, comment: str, asked: Asked) -> None:
+    """Grant an exception that ends: it is listed in every verification until its last day."""
+    day = last_day(expires)
+    _of_the_inventory("exception.grant", {"what": what, "expires": day}, {"expires": day}, comment, asked)
+
+
+@state_command.command(
+    "redact",
+    epilog="\b\nExample: cognify state redact train.jsonl SHA256 --authority 'court order 7' --reason PII",
+)
+@click.argument("name")
+@click.argument("sha256")
+@click.option("--authority", required=True, help="Who demands it, and by which right.")
+@click.option("--reason", required=True, help="Why, in words that may be public.")
+@_COMMENT
+@hand_options
+def redact_command(name: str, sha256: str, authority: str, reason: str, comment: str, asked: Asked) -> None:
+    """Agree that the file NAME with digest SHA256, which was kept outside Git, is removed.
+
+    Needs the quorum of a policy change. Its digest stays, so the chain stays whole; what lies in Git
+    itself cannot be taken out of it without everybody noticing.
+    """
+    target = {"name": name, "sha256": sha256}
+    extra = {"target": target, "authority": authority, "reason": reason}
+    _of_the_inventory("redact", extra, {"name": name}, comment, asked, subject=(name, sha256))
+
+
+def _state(
+    kind: str, model: str, version: str, extra: dict[str, Any], role: str | None, comment: str, asked: Asked
+) -> None:
+    from cognify import stating
+    from cognify.stating import later
+
+    desk, place = sit_down(), named(model, version)
+    if "by" in extra:
+        by = named(extra["by"]["model"], extra["by"]["version"])
+        record = next((id for id, found in desk.proceedings.records.items() if found == by), None)
+        if record is None:
+            raise ConfigurationError(
+                f"nothing was stated about {by}",
+                where="--by",
+                fix="name a sealed version",
+                id="record-missing",
+            )
+        extra["by"]["record"] = record
+    hand = take_up(desk, asked)
+    role = stating.role_of(desk, hand.person, role, place)
+    prepared = later.about_version(desk, kind, place, hand.person, role, extra, comment=comment, at=now())
+    show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    finish(desk, prepared, hand, str(place))
+
+
+def _of_the_inventory(
+    kind: str, extra: dict[str, Any], words: dict[str, Any], comment: str, asked: Asked,
+    *, subject: tuple[str, str] | None = None,
+) -> None:  # fmt: skip
+    from cognify.stating import later
+
+    desk = sit_down()
+    hand, change = take_up(desk, asked), desk.policy.change
+    role = change.role if change else hand.person.roles[0]
+    prepared = later.about_inventory(
+        desk, kind, hand.person, role, extra, comment=comment, at=now(), words=words, subject=subject
+    )
+    show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    finish(desk, prepared, hand, "inventory")

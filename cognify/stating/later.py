@@ -1,0 +1,105 @@
+"""What is stated after sealing, and about the inventory itself: amendments, ends, keys, exceptions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cognify.errors import ApprovalRefused, ConfigurationError
+from cognify.inventory import Version
+from cognify.records import policy as policies
+from cognify.records.policy import Key, Login, Person
+from cognify.records.statement import Statement
+from cognify.stating.desk import Desk, Prepared, envelope, ready, refuse
+
+MEANINGS = {
+    "amend": "I amend {version}: what was sealed stays as it is, and reads with what I say here.",
+    "supersede": "{version} is superseded by {by}.",
+    "model.withdraw": "{version} is withdrawn: it may not be used from now on.",
+    "exception.grant": "I grant this exception until {expires}, and answer for it.",
+    "key.retire": "From here on the key {key} of {holder} signs nothing more.",
+    "key.compromise": "The key {key} of {holder} is not believed from place {since} of the log on.",
+    "redact": "I agree that {name} is removed; its digest stays.",
+}
+
+
+def about_version(
+    desk: Desk, kind: str, version: Version, person: Person, role: str, extra: dict[str, Any], *,
+    comment: str, at: datetime,
+) -> Prepared:  # fmt: skip
+    """State *kind* (amend, supersede, model.withdraw) about *version* as it was sealed.
+
+    Raises:
+        ApprovalRefused: `not-sealed`, or a rule of the kind refuses it.
+    """
+    course = desk.proceedings.course(version)
+    if not course.sealed_digest:
+        raise ApprovalRefused(
+            f"{version} is not sealed", where=version.prefix,
+            fix="before it is sealed, reject it or propose it anew", id="not-sealed",
+        )  # fmt: skip
+    by = extra.get("by", {})
+    meaning = MEANINGS[kind].format(version=version, by=f"{by.get('model')} {by.get('version')}")
+    predicate = {
+        **envelope(desk.examination, desk.policy, meaning, at),
+        **extra,
+        **_who(person, role, comment),
+        "model": version.model,
+        "record": course.history[0].verified.statement.record,
+        "version": version.version,
+    }
+    return _refused(
+        desk, Statement(kind, version.manifest, course.sealed_digest, predicate), version.statements
+    )
+
+
+def about_inventory(
+    desk: Desk, kind: str, person: Person, role: str, extra: dict[str, Any], *, comment: str, at: datetime,
+    words: dict[str, Any], subject: tuple[str, str] | None = None,
+) -> Prepared:  # fmt: skip
+    """State *kind* about the inventory: about the policy in force, unless *subject* names another file."""
+    name, digest = subject or (policies.file_name(desk.policy.version), desk.policy.sha256)
+    predicate = {
+        **envelope(desk.examination, desk.policy, MEANINGS[kind].format(**words), at),
+        **extra,
+        **_who(person, role, comment),
+    }
+    return _refused(desk, Statement(kind, name, digest, predicate), "statements/")
+
+
+def key_named(desk: Desk, mark: str) -> tuple[Person, Key | Login]:
+    """The person and the key or login, of any policy version, that *mark* stands for.
+
+    Raises:
+        ConfigurationError: `key-unknown`.
+    """
+    for policy in desk.proceedings.policies.values():
+        person = policy.holder(mark)
+        if person is not None:
+            return person, next(way for way in person.ways if way.mark == mark)
+    raise ConfigurationError(
+        f"no policy lists a key or login {mark}", where=None,
+        fix="take it from `cognify policy show`", id="key-unknown",
+    )  # fmt: skip
+
+
+def affected(desk: Desk, mark: str, since: int) -> tuple[str, ...]:
+    """The statements that fall when the key *mark* is not believed from *since* on, in sentences."""
+    said = []
+    for version, course in sorted(desk.proceedings.courses.items(), key=lambda item: str(item[0])):
+        for entered in course.history:
+            if entered.signed_by(mark, since):
+                stated = entered.verified.statement
+                place = "not sequenced yet" if entered.seq is None else f"leaf {entered.seq}"
+                said.append(f"{version}: {stated.kind} by {stated.person} as {stated.role}, {place}")
+    return tuple(said)
+
+
+def _who(person: Person, role: str, comment: str) -> dict[str, Any]:
+    return {"person": person.id, "role": role, **({"comment": comment} if comment else {})}
+
+
+def _refused(desk: Desk, stated: Statement, folder: str) -> Prepared:
+    prepared = ready(stated, folder)
+    refuse(desk, prepared)
+    return prepared

@@ -1,0 +1,115 @@
+"""Policy versions and their place in history: each came alone, and with the quorum of the one before.
+
+Part of step 7: it needs the order of the log.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from cognify.errors import CognifyError
+from cognify.records import policy as policies
+from cognify.records.policy import Policy
+from cognify.verification.examination import Examination
+
+_ISOLATE = "bring the policy, its trust files and its statements in a change of their own"
+_REMOVE = "remove the file; a policy changes by its own statements: `cognify policy propose`"
+_STATEMENT = "statements/policy.update."
+
+
+def judge_adoptions(x: Examination) -> str | None:
+    """Hold every policy version after the first against history; returns the commit of the first at fault.
+
+    A version that took effect came in a change of its own. One that did not yet has what it needs to
+    do so with the next seal, or it may not lie here.
+    """
+    assert x.proceedings is not None
+    at_fault = None
+    for number in sorted(set(x.policies) - {1}):
+        before = len(x.findings)
+        if number > x.proceedings.in_force:
+            _pending(x, number)
+        commit = _introduced(x, number)
+        if commit is not None:
+            _isolated(x, x.policies[number], commit)
+        if len(x.findings) > before and at_fault is None:
+            at_fault = commit or ""
+    return at_fault
+
+
+def _pending(x: Examination, number: int) -> None:
+    assert x.proceedings is not None
+    path = policies.file_name(number)
+    stated = x.proceedings.adoptions.get(number)
+    if number > x.proceedings.in_force + 1 or stated is None or not (stated.agreed or stated.proved):
+        x.fault("policy-update-missing", path, "no statement puts it in force", _REMOVE)
+        return
+    for lack in x.proceedings.lacking(number):
+        x.fault(lack.id, path, lack.what, lack.fix)
+
+
+def _introduced(x: Examination, number: int) -> str | None:
+    """The first-parent commit that brought the policy file to where it took effect, or is about to."""
+    repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
+    if repository is None or tip is None or x.hidden:
+        return None  # a package or a work tree: its history is not here
+    path, found = policies.file_name(number), None
+    try:
+        for commit in repository.first_parents(x.adopted.get(number, tip)):
+            if repository.entry(commit, path) is None:
+                break
+            found = commit
+    except CognifyError:
+        return None  # step 2 has said that the sealed commit cannot be read
+    return found
+
+
+def _isolated(x: Examination, policy: Policy, commit: str) -> None:
+    """A change that brings a policy brings nothing that could profit from it."""
+    assert x.source.repository is not None
+    path = policies.file_name(policy.version)
+    for status, changed in x.source.repository.changes(commit):
+        own = changed == path or changed in policy.trust or changed.startswith(_STATEMENT)
+        if status != "A" or not own:
+            x.fault(
+                "policy-pr-not-isolated", path, f"the change that brings it also touches {changed}", _ISOLATE
+            )
+            return
+
+
+def lowered(older: Policy, newer: Policy) -> tuple[str, ...]:
+    """What *newer* asks less of than *older*, in sentences."""
+    said = []
+    if older.change and newer.change and newer.change.min < older.change.min:
+        said.append(f"a policy change needs {newer.change.min} signatures, before {older.change.min}")
+    for rule in older.rules:
+        for tier in rule.tiers:
+            other = newer.rule_for(tier)
+            if other is None:
+                continue  # nothing of that tier can be sealed: that is stricter
+            said += _lower(
+                tier, sum(q.min for q in rule.all_of), sum(q.min for q in other.all_of), "approvals"
+            )
+            gone = sorted(set(rule.excluded) - set(other.excluded))
+            said += [f"tier {tier} no longer keeps the {part} from signing" for part in gone]
+            said += _lower(
+                tier, int((rule.level or "L0")[1]), int((other.level or "L0")[1]), "as least level"
+            )
+    gone_pairs = set(chain.from_iterable(older.exclusive_roles)) - set(
+        chain.from_iterable(newer.exclusive_roles)
+    )
+    said += [f"the role {role} excludes no other any more" for role in sorted(gone_pairs)]
+    return tuple(said)
+
+
+def _lower(tier: str, before: int, after: int, what: str) -> list[str]:
+    return [f"tier {tier} asks for {after} {what}, before {before}"] if after < before else []
+
+
+def note_lowered(x: Examination) -> None:
+    """Say where a policy in force asks less than the one before it: allowed, and never silent."""
+    assert x.proceedings is not None
+    for number in range(2, x.proceedings.in_force + 1):
+        for sentence in lowered(x.policies[number - 1], x.policies[number]):
+            x.note("assurance-lowered", policies.file_name(number), sentence,
+                   "the quorum of the version before agreed to it; judge whether you do")  # fmt: skip

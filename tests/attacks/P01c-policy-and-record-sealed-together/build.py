@@ -1,0 +1,21 @@
+"""P01c: policy and record sealed together."""
+
+from __future__ import annotations
+
+from tests import forge
+from tests.scenario import Scene
+
+LOOSER = ("not: [author, trainer, evidence-author]\n    max_age_days: 30", "max_age_days: 3000")
+
+
+def crime(scene: Scene) -> list[str] | None:
+    scene.next_policy(LOOSER, commit=False)
+    scene.approve("1.1.0", "tomas")
+    forge.seal_merged(scene)
+    return None
+
+
+def twin(scene: Scene) -> list[str] | None:
+    scene.next_policy(LOOSER)
+    forge.seal_merged(scene)
+    return None
