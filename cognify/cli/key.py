@@ -50,7 +50,7 @@ def compromise_command(mark: str, since: int, role: str | None, comment: str, as
 
     desk = sit_down()
     falls = later.affected(desk, mark, since)
-    click.echo(f"{len(falls)} statements fall:" if falls else "no statement falls")
+    click.echo(f"statements that fall: {len(falls)}")
     for sentence in falls:
         click.echo(f"  {sentence}")
     _state(desk, "key.compromise", mark, {"since": since}, role, comment, asked)
