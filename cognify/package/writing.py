@@ -17,7 +17,7 @@ from cognify.verification.result import SEALED
 CHECKSUMS = "CHECKSUMS.sha256"
 DESCRIPTION = "package.json"
 INVENTORY = "inventory/"
-_SCRIPTS = ("VERIFY.md", "verify.sh", "verify.py")
+_SCRIPTS = ("VERIFY.md", "verify.html", "verify.sh", "verify.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

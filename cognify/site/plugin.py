@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ASSETS = "assets/cognify/"
 _ASSETS = ("sheet.css", "site.css", "site.js", "iframe-worker.js", "iframe-worker.LICENSE")
+VERIFIER = "verify.html"
+"""The verifier for a browser; a package carries it at its top, so its site does without."""
 _NAV = {FRONT: "Inventory", VERIFY: "How to verify", LOG: "The log"}
 
 # Nothing that a page holds can make it ask another host. Material's own inline scripts and those of
@@ -88,6 +90,9 @@ class CognifyPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         for name in _ASSETS:
             raw = resources.shipped(f"site_template/assets/{name}")
             files.append(File.generated(config, f"{ASSETS}{name}", content=raw))
+        if self.site.only is None:
+            raw = resources.shipped(f"site_template/package/{VERIFIER}")
+            files.append(File.generated(config, f"{ASSETS}{VERIFIER}", content=raw))
         if config.nav is None:
             config.nav = [*({title: f"{path}.md"} for path, title in _NAV.items()),
                           *(file.src_uri for file in written)]  # fmt: skip

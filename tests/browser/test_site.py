@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ import pytest
 from cognify import package, site
 from cognify.inventory import Version
 from tests import gallery
+from tests.browser.conftest import CONTRAST, Watched
 from tests.scenario import MODEL, Scene
 
 if TYPE_CHECKING:
@@ -21,53 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# Chromium has services of its own that call home; what a page asks for is what is tested here.
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 LANDMARKS = "header, nav, main, article, footer"
-
-
-class Watched:
-    """A page, and everything that it asked for or complained of."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on(
-            "dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss())
-        )
-
-    def open(self, address: str) -> Page:
-        self.page.goto(address)
-        self.page.wait_for_load_state("networkidle")
-        return self.page
-
-    def is_quiet(self, allowed: str = "file:") -> bool:
-        outside = [url for url in self.requests if not url.startswith((allowed, "data:", "blob:", "about:"))]
-        assert outside == []
-        assert self.complaints == []
-        return True
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and "COGNIFY_TESTS_MUST_RUN" in os.environ:
-        pytest.fail("no Chromium, where every test must run")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: `apt-get install chromium`, then `pip install playwright`")
-    sync = pytest.importorskip("playwright.sync_api", reason="no playwright: `pip install playwright`")
-    with sync.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +34,6 @@ def built(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path
     file.write_bytes(package.write(result, sealed, pages=site.offline_pages(result, sealed)))
     shutil.unpack_archive(file, folder / "pk")
     return folder
-
-
-@pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15_000)
-    yield Watched(context.new_page())
-    context.close()
 
 
 def address(folder: Path, path: str) -> str:
@@ -249,7 +194,7 @@ def test_text_can_be_read(browser: Browser, built: Path, scheme: str) -> None:
     page = context.new_page()
     page.goto(address(built, f"site/models/{MODEL}/2.0.0.html"))
     page.wait_for_timeout(300)
-    assert page.evaluate(_CONTRAST) == []
+    assert page.evaluate(CONTRAST) == []
     context.close()
 
 
@@ -262,29 +207,3 @@ def test_a_served_site_works_too(built: Path, watched: Watched) -> None:
         search(page, "Credit analysts")
         assert watched.is_quiet(home)
         server.shutdown()
-
-
-_CONTRAST = """() => {
-  const channel = c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4 };
-  const parse = s => (s.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const ground = e => {
-    for (let at = e; at; at = at.parentElement) {
-      const colour = parse(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] > 0.99) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const poor = new Set();
-  for (const e of document.querySelectorAll('.cg *')) {
-    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-    if (!own || !e.checkVisibility()) continue;
-    const style = getComputedStyle(e);
-    const colour = parse(style.color);
-    if (colour[3] !== undefined && colour[3] < 0.99) continue;
-    const [a, b] = [light(colour), light(ground(e))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) poor.add(`${e.className || e.tagName} ${style.color} ${ratio.toFixed(2)}`);
-  }
-  return [...poor];
-}"""

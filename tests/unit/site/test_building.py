@@ -177,7 +177,7 @@ def test_what_a_package_carries(offline: Mapping[str, bytes]) -> None:
     assert {"index.html", "record.html", "site/index.html", "site/log.html", "site/verify.html",
             f"site/models/{MODEL}/1.0.0.html"} <= set(offline)  # fmt: skip
     doors = Read(offline["index.html"].decode()).values("href")
-    assert doors == ["record.html", "site/index.html", "VERIFY.md"]
+    assert doors == ["record.html", "site/index.html", "VERIFY.md", "verify.html"]
     assert not [name for name in offline if name.endswith((".map", ".gz", ".json"))]
 
 

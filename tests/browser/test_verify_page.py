@@ -1,0 +1,430 @@
+"""`verify.html` in a real browser: genuine packages pass, each crime is named, and nothing is asked of any host."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import parcel
+from tests.browser import crimes
+from tests.browser.conftest import CONTRAST, Watched
+from tests.browser.crimes import CRIMES, Files
+from tests.scenario import MODEL, Scene
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PAGE = Path(__file__).parents[2] / "site_template/package/verify.html"
+DONE = "html:is([data-verdict=pass], [data-verdict=fail], [data-verdict=cannot]):not(:has(#progress:not([hidden])))"
+READY = "html[data-verdict=none]"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the page said of a package."""
+
+    verdict: str
+    word: str
+    ids: tuple[str, ...]
+    text: str
+
+
+@dataclass
+class Desk:
+    """An opened `verify.html`, before which packages are laid one after the other."""
+
+    watched: Watched
+
+    @property
+    def page(self) -> Page:
+        return self.watched.page
+
+    def judge(self, raw: bytes | Path, given: str = "") -> Said:
+        chosen = (
+            raw
+            if isinstance(raw, Path)
+            else {"name": "größe.zip", "mimeType": "application/zip", "buffer": raw}
+        )
+        field = "#folder" if isinstance(raw, Path) and raw.is_dir() else "#zip"
+        self.page.locator("#given").evaluate("(field, text) => { field.value = text }", given)
+        self.page.set_input_files(field, chosen)  # type: ignore[arg-type]
+        self.page.locator(DONE).wait_for(timeout=60_000)
+        return self.said()
+
+    def said(self) -> Said:
+        found = self.page.locator("[data-finding]")
+        ids = tuple(e.get_attribute("data-finding") or "" for e in found.all())
+        verdict = self.page.locator("html").get_attribute("data-verdict") or ""
+        return Said(verdict, self.page.locator("#word").inner_text(), ids, self.page.input_value("#report"))
+
+
+def opened(watched: Watched, address: str = PAGE.as_uri()) -> Desk:
+    watched.open(address)
+    watched.page.locator(READY).wait_for()
+    return Desk(watched)
+
+
+@pytest.fixture
+def desk(watched: Watched) -> Desk:
+    return opened(watched)
+
+
+@pytest.fixture(scope="module")
+def one_desk(browser: Browser) -> Iterator[Desk]:
+    """One page for many packages: what it said of one must not stay when the next is chosen."""
+    context = browser.new_context()
+    yield opened(Watched(context.new_page()))
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def shut(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A sealed inventory that this module only reads."""
+    return sealed_scene.copy(tmp_path_factory.mktemp("shut") / "home")
+
+
+@pytest.fixture(scope="module")
+def files(shut: Scene) -> Files:
+    return parcel.made(shut)
+
+
+def packed(files: Files) -> bytes:
+    return parcel.zipped(parcel.listed(files))
+
+
+def judged_by_cognify(scene: Scene, raw: bytes, *more: str) -> Any:
+    (scene.home / "page.zip").write_bytes(raw)
+    return scene.verify(str(scene.home / "page.zip"), *more)
+
+
+def test_a_genuine_package(desk: Desk, shut: Scene) -> None:
+    """Exactly what `cognify package` wrote holds together; with the right genesis it is verified."""
+    shut.must("package", MODEL, "1.0.0", "-o", str(shut.home / "whole.zip"))
+    said = desk.judge(shut.home / "whole.zip")
+    assert (said.verdict, said.word, said.ids) == ("pass", "HOLDS TOGETHER", ())
+    assert (
+        "that this is the inventory that you were told about" in desk.page.locator("#unchecked").inner_text()
+    )
+    described = json.loads(zipfile.ZipFile(shut.home / "whole.zip").read(f"{parcel.TOP}/package.json"))
+    desk.page.fill("#given", f" SHA256:{described['genesis'].upper()}\n")
+    assert desk.said().word == "VERIFIED"
+    for name, value in (("Genesis digest", described["genesis"]), ("Record digest", described["digest"]),
+                        ("Log root", described["log"]["root"])):  # fmt: skip
+        assert desk.page.locator(f"[data-fact='{name}']").inner_text() == value
+    assert desk.page.locator("#trail tr").count() == 3
+    assert desk.page.locator("#steps .cg-passed").count() == 9
+    assert "`" not in desk.page.locator("main").inner_text()
+    assert desk.watched.is_quiet()
+
+
+def test_the_twin(desk: Desk, shut: Scene, files: Files) -> None:
+    """The same files packed again by hand, and one honest statement more, pass here and with Cognify."""
+    for raw in (packed(files), packed(crimes.added(shut, files, crimes.late(shut)))):
+        said = desk.judge(raw)
+        assert (said.verdict, said.ids) == ("pass", ()), said.text
+        assert judged_by_cognify(shut, raw).code == 0
+    assert desk.watched.is_quiet()
+
+
+def test_a_folder(desk: Desk, files: Files, tmp_path: Path) -> None:
+    """An unpacked package passes when its folder is chosen; with a file too many it does not."""
+    folder = parcel.unpacked(parcel.listed(files), tmp_path / "größe")
+    assert desk.judge(folder).verdict == "pass"
+    (folder / "inventory/mehr").write_text("ä")
+    assert desk.judge(folder).ids == ("pkg-checksum",)
+    assert desk.watched.is_quiet()
+
+
+def test_a_dropped_file(desk: Desk, files: Files) -> None:
+    """A ZIP that is dropped anywhere on the page is judged."""
+    desk.page.evaluate(
+        """text => {
+          const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], "größe.zip"));
+          document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+        }""",
+        base64.b64encode(packed(files)).decode(),
+    )
+    desk.page.locator(DONE).wait_for()
+    assert desk.said().verdict == "pass"
+
+
+def test_another_genesis(desk: Desk, shut: Scene, files: Files) -> None:
+    """A genesis that was given and is not the package's is a failure, also when it is typed later."""
+    raw, other = packed(files), "0" * 64
+    assert desk.judge(raw, other).ids == ("genesis-mismatch",)
+    assert judged_by_cognify(shut, raw, "--genesis", other).ids == {"genesis-mismatch"}
+    desk.page.fill("#given", "")
+    assert desk.said().verdict == "pass"
+    desk.page.fill("#given", other)
+    assert (desk.said().verdict, desk.said().ids) == ("fail", ("genesis-mismatch",))
+    desk.page.fill("#given", "größe")
+    assert (desk.said().verdict, desk.said().ids) == ("cannot", ())
+
+
+@pytest.mark.parametrize("name", CRIMES)
+def test_crime(one_desk: Desk, shut: Scene, files: Files, name: str) -> None:
+    """Each crime fails by its own id, and `cognify verify` fails by it, too."""
+    crime = CRIMES[name]
+    raw = packed(crime.do(shut, dict(files)))
+    said = one_desk.judge(raw)
+    assert said.verdict == "fail", said.text
+    assert set(said.ids) == crime.ids, said.text
+    done = judged_by_cognify(shut, raw)
+    assert done.code == 3, done.out + done.err
+    assert (crime.shared or crime.ids) <= done.ids, done.out
+    assert one_desk.watched.is_quiet()
+
+
+def _without_flag(raw: bytes) -> bytes:
+    return raw.replace(b"PK\x01\x02", b"PK\x01\x03", 1)
+
+
+def _twice(files: Files) -> bytes:
+    members = [(f"{parcel.TOP}/{path}", raw) for path, raw in parcel.listed(files).items()]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        return parcel.zipped([*members, members[0]])
+
+
+def _with_comment(raw: bytes) -> bytes:
+    buffer = BytesIO(raw)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = "größe".encode()
+    return buffer.getvalue()
+
+
+def _named(files: Files, name: str) -> bytes:
+    members = [(f"{parcel.TOP}/{path}", raw) for path, raw in parcel.listed(files).items()]
+    return parcel.zipped([*members, (name, b"x")])
+
+
+def _damaged(raw: bytes) -> bytes:
+    """One byte of a member's content is another, its CRC-32 stays."""
+    return raw.replace(b'"accuracy": 0.84', b'"accuracy": 0.94', 1)
+
+
+ARCHIVES: dict[str, tuple[Callable[[Files], bytes], str, str]] = {
+    "checksums-left-as-they-were": (lambda f: parcel.zipped(crimes.swapped(None, f)), "fail", "pkg-checksum"),  # type: ignore[arg-type]
+    "checksums-gone": (lambda f: parcel.zipped(crimes.without(f, "CHECKSUMS")), "fail", "pkg-checksum"),
+    "file-not-listed": (lambda f: parcel.zipped({**f, "mehr": b""}), "fail", "pkg-checksum"),
+    "name-twice": (_twice, "fail", "pkg-path"),
+    "name-climbs": (lambda f: _named(f, f"{parcel.TOP}/../x"), "fail", "pkg-path"),
+    "name-acts": (lambda f: _named(f, f"{parcel.TOP}/<img src=x onerror=alert(1)>"), "fail", "pkg-path"),
+    "name-turns": (lambda f: _named(f, f"{parcel.TOP}/a\u202eb"), "fail", "pkg-path"),
+    "name-in-other-case": (lambda f: _named(f, f"{parcel.TOP}/LOG/Leaves"), "fail", "pkg-path"),
+    "two-folders": (lambda f: _named(f, "andere/x"), "fail", "pkg-path"),
+    "bytes-before": (lambda f: b"PK" + packed(f), "fail", "pkg-damaged"),
+    "bytes-behind": (lambda f: packed(f) + b"\0", "fail", "pkg-damaged"),
+    "comment": (lambda f: _with_comment(packed(f)), "fail", "pkg-damaged"),
+    "directory-broken": (lambda f: _without_flag(packed(f)), "fail", "pkg-damaged"),
+    "member-damaged": (lambda f: _damaged(packed(f)), "fail", "pkg-damaged"),
+    "not-a-zip": (lambda f: "größe".encode() * 100, "cannot", "pkg-unreadable"),
+    "empty": (lambda f: b"", "cannot", "pkg-unreadable"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_archive(one_desk: Desk, shut: Scene, files: Files, name: str) -> None:
+    """What is wrong with the archive itself is named before anything in it is believed, as Cognify does."""
+    make, verdict, id = ARCHIVES[name]
+    raw = make(dict(files))
+    said = one_desk.judge(raw)
+    assert (said.verdict, said.ids) == (verdict, (id,)), said.text
+    assert one_desk.page.locator("#findings img").count() == 0
+    done = judged_by_cognify(shut, raw)
+    if name == "directory-broken":  # Python's zipfile cannot open it, which is exit 4 there
+        verdict, id = "cannot", "pkg-unreadable"
+    assert (done.code, done.ids) == (3 if verdict == "fail" else 4, {id}), done.err
+    assert one_desk.watched.is_quiet()
+
+
+def test_what_the_page_does_not_know(one_desk: Desk, files: Files) -> None:
+    """Compressed members, a second policy, a Sigstore bundle, a newer package: neither yes nor no."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, raw in parcel.listed(files).items():
+            archive.writestr(f"{parcel.TOP}/{path}", raw)
+    approval = crimes.find(files, "signoff.approve.ines")
+    unknown = {
+        "pkg-limit": buffer.getvalue(),
+        "kind-not-judged": packed({**files, "inventory/policy/0002.yaml": b"version: 2\n"}),
+        "pkg-description": packed(crimes.described(files, package=2)),
+    }
+    for id, raw in unknown.items():
+        said = one_desk.judge(raw)
+        assert (said.verdict, said.ids) == ("cannot", (id,)), said.text
+    said = one_desk.judge(packed({**files, f"{approval}.sigstore.json": b"{}"}))
+    assert (said.verdict, said.ids) == ("cannot", ("kind-not-judged",))
+
+
+def test_any_byte_of_any_file(one_desk: Desk, shut: Scene, files: Files) -> None:
+    """One byte changed in any member, checksums left or made right: never a pass where Cognify has none.
+
+    What is no part of the record (pages, scripts, `cognify.yaml`) is held by the checksums alone.
+    """
+    for path in sorted(parcel.listed(files)):
+        raw = bytearray(parcel.listed(files)[path])
+        raw[len(raw) // 2] ^= 1
+        said = one_desk.judge(parcel.zipped({**parcel.listed(files), path: bytes(raw)}))
+        assert (said.verdict, said.ids) == ("fail", ("pkg-checksum",)), path
+        if path.startswith(("inventory/", "log/", "package.json")) and path != "inventory/cognify.yaml":
+            if path == "package.json" and b"not_proven" in raw[len(raw) // 2 - 400 : len(raw) // 2]:
+                continue  # its list of what is not proven is prose
+            said = one_desk.judge(packed({**files, path: bytes(raw)}))
+            assert said.verdict in ("fail", "cannot"), (path, said.text)
+            assert said.ids, path
+
+
+def test_a_lying_page_in_the_package(desk: Desk, files: Files) -> None:
+    """O08: whoever forges a package can put a page into it that says yes; one's own copy still says no."""
+    lying = PAGE.read_bytes().replace(b"Does not hold", b"Verified")
+    said = desk.judge(packed({**crimes.swapped(None, files), "verify.html": lying}))  # type: ignore[arg-type]
+    assert (said.verdict, said.ids) == ("fail", ("sealed-bytes-changed",))
+
+
+def test_the_package_carries_this_very_page(files: Files) -> None:
+    assert files["verify.html"] == PAGE.read_bytes()
+
+
+def test_hostile_text_is_text(desk: Desk, shut: Scene, files: Files) -> None:
+    """What a package says is shown as text, also where it looks like HTML; controls are spelt out."""
+    said = desk.judge(_named(files, f"{parcel.TOP}/\u202e<script>alert(1)</script>"))
+    assert said.ids == ("pkg-path",)
+    shown = desk.page.locator("#findings").inner_text()
+    assert "⟨U+202E⟩<script>alert(1)</script>" in shown
+    assert desk.watched.is_quiet()
+
+
+def test_it_asks_nobody(watched: Watched, files: Files) -> None:
+    """Its policy lets nothing run or load but its own script and style, not even a script that got in."""
+    desk = opened(watched)
+    policy = desk.page.locator("meta[http-equiv]").get_attribute("content") or ""
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert desk.judge(packed(files)).verdict == "pass"
+    assert desk.watched.is_quiet()
+    assert [url for url in watched.requests if not url.startswith("file:")] == []
+    with socket.create_server(("127.0.0.1", 0)) as host:
+        host.settimeout(0.5)
+        tried = desk.page.evaluate(_REACH_OUT, f"http://127.0.0.1:{host.getsockname()[1]}/x")
+        assert tried == "stopped"
+        with pytest.raises(TimeoutError):
+            host.accept()
+
+
+_REACH_OUT = """async address => {
+  const image = document.createElement("img");
+  image.src = address;
+  document.body.append(image);
+  navigator.sendBeacon(address, "x");
+  return fetch(address).then(() => "reached").catch(() => "stopped");
+}"""
+
+
+def served(page: Page, address: str) -> None:
+    page.route(
+        "**/*", lambda route: route.fulfill(body=PAGE.read_bytes(), content_type="text/html; charset=utf-8")
+    )
+    page.goto(address)
+
+
+def test_over_https(watched: Watched, files: Files) -> None:
+    """From a site it works as from a disk."""
+    served(watched.page, "https://audit.example/assets/cognify/verify.html")
+    watched.page.locator(READY).wait_for()
+    assert Desk(watched).judge(packed(files)).verdict == "pass"
+
+
+def test_over_plain_http(watched: Watched) -> None:
+    """Over a connection that anyone can alter, it cannot verify, and offers no file picker."""
+    served(watched.page, "http://audit.example/verify.html")
+    watched.page.locator("#sentence", has_text="over a connection that anyone can alter").wait_for()
+    assert Desk(watched).said().verdict == "cannot"
+    assert not watched.page.locator("#drop").is_visible()
+
+
+_NO_ED25519 = """(() => { const real = SubtleCrypto.prototype.importKey;
+SubtleCrypto.prototype.importKey = function (f, k, how, ...rest) {
+  if (how.name === 'Ed25519') return Promise.reject(new DOMException('no', 'NotSupportedError'));
+  return real.call(this, f, k, how, ...rest); } })()"""
+_YES_TO_ALL = "SubtleCrypto.prototype.verify = async () => true"
+
+
+@pytest.mark.parametrize("script", [_NO_ED25519, _YES_TO_ALL])
+def test_a_browser_that_cannot(watched: Watched, script: str) -> None:
+    """Without Ed25519, or with one that says yes to all, it cannot verify, and offers no file picker."""
+    watched.page.add_init_script(script)
+    watched.page.goto(PAGE.as_uri())
+    watched.page.locator("#sentence", has_text="cannot check Ed25519").wait_for()
+    assert Desk(watched).said().verdict == "cannot"
+    assert not watched.page.locator("#drop").is_visible()
+
+
+def test_without_scripts(browser: Browser) -> None:
+    """Where scripts are switched off, the page says that it cannot verify."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(PAGE.as_uri())
+    assert page.locator("#word").inner_text() == "CANNOT VERIFY"
+    assert not page.locator("#drop").is_visible()
+    context.close()
+
+
+def test_our_own_bug(desk: Desk, files: Files) -> None:
+    """A failure of the page itself is never a pass: it says so, and gives text to paste."""
+    desk.page.evaluate("() => { SubtleCrypto.prototype.digest = () => { throw new TypeError('größe') } }")
+    said = desk.judge(packed(files))
+    assert (said.verdict, said.word, said.ids) == ("cannot", "CANNOT VERIFY", ())
+    assert "a bug in step" in said.text
+    assert "TypeError: größe" in said.text
+    assert desk.page.locator("#report").is_visible()
+
+
+def test_a_newer_choice_voids_the_older(desk: Desk, files: Files) -> None:
+    """Two packages chosen quickly: the verdict is about the second."""
+    good, bad = packed(files), packed(crimes.swapped(None, files))  # type: ignore[arg-type]
+    for first, second, verdict in ((good, bad, "fail"), (bad, good, "pass")):
+        for raw in (first, second):
+            desk.page.set_input_files("#zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": raw})
+        desk.page.locator(DONE).wait_for()
+        desk.page.wait_for_timeout(300)
+        assert desk.said().verdict == verdict
+
+
+def test_by_keyboard_and_ear(desk: Desk, files: Files) -> None:
+    """Both choices are reached with Tab and named; the verdict is announced and takes the focus."""
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.id") == "zip"
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.id") == "folder"
+    assert desk.page.get_by_label("Choose the ZIP file").count() == 1
+    assert desk.page.get_by_label("Choose the unpacked folder").count() == 1
+    desk.judge(packed(files))
+    assert desk.page.evaluate("document.activeElement.id") == "verdict"
+    assert desk.page.locator("#verdict").get_attribute("role") == "status"
+    assert desk.page.get_by_label("Genesis digest that you were given").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(browser: Browser, files: Files, scheme: str) -> None:
+    """Every piece of text has the contrast that WCAG 2.2 AA asks, and nothing scrolls sideways at 360 px."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800})  # type: ignore[arg-type]
+    desk = opened(Watched(context.new_page()))
+    bad = {**files, "inventory/policy/0002.yaml": b"version: 2\n"}
+    for raw in (packed(files), packed(crimes.swapped(None, bad))):  # type: ignore[arg-type]
+        desk.judge(raw)
+        assert desk.page.evaluate(CONTRAST) == []
+        assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
