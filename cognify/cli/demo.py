@@ -45,7 +45,7 @@ def _screen(told: Told) -> str:
         "",
         "open",
         f"  the site      {told.folder / 'site' / 'index.html'}",
-        f"  the package   {told.folder / 'package.zip'}   (in a browser: verify.html; unpacked: sh verify.sh, python3 verify.py)",
+        f"  the package   {told.folder / 'package.zip'}   (in it: verify.html, verify.sh, verify.py)",
         f"  the inventory {told.folder / 'inventory'}   (cognify status, cognify log, cognify why …)",
         f"  genesis       {told.genesis}",
         "=" * 78,

@@ -139,7 +139,8 @@ function readDirectory(bytes, count, start) {
     if (!plain || ![0, 0o100000].includes(kind) || flags & 1) {
       throw new Fault("pkg-path", (name ?? "").slice(0, 120), "a name, a link or an encrypted member");
     }
-    const member = { name, raw, flags, crc: view.getUint32(at + 16, true), size: view.getUint32(at + 24, true), offset };
+    const [crc, size] = [view.getUint32(at + 16, true), view.getUint32(at + 24, true)];
+    const member = { name, raw, flags, crc, size, offset };
     judgePacking(member, view.getUint16(at + 10, true), view.getUint32(at + 20, true));
     const here = view.getUint32(at + 42, true) === offset && view.getUint16(at + 34, true) === 0;
     if (!here || rest !== 0 || flags & ~0x800) throw damaged("bytes that belong to no member", name);

@@ -4,15 +4,6 @@ const KINDS_SAID = {
   "record.propose": "proposed it", "signoff.approve": "approved it", "signoff.reject": "rejected it",
   "signoff.withdraw": "withdrew a sign-off",
 };
-const NOT_CHECKED = [
-  "whether each person held the role that they signed in, whether these roles and people were enough, who was excluded, and what had expired: `cognify verify` judges these by the policy",
-  "whether the values in the card are the ones that its evidence gives: `cognify verify` replays every citation",
-  "witnesses, trusted timestamps and freshness, if the policy asks for them",
-  "the inventory’s own settings, `cognify.yaml`",
-  "whether the pages in the package say what its record says: read them beside it",
-  "when anything happened: the dates in statements are the signers’ own",
-  "whether this is the newest state: only an earlier receipt or package, or a witness, can tell",
-];
 // RFC 8032 section 7.1, test 2.
 const KNOWN = {
   point: "PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=",
@@ -26,28 +17,30 @@ const at = (id) => document.getElementById(id);
 function make(tag, className = "", ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
-  element.append(...children.map((child) => (typeof child === "string" ? inert(child) : child)));
+  element.append(...nodes(children));
   return element;
 }
 
 const ACTING = new RegExp(`[${CONTROLS}\\r${INVISIBLE}]`, "gu");
-const inert = (said) => said.replace(ACTING, (found) => `⟨U+${found.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
-const fill = (id, ...children) => at(id).replaceChildren(...children.map((c) => (typeof c === "string" ? inert(c) : c)));
-/** Our own words, where a command stands between backticks. */
-const prose = (said) => said.split("`").map((part, at) => (at % 2 ? make("code", "", part) : part));
+const spelt = (found) => `⟨U+${found.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+const inert = (said) => said.replace(ACTING, spelt);
+const nodes = (children) => children.map((child) => (typeof child === "string" ? inert(child) : child));
+const fill = (id, ...children) => at(id).replaceChildren(...nodes(children));
 const show = (id, visible) => {
   at(id).hidden = !visible;
 };
+/** Our own words, where a command stands between backticks. */
+const prose = (said) => said.split("`").map((part, at) => (at % 2 ? make("code", "", part) : part));
 
 function size(count) {
   const [unit, by] = count < 1000 ? ["bytes", 1] : count < 1e6 ? ["kB", 1e3] : count < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
   return by === 1 ? `${count} bytes` : `${(count / by).toFixed(1)} ${unit}`;
 }
 
-/** What keeps this browser from verifying anything, or nothing: a known signature must hold, a changed one must not. */
+/** What keeps this browser from verifying, if anything: a known signature must hold, a changed one must not. */
 async function browserLacks() {
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) {
-    return "This page was loaded over a connection that anyone can alter, so the browser withholds its cryptography. Save the page and open it from your disk, or load it over https.";
+    return INSECURE;
   }
   try {
     const [point, message, signature] = [KNOWN.point, KNOWN.message, KNOWN.signature].map(unbase64);
@@ -55,45 +48,14 @@ async function browserLacks() {
     const wrong = await ed25519Holds(point, signature, joined(message, [0]));
     if (right === true && wrong === false) return "";
   } catch {
-    // The sentence below says it.
+    // What is returned below says it.
   }
-  return "This browser cannot check Ed25519 signatures. Use a newer one (Chrome 137, Firefox 129 or Safari 17, or later), or verify.py, or `cognify verify`.";
+  return OLD_BROWSER;
 }
 
-/** What the reader typed for the genesis: nothing, a digest, or something that is none. */
-function givenGenesis() {
-  const typed = at("given").value.replace(/\s/g, "").toLowerCase().replace(/^sha256:/, "");
-  return { typed, wellFormed: /^[0-9a-f]{64}$/.test(typed) };
-}
-
-const TONES = { pass: "sealed", together: "proposed", fail: "broken", cannot: "unsure", running: "past" };
-
-/** The one place where a verdict is made. It is *pass* only where every step passed and nothing was found. */
-function verdictOf(x) {
-  const { typed, wellFormed } = givenGenesis();
-  const faults = x.findings.filter((fault) => !fault.cannot);
-  if (typed && wellFormed && x.genesis && typed !== x.genesis) {
-    faults.push(new Fault("genesis-mismatch", "genesis", "not the genesis digest that you gave: this is another inventory"));
-  }
-  if (faults.length) {
-    return { is: "fail", word: "Does not hold", faults, sentence: "This package was changed, or was never whole. Do not rely on it: ask whoever gave it to you for another copy, and compare the two." };
-  }
-  const whole = x.steps.length === STEPS.length && x.steps.every((step) => step.state === "passed");
-  if (!whole || x.findings.length) {
-    return { is: "cannot", word: "Cannot verify", faults, sentence: "Neither a yes nor a no: something that is needed is missing here, or this page does not know it. Use `cognify verify`." };
-  }
-  if (typed && !wellFormed) {
-    return { is: "cannot", word: "Cannot verify", faults, sentence: "What you gave as the genesis digest is not 64 hexadecimal digits, so it cannot be compared." };
-  }
-  if (typed) {
-    return { is: "pass", word: "Verified", faults, sentence: "Everything that this page checks holds, and the package is of the inventory whose genesis digest you gave." };
-  }
-  return { is: "pass", tone: "together", word: "Holds together", faults, sentence: "Everything that this page checks holds. Whether it is the inventory that you were told about, only its genesis digest can tell: compare it below." };
-}
-
-function showVerdict({ is, tone, word, sentence }) {
+function showVerdict({ is, tone = "unsure", word = "Cannot verify", sentence }) {
   document.documentElement.dataset.verdict = is;
-  at("verdict").className = `cg-banner cg-${TONES[tone ?? is]}`;
+  at("verdict").className = `cg-banner cg-${tone}`;
   fill("word", word);
   fill("sentence", ...prose(sentence));
   show("verdict", true);
@@ -124,69 +86,90 @@ function showSteps(x) {
   }));
 }
 
-function fact(name, value, ...more) {
-  const code = make("code", "cg-hash", value);
-  code.dataset.fact = name;
-  return make("div", "", make("dt", "", name), make("dd", "", code, ...more));
+/** The fingerprints by which people compare what they hold. */
+function factsOf(x) {
+  const found = [];
+  if (x.genesis) found.push(["Genesis digest", x.genesis]);
+  if (x.verifier) found.push(["Log key", `${x.verifier.name}+${x.verifier.keyHash}`]);
+  if (x.checkpoint) found.push(["Log root", x.checkpoint.root, ` over ${x.checkpoint.size} leaves`]);
+  if (x.recordDigest) found.push(["Record digest", x.recordDigest]);
+  return found;
 }
 
-/** Three fingerprints, and who said what: shown as found, with the verdict above them. */
 function showFacts(x) {
-  const facts = [];
-  if (x.genesis) facts.push(fact("Genesis digest", x.genesis));
-  if (x.verifier) facts.push(fact("Log key", `${x.verifier.name}+${x.verifier.keyHash}`));
-  if (x.checkpoint) facts.push(fact("Log root", x.checkpoint.root, make("span", "cg-by", ` over ${x.checkpoint.size} leaves`)));
-  if (x.recordDigest) facts.push(fact("Record digest", x.recordDigest));
-  fill("facts", ...facts);
+  const facts = factsOf(x);
+  fill("facts", ...facts.map(([name, value, more = ""]) => {
+    const code = make("code", "cg-hash", value);
+    code.dataset.fact = name;
+    return make("div", "", make("dt", "", name), make("dd", "", code, make("span", "cg-by", more)));
+  }));
   show("fingerprints", facts.length > 0);
   fill("subject", x.described ? `${x.described.model} ${x.described.version}` : "");
   show("subject", Boolean(x.described));
   fill("warnings", ...x.warnings.map((said) => make("p", "cg-warn", said)));
-  fill("trail", ...x.trail.map((each) => make("tr", each.withdrawn ? "cg-gone" : "",
-    make("th", "", each.said.person), make("td", "", each.said.role),
-    make("td", "", KINDS_SAID[each.kind] ?? each.kind, each.withdrawn ? ", and withdrew that" : ""),
-    make("td", "", each.over ? "these bytes" : each.kind === "signoff.withdraw" ? "–" : "other bytes"),
-    make("td", "cg-n", String(each.leaf.seq + 1)),
-    make("td", "cg-wide", make("code", "cg-hash", each.key ?? "not verified")))));
-  show("signed", x.trail.length > 0);
-  const others = new Set((x.leaves ?? []).map((leaf) => leaf.record)).size - 2;
-  const left = others > 0 ? [`anything about ${others} other record${others > 1 ? "s" : ""} of the same log, which a package leaves out`] : [];
-  const unproven = givenGenesis().typed ? [] : ["that this is the inventory that you were told about: you gave no genesis digest"];
-  fill("unchecked", ...[...unproven, ...NOT_CHECKED, ...left, ...x.unjudged].map((said) => make("li", "", ...prose(said))));
 }
 
-function report(x, verdict) {
-  const lines = [
-    `verify.html of Cognify ${document.documentElement.dataset.version}: ${verdict.word.toUpperCase()}`, verdict.sentence,
-    ...verdict.faults.map((fault) => `FAULT ${fault.id} ${fault.where}: ${fault.message}`),
-    ...x.findings.filter((fault) => fault.cannot).map((fault) => `CANNOT ${fault.id} ${fault.where}: ${fault.message}`),
-    ...x.steps.map((step, number) => `${number + 1} ${step.state}: ${step.title}${step.detail ? `: ${step.detail}` : ""}`),
-    ...[...at("facts").querySelectorAll("code")].map((code) => `${code.dataset.fact}: ${code.textContent}`),
-    `genesis given: ${givenGenesis().typed || "none"}`, ...x.warnings, `browser: ${navigator.userAgent}`,
-  ];
-  at("report").value = inert(lines.join("\n"));
+/** Who said what about the record, in the order of the log. */
+function showTrail(x) {
+  fill("trail", ...x.trail.map((each) => {
+    const over = each.kind === "signoff.withdraw" ? "–" : each.over ? "these bytes" : "other bytes";
+    const said = (KINDS_SAID[each.kind] ?? each.kind) + (each.withdrawn ? ", and withdrew that" : "");
+    const person = make("th", "", each.said.person);
+    person.scope = "row";
+    const cells = [each.said.role, said, over].map((words) => make("td", "", words));
+    const leaf = make("td", "cg-n", `${each.leaf.seq + 1}`);
+    const key = make("td", "cg-wide", make("code", "cg-hash", each.key ?? "not verified here"));
+    return make("tr", each.withdrawn ? "cg-gone" : "", person, ...cells, leaf, key);
+  }));
+  show("signed", x.trail.length > 0);
+}
+
+function showUnchecked(x, given) {
+  const records = new Set((x.leaves ?? []).map((leaf) => leaf.record));
+  const others = [...records].filter((record) => ![x.described?.record, "inventory"].includes(record)).length;
+  const said = [...NOT_CHECKED, ...x.unjudged];
+  if (!given.typed) said.unshift("that this is the inventory that you were told about: you gave no genesis digest");
+  if (others) said.push(`anything about other records of the same log (${others}), which a package leaves out`);
+  fill("unchecked", ...said.map((each) => make("li", "", ...prose(each))));
+}
+
+/** Text to keep or to send: which page of which release said it, in which browser. */
+function report(said) {
+  const name = `verify.html of Cognify ${document.documentElement.dataset.version}`;
+  at("report").value = inert(`${name}: ${said}\nbrowser: ${navigator.userAgent}`);
 }
 
 let present = null;
 
 function render() {
-  if (!present?.finished) return;
-  const verdict = verdictOf(present);
+  const given = givenGenesis(at("given").value);
+  const verdict = verdictOf(present, given);
   showVerdict(verdict);
   showFindings(present, verdict);
   showSteps(present);
   showFacts(present);
-  report(present, verdict);
+  showTrail(present);
+  showUnchecked(present, given);
+  report(reportOf(present, verdict, factsOf(present), given));
 }
 
 /** A fault of this page itself: never a pass, and something to paste for whoever mends it. */
 function crashed(x, error) {
-  showVerdict({ is: "cannot", word: "Cannot verify", sentence: "This page itself failed: our bug, and no verdict. Please send the text below to the makers of Cognify." });
+  showVerdict({ is: "cannot", sentence: OUR_BUG });
   const step = x?.steps.at(-1)?.title ?? "start";
-  const said = `${error?.name}: ${error?.message}\n${error?.stack ?? ""}`.slice(0, 4000);
-  at("report").value = inert(`verify.html of Cognify ${document.documentElement.dataset.version}: a bug in step “${step}”\n${said}\n${navigator.userAgent}`);
+  const trace = `${error?.name}: ${error?.message}\n${error?.stack ?? ""}`.slice(0, 4000);
+  report(`a bug in step “${step}”\n${trace}`);
   at("full").open = true;
   show("result", true);
+}
+
+/** The verdict again, when the reader typed a genesis digest. */
+function again() {
+  try {
+    if (present?.finished) render();
+  } catch (error) {
+    crashed(present, error);
+  }
 }
 
 /** Examine what *open* gives; a newer choice makes an older examination void. */
@@ -206,7 +189,8 @@ async function begin(open, name) {
   fill("findings");
   show("result", true);
   show("progress", true);
-  showVerdict({ is: "running", word: "Checking", sentence: `${name}: nothing is said before every step is done.` });
+  const sentence = `${name}: nothing is said before every step is done.`;
+  showVerdict({ is: "running", tone: "past", word: "Checking", sentence });
   try {
     await examine(x, (state) => {
       if (present !== x) return;
@@ -226,7 +210,8 @@ async function begin(open, name) {
 }
 
 const choose = (files) => files.length && begin(async () => openZip(files[0]), files[0].name);
-const chooseFolder = (files) => files.length && begin(async () => openFolder([...files]), files[0].webkitRelativePath.split("/")[0]);
+const topOf = (file) => file.webkitRelativePath.split("/")[0];
+const chooseFolder = (files) => files.length && begin(async () => openFolder([...files]), topOf(files[0]));
 
 function dropped(event) {
   event.preventDefault();
@@ -238,14 +223,14 @@ function dropped(event) {
 
 async function start() {
   const lacks = await browserLacks();
-  if (lacks) return showVerdict({ is: "cannot", word: "Cannot verify", sentence: lacks });
+  if (lacks) return showVerdict({ is: "cannot", sentence: lacks });
   for (const [id, take] of [["zip", choose], ["folder", chooseFolder]]) {
     at(id).addEventListener("change", () => {
       take([...at(id).files]);
       at(id).value = "";
     });
   }
-  at("given").addEventListener("input", render);
+  at("given").addEventListener("input", again);
   for (const name of ["dragenter", "dragover"]) {
     document.addEventListener(name, (event) => {
       event.preventDefault();

@@ -113,6 +113,6 @@ async function parseVerifier(bytes, where) {
   const named = await digestOf(joined(encoder.encode(`${match[1]}\n`), raw));
   if (named.slice(0, 8) !== match[2]) throw new Fault("bad-key", where, "the key does not match its own key hash");
   const point = raw.subarray(1);
-  if (smallOrder(point) || tooLarge(point)) throw new Fault("bad-key", where, "a key of small order, or badly encoded");
+  if (!usablePoint(point)) throw new Fault("bad-key", where, "a key of small order, or badly encoded");
   return { name: match[1], keyHash: match[2], point };
 }

@@ -17,9 +17,12 @@ const SMALL_ORDER = new Set([
 ]);
 
 const unsigned = (bytes) => joined(bytes.subarray(0, 31), [bytes[31] & 0x7f]);
-const smallOrder = (point) => SMALL_ORDER.has(hex(unsigned(point)));
-/** Whether the point's y is at least 2^255 - 19, which no honest encoder writes. */
-const tooLarge = (point) => point[0] >= 0xed && point[31] % 128 === 0x7f && point.subarray(1, 31).every((b) => b === 0xff);
+/** Whether *point* is no small-order point, and its y is below 2^255 - 19, as honest encoders write it. */
+function usablePoint(point) {
+  const y = unsigned(point);
+  const large = y[0] >= 0xed && y[31] === 0x7f && y.subarray(1, 31).every((byte) => byte === 0xff);
+  return point.length === 32 && !large && !SMALL_ORDER.has(hex(y));
+}
 
 const badSignature = (what, id = "signature-invalid") => new Fault(id, "", what);
 const string32 = (bytes) => joined([bytes.length >>> 24, bytes.length >>> 16, bytes.length >>> 8, bytes.length], bytes);
@@ -91,7 +94,7 @@ function loadKey(blob) {
 }
 
 function ed25519Key(point, kind) {
-  if (point.length !== 32 || smallOrder(point)) throw badSignature("an Ed25519 key of small order, or none", "bad-key");
+  if (!usablePoint(point)) throw badSignature("an Ed25519 key of small order, or none", "bad-key");
   return async (algorithm, value, message) => algorithm === kind && ed25519Holds(point, value, message);
 }
 
@@ -116,7 +119,9 @@ function rsaKey(exponent, modulus) {
   const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
   if (bits < 3072 || bits > 16384) throw badSignature(`an RSA key of ${bits} bits; 3072 are needed`, "bad-key");
   const value = exponent.reduce((sum, byte) => sum * 256 + byte, 0);
-  if (exponent.length > 5 || value < 3 || value >= 2 ** 33) throw badSignature("an RSA exponent that no honest key has", "bad-key");
+  if (exponent.length > 5 || value < 3 || value >= 2 ** 33) {
+    throw badSignature("an RSA exponent that no honest key has", "bad-key");
+  }
   const material = { kty: "RSA", n: urlsafe(modulus), e: urlsafe(exponent) };
   const hashes = { "rsa-sha2-256": "SHA-256", "rsa-sha2-512": "SHA-512" };
   return async (algorithm, signature, message) => {
@@ -154,7 +159,9 @@ function parseArmour(bytes) {
  */
 async function verifySsh(signature, message, namespace) {
   const parsed = parseArmour(signature);
-  if (parsed.namespace !== namespace) throw badSignature(`made for ${parsed.namespace}, not for ${namespace}`, "namespace");
+  if (parsed.namespace !== namespace) {
+    throw badSignature(`made for ${parsed.namespace}, not for ${namespace}`, "namespace");
+  }
   const digest = await hashed(parsed.hash === "sha256" ? "SHA-256" : "SHA-512", message);
   const parts = [ascii(namespace), new Uint8Array(), ascii(parsed.hash), digest].map(string32);
   let signed = joined(ascii("SSHSIG"), ...parts);
@@ -167,7 +174,8 @@ async function verifySsh(signature, message, namespace) {
     signed = joined(await sha256(key.application), extra, await sha256(signed));
   }
   wire.end();
-  if ((await key.check(algorithm, value, signed)) !== true) throw badSignature("the signature does not match these bytes");
+  const holds = await key.check(algorithm, value, signed);
+  if (holds !== true) throw badSignature("the signature does not match these bytes");
   return base64(parsed.key);
 }
 

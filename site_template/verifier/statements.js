@@ -7,7 +7,8 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 const like = (pattern, most = Infinity) => (value) =>
   typeof value === "string" && pattern.test(value) && [...value].length <= most;
 const text = like(/\S/, 8000);
-const whole = (least, most = Number.MAX_SAFE_INTEGER) => (value) => Number.isInteger(value) && value >= least && value <= most;
+const whole = (least, most = Number.MAX_SAFE_INTEGER) => (value) =>
+  Number.isInteger(value) && value >= least && value <= most;
 const among = (...words) => (value) => words.includes(value);
 const list = (item, least = 0, most = Infinity) => (value) =>
   Array.isArray(value) && value.length >= least && value.length <= most && value.every(item);
@@ -59,7 +60,8 @@ const KINDS = {
 };
 const AUTOMATION = ["seal", "heartbeat", "control.snapshot"];
 
-const TOP = object({ _type: among("https://in-toto.io/Statement/v1"), predicate: isObject, predicateType: text, subject: Array.isArray });
+const TYPE = among("https://in-toto.io/Statement/v1");
+const TOP = object({ _type: TYPE, predicate: isObject, predicateType: text, subject: Array.isArray });
 const PLACE = /^[^/\\\x00-\x1f]+(\/[^/\\\x00-\x1f]+)*$/;
 const SUBJECT = object({ name: like(PLACE, 1024), digest: object({ sha256: SHA256 }) });
 const MANIFESTS = /^models\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/MANIFEST\.sha256$/;
@@ -78,9 +80,11 @@ function parseStatement(bytes, where) {
   }
   if (!TOP(data) || subjects.length !== 1 || !SUBJECT(subjects[0])) throw malformed("not a statement with one subject");
   const { kind } = data.predicate;
-  if (typeof kind !== "string" || data.predicateType !== `${PREDICATE}${kind}/v1`) throw malformed("two kinds in one statement");
+  if (typeof kind !== "string" || data.predicateType !== `${PREDICATE}${kind}/v1`) {
+    throw malformed("two kinds in one statement");
+  }
   if (!Object.hasOwn(KINDS, kind)) {
-    throw new Fault("kind-not-judged", where, "a statement of a kind that this page cannot judge: use a newer one", true);
+    throw new Fault("kind-not-judged", where, "a statement of a kind that this page does not know", true);
   }
   const fits = object(KINDS[kind], OPTIONAL)(data.predicate) && (ABOUT[kind] ?? MANIFESTS).test(subjects[0].name);
   if (!fits) throw malformed(`not a statement of the kind ${kind}`);
@@ -116,6 +120,10 @@ function parseManifest(bytes, where) {
   return listed;
 }
 
+const SIGNER = new RegExp(
+  '^([a-z0-9][a-z0-9._-]{0,63}) namespaces="([a-z0-9.,@]+)" ([a-z0-9@.-]+ ([A-Za-z0-9+/]+={0,2}))(?: .*)?$',
+);
+
 /**
  * Whose key is whose: key in base64 to person and namespaces, from `trust/allowed_signers`.
  *
@@ -132,11 +140,13 @@ function parseSigners(bytes, policy) {
   const ruled = latin1(policy);
   const signers = new Map();
   for (const line of lines) {
-    const match = /^([a-z0-9][a-z0-9._-]{0,63}) namespaces="([a-z0-9.,@]+)" ([a-z0-9@.-]+ ([A-Za-z0-9+/]+={0,2}))(?: .*)?$/.exec(line);
+    const match = SIGNER.exec(line);
     if (!match) throw odd("a line that Cognify would not write");
     const [, person, namespaces, key, blob] = match;
     if (!ruled.includes(key)) throw odd(`it holds a key of ${person} that the policy does not name`);
-    if ((signers.get(blob)?.person ?? person) !== person) throw new Fault("policy-schema", where, "one key of two people");
+    if ((signers.get(blob)?.person ?? person) !== person) {
+      throw new Fault("policy-schema", where, "one key of two people");
+    }
     signers.set(blob, { person, namespaces: namespaces.split(",") });
   }
   return signers;

@@ -102,23 +102,51 @@ def predicate(**changed: Any) -> Callable[[Scene, Files], Files]:
     return rejected(lambda data: {**data, "predicate": {**data["predicate"], **changed}})
 
 
-def at_the_seal(scene: Scene, files: Files, entry: dict[str, Any]) -> Files:
-    """The package as it was when 1.0.0 was sealed, its seal with *entry* in place of what it said."""
+def at_the_seal(
+    scene: Scene, files: Files, entry: dict[str, Any], before: dict[str, Any] | None = None
+) -> Files:
+    """The package as it was when 1.0.0 was sealed, with *entry* in what the seal says, and *before* before it."""
     lines = files[LEAVES].splitlines(keepends=True)[:6]
     digest = json.loads(lines[5])["sha256"]
     path = next(p for p, raw in files.items() if forge.sha256(raw) == digest)
+    logged = b"".join(lines)
     young = {
         p: raw
         for p, raw in files.items()
-        if "log/statements/" not in p or forge.sha256(raw).encode() in b"".join(lines)
+        if "log/statements/" not in p or forge.sha256(raw).encode() in logged
     }
-    seal = json.loads(files[path])
-    seal["predicate"]["sealed"][0] |= entry
+    young = {p: raw for p, raw in young.items() if "log/checkpoints/" not in p or int(p[16:-5]) < 6}
+    seal, entries = json.loads(young.pop(path)), [json.loads(line) for line in lines[:5]]
+    if before is not None:
+        raw = forge.jcs(before)
+        entries.append(forge.leaf_of("signoff.reject", json.loads(files[ABOUT])["record"], raw))
+        place = f"{RECORD}statements/signoff.reject.noor.{forge.sha256(raw)[:8]}.json"
+        young |= {
+            place: raw,
+            f"{place}.sig": forge.ssh_sign(scene, raw, "noor", "signoff.reject.v1@cognify.dev"),
+        }
+    about = [leaf["sha256"] for leaf in entries if leaf["record"] != "inventory"]
+    seal["predicate"]["sealed"][0] |= {"heads": sorted(about), **entry}
     raw = forge.jcs(seal)
-    del young[path]
-    entries = [*map(json.loads, lines[:5]), forge.leaf_of("seal", "inventory", raw)]
     young[f"log/statements/seal.{forge.sha256(raw)[:8]}.json"] = raw
-    return signed(scene, young, forge.chained(entries))
+    return signed(scene, young, forge.chained([*entries, forge.leaf_of("seal", "inventory", raw)]))
+
+
+def over_a_rejection(scene: Scene, files: Files) -> Files:
+    data = late(scene)
+    data["predicate"]["after"] = forge.approval(scene, "1.0.0")["predicate"]["after"]
+    return at_the_seal(scene, files, {}, data)
+
+
+def approved_late(scene: Scene, files: Files) -> Files:
+    raw = forge.jcs(forge.approval(scene, "1.0.0", person="noor"))
+    name = f"signoff.approve.noor.{forge.sha256(raw)[:8]}.json"
+    purpose = "signoff.approve.v1@cognify.dev"
+    return added(scene, files, raw, name=name, namespace=purpose, leaf={"kind": "signoff.approve"})
+
+
+def two_signatures(scene: Scene, files: Files) -> Files:
+    return {**files, f"{find(files, 'signoff.approve.ines')}.sigstore.json": b"{}"}
 
 
 def duplicate(scene: Scene, files: Files) -> Files:
@@ -283,6 +311,7 @@ CRIMES: dict[str, Crime] = {
         rejected(lambda d: {**d, "predicate": {**d["predicate"], "after": {**d["predicate"]["after"], "size": 1}}}),
         {"anchor-mismatch"},
     ),
+    "statement-before-its-parent": Crime(predicate(parents=["0" * 64]), {"parent-after-child"}),
     "statement-and-leaf-differ": Crime(rejected(lambda d: d, leaf={"kind": "amend"}), {"leaf-mismatch"}),
     "statement-without-leaf": Crime(unlogged, {"statement-not-logged"}),
     "leaf-without-statement": Crime(missing, {"leaf-file-missing"}),
@@ -295,7 +324,10 @@ CRIMES: dict[str, Crime] = {
     "signature-of-nobody": Crime(rejected(lambda d: d, signer="eve"), {"identity-not-a-person"}),
     "signature-of-another": Crime(rejected(lambda d: d, signer="tomas"), {"identity-mismatch"}),
     "signature-gone": Crime(no_signature, {"sig-missing"}),
+    "two-signatures": Crime(two_signatures, {"two-signatures"}),
     # the record
+    "sealed-over-a-rejection": Crime(over_a_rejection, {"open-rejection"}),
+    "approved-after-the-seal": Crime(approved_late, {"already-sealed"}),
     "card-edited": Crime(swapped, {"sealed-bytes-changed"}),
     "evidence-gone": Crime(
         lambda s, f: without(f, "evidence/results.json"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 from collections.abc import Callable
@@ -14,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests import forge, parcel, scenario
 from tests.browser import crimes
-from tests.browser.crimes import RECORD, Files
+from tests.browser.crimes import Files
 from tests.browser.test_verify_page import Desk, judged_by_cognify, opened, packed
-from tests.hardware import SecurityKey, rsa_sshsig
+from tests.hardware import SecurityKey, rsa_sshsig, sshsig, string
 from tests.scenario import Scene
 
 if TYPE_CHECKING:
@@ -137,15 +136,11 @@ def test_keys_that_are_not_accepted(desk: Desk, keyring: Scene, files: Files) ->
     """RSA of 2048 bits, and an Ed25519 key of small order: `bad-key` before anything is computed with them."""
     path = crimes.find(files, "signoff.approve.oldrsa.")
     short = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    ordered = TOUCHES["stick"]
-    from tests.hardware import sshsig, string
-
     blob = string(b"ssh-ed25519") + string(bytes([1, *bytes(31)]))
     signatures = [
         rsa_sshsig(short, files[path], APPROVE, "rsa-sha2-512")[0],
         sshsig(blob, string(b"ssh-ed25519") + string(bytes([1, *bytes(63)])), APPROVE),
     ]
-    assert ordered
     for signature in signatures:
         forged = packed({**files, f"{path}.sig": signature})
         assert desk.judge(forged).ids == ("bad-key",)
@@ -182,4 +177,3 @@ def test_one_person_alone(desk: Desk, tmp_path: Path) -> None:
     person = json.loads(files[crimes.find(files, "record.propose")])["predicate"]["person"]
     assert f"Not independent: {person} contributed to this version and approved it." in said.text
     assert desk.page.locator(".cg-warn").is_visible()
-    assert base64 and RECORD
