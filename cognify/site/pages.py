@@ -16,6 +16,8 @@ from cognify.site import commands, templates, versions, wording
 from cognify.verification import Verification, VerifiedRecord
 
 FRONT, VERIFY, LOG = "index", "verify", "log"
+VERIFIER = "assets/cognify/verify.html"
+"""The verifier for a browser; a package carries it at its top, so its site does without."""
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _TAKEN = re.compile(r"(index|readme|con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
 _HEADING = re.compile(r'<h([23]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
@@ -107,7 +109,8 @@ class Site:
     def _verify(self) -> str:
         checks = commands.for_inventory(self.result, packed=self.only is not None)
         example = next((r for r in self.records if r.state == "sealed"), None)
-        return self._render("verify.html", VERIFY, checks=checks, example=example)
+        verifier = VERIFIER if self.only is None else "../verify.html"
+        return self._render("verify.html", VERIFY, checks=checks, example=example, verifier=verifier)
 
     def _log(self) -> str:
         note = self.result.log_files.get(CHECKPOINT, b"").decode("utf-8", "replace")

@@ -22,7 +22,7 @@ from cognify import resources, verification
 from cognify.errors import CognifyError, ConfigurationError
 from cognify.git import Repository
 from cognify.site import templates
-from cognify.site.pages import FRONT, LOG, VERIFY, Heading, Page, Site, headings
+from cognify.site.pages import FRONT, LOG, VERIFIER, VERIFY, Heading, Page, Site, headings
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 ASSETS = "assets/cognify/"
 _ASSETS = ("sheet.css", "site.css", "site.js", "iframe-worker.js", "iframe-worker.LICENSE")
-VERIFIER = "verify.html"
-"""The verifier for a browser; a package carries it at its top, so its site does without."""
 _NAV = {FRONT: "Inventory", VERIFY: "How to verify", LOG: "The log"}
 
 # Nothing that a page holds can make it ask another host. Material's own inline scripts and those of
@@ -91,8 +89,8 @@ class CognifyPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             raw = resources.shipped(f"site_template/assets/{name}")
             files.append(File.generated(config, f"{ASSETS}{name}", content=raw))
         if self.site.only is None:
-            raw = resources.shipped(f"site_template/package/{VERIFIER}")
-            files.append(File.generated(config, f"{ASSETS}{VERIFIER}", content=raw))
+            raw = resources.shipped("site_template/package/verify.html")
+            files.append(File.generated(config, VERIFIER, content=raw))
         if config.nav is None:
             config.nav = [*({title: f"{path}.md"} for path, title in _NAV.items()),
                           *(file.src_uri for file in written)]  # fmt: skip

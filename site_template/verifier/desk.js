@@ -118,7 +118,7 @@ function showTrail(x) {
     person.scope = "row";
     const cells = [each.said.role, said, over].map((words) => make("td", "", words));
     const leaf = make("td", "cg-n", `${each.leaf.seq + 1}`);
-    const key = make("td", "cg-wide", make("code", "cg-hash", each.key ?? "not verified here"));
+    const key = make("td", "cg-wide", make("code", "cg-hash", each.key ?? "not verified"));
     return make("tr", each.withdrawn ? "cg-gone" : "", person, ...cells, leaf, key);
   }));
   show("signed", x.trail.length > 0);

@@ -91,12 +91,13 @@ async function judgeSignature(x, stated) {
   const namespace = `${kind}.v1@cognify.dev`;
   const key = await verifySsh(await x.record(`${path}.sig`), stated.bytes, namespace);
   const signer = x.signers.get(key);
-  stated.key = await fingerprint(key);
-  if (!signer) throw new Fault("identity-not-a-person", path, `nobody holds the key ${stated.key}`);
+  const name = await fingerprint(key);
+  if (!signer) throw new Fault("identity-not-a-person", path, `nobody holds the key ${name}`);
   if (signer.person !== said.person) {
     throw new Fault("identity-mismatch", path, `signed by ${signer.person}, stated for ${said.person}`);
   }
   if (!signer.namespaces.includes(namespace)) {
     throw new Fault("namespace", path, "signed by a key that is not allowed this purpose");
   }
+  stated.key = name;
 }

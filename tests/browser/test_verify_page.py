@@ -300,6 +300,14 @@ def test_the_package_carries_this_very_page(files: Files) -> None:
     assert files["verify.html"] == PAGE.read_bytes()
 
 
+def test_no_key_stands_beside_a_signature_that_does_not_hold(desk: Desk, shut: Scene, files: Files) -> None:
+    """In the list of who signed what, a forged line says so in the place of a key."""
+    desk.judge(packed(CRIMES["signature-of-another"].do(shut, dict(files))))
+    keys = [cell.inner_text() for cell in desk.page.locator("#trail td:last-child").all()]
+    assert [key.startswith("SHA256:") for key in keys] == [True, True, True, False]
+    assert keys[-1] == "not verified"
+
+
 def test_hostile_text_is_text(desk: Desk, shut: Scene, files: Files) -> None:
     """What a package says is shown as text, also where it looks like HTML; controls are spelt out."""
     said = desk.judge(_named(files, f"{parcel.TOP}/\u202e<script>alert(1)</script>"))

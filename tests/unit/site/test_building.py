@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from cognify import package, site, verification
+from cognify import package, resources, site, verification
 from cognify.errors import ConfigurationError, SurroundingsError, VerificationError
 from cognify.inventory import Version
+from cognify.site import pages as site_pages
 from cognify.verification import Verification
 from tests import gallery
 from tests.scenario import MODEL, Scene
@@ -124,7 +125,10 @@ def test_mkdocs_build_works_in_an_inventory(wall: Scene, built: Path, tmp_path: 
 def test_no_page_names_another_host(built: Path) -> None:
     """No element of any page leads off the site, and every page forbids it to the rest."""
     pages = list(built.rglob("*.html"))
-    assert len(pages) == 9
+    assert len(pages) == 10
+    assert (built / site_pages.VERIFIER).read_bytes() == resources.shipped(
+        "site_template/package/verify.html"
+    )
     for place in pages:
         text = place.read_text()
         read = Read(text)

@@ -186,7 +186,7 @@ def test_a_page_is_well_formed(pages: dict[str, str], path: str) -> None:
             if file
             else path
         )
-        assert to in pages
+        assert to in pages or href == site_pages.VERIFIER
         assert not fragment or f'id="{fragment}"' in pages[to]
 
 
@@ -305,7 +305,7 @@ def test_a_package_page_knows_one_version(result: Verification) -> None:
         for href in Read(body).values("href"):
             file = href.partition("#")[0] or f"{posixpath.basename(path)}.html"
             to = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)).removesuffix(".html")
-            assert to in found
+            assert to in found or href == "../verify.html"
 
 
 @given(st.lists(st.text(min_size=1, max_size=80), min_size=2, max_size=2, unique=True))
