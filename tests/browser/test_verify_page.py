@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import parcel
+from tests import parcel, scenario
 from tests.browser import crimes
 from tests.browser.conftest import CONTRAST, Watched
 from tests.browser.crimes import CRIMES, Files
@@ -135,6 +135,41 @@ def test_the_twin(desk: Desk, shut: Scene, files: Files) -> None:
         assert (said.verdict, said.ids) == ("pass", ()), said.text
         assert judged_by_cognify(shut, raw).code == 0
     assert desk.watched.is_quiet()
+
+
+def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
+    """A rejection withdrawn, sign-offs voided by changed bytes, an approval withdrawn after the seal: in order."""
+    scene = scenario.found(tmp_path)
+    scene.write_version("1.0.0", record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a01")
+    scene.commit("capture")
+    scene.propose("1.0.0")
+    scene.approve("1.0.0", "tomas")
+    for command, person in (("reject", "noor"), ("withdraw", "noor")):
+        scene.must(command, MODEL, "1.0.0", "--key", str(scene.key(person)), "--yes")
+        scene.commit(command)
+    scene.seal()
+    card = scene.path("1.0.0", "card.yaml")
+    card.write_bytes(card.read_bytes().replace(b"Short memos", "Größere Memos".encode()))
+    scene.commit("mend the card")
+    scene.propose("1.0.0")
+    scene.approve("1.0.0", "ines", "--role", "model-risk")
+    scene.approve("1.0.0", "tomas")
+    scene.seal()
+    scene.must("withdraw", MODEL, "1.0.0", "--key", str(scene.key("tomas")), "--yes")
+    scene.commit("withdraw")
+    scene.seal()
+    raw = packed(parcel.made(scene))
+    said = desk.judge(raw)
+    assert (said.verdict, said.ids) == ("pass", ()), said.text
+    assert judged_by_cognify(scene, raw).code == 0
+    told = [row.locator("th, td:nth-child(3), td:nth-child(4)").all_inner_texts()
+            for row in desk.page.locator("#trail tr").all()]  # fmt: skip
+    assert [" ".join(row) for row in told] == [
+        "mara proposed it other bytes", "tomas approved it other bytes",
+        "noor rejected it, and withdrew that other bytes", "noor withdrew a sign-off –",
+        "mara proposed it these bytes", "ines approved it these bytes",
+        "tomas approved it, and withdrew that these bytes", "tomas withdrew a sign-off –",
+    ]  # fmt: skip
 
 
 def test_a_folder(desk: Desk, files: Files, tmp_path: Path) -> None:
