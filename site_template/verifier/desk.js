@@ -2,8 +2,11 @@
 
 const KINDS_SAID = {
   "record.propose": "proposed it", "signoff.approve": "approved it", "signoff.reject": "rejected it",
-  "signoff.withdraw": "withdrew a sign-off",
+  "signoff.withdraw": "withdrew a sign-off", amend: "amended it", supersede: "superseded it",
+  "model.withdraw": "withdrew it from use",
 };
+// What is stated over exact bytes, so that a reader wants to know over which.
+const APPLIES = /^(record\.propose|signoff\.approve|signoff\.reject)$/;
 // RFC 8032 section 7.1, test 2.
 const KNOWN = {
   point: "PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=",
@@ -112,7 +115,7 @@ function showFacts(x) {
 /** Who said what about the record, in the order of the log. */
 function showTrail(x) {
   fill("trail", ...x.trail.map((each) => {
-    const over = each.kind === "signoff.withdraw" ? "–" : each.over ? "these bytes" : "other bytes";
+    const over = !APPLIES.test(each.kind) ? "–" : each.over ? "these bytes" : "other bytes";
     const said = (KINDS_SAID[each.kind] ?? each.kind) + (each.withdrawn ? ", and withdrew that" : "");
     const person = make("th", "", each.said.person);
     person.scope = "row";

@@ -116,6 +116,7 @@ function judgeSignoffs(x, sealed) {
     }
   }
   judgeApprovers(x, proposals);
+  judgeLater(x);
   return undefined;
 }
 
@@ -126,6 +127,20 @@ function judgeApprovers(x, proposals) {
   const makers = proposals.flatMap(({ said }) => [said.person, ...said.contributors.map((each) => each.person)]);
   const both = [...approvers].filter((person) => makers.includes(person));
   if (both.length) x.warnings.push(`Not independent: ${both.join(", ")} contributed to this version and approved it.`);
+}
+
+const LATER = {
+  amend: (said) => `Amended by ${said.person}: ${said.amendments.map((each) => each.at).join(", ")}`,
+  supersede: (said) => `Superseded by ${said.by.model} ${said.by.version}, as ${said.person} states.`,
+  "model.withdraw": (said) => `Withdrawn from use, as ${said.person} states: ${said.reason}`,
+};
+
+/** What is stated of a sealed version later changes no byte of it, and is nothing to overlook. */
+function judgeLater(x) {
+  for (const each of x.trail.filter(({ kind }) => Object.hasOwn(LATER, kind))) {
+    if (!each.same) x.fault("subject-digest-mismatch", each.path, "it is about other bytes than the ones sealed");
+    x.warnings.push(LATER[each.kind](each.said));
+  }
 }
 
 /** What a package says about itself is what was found in it. */

@@ -52,6 +52,9 @@ const KINDS = {
   "signoff.approve": ABOUT_VERSION,
   "signoff.reject": ABOUT_VERSION,
   "signoff.withdraw": ABOUT_VERSION,
+  amend: { ...ABOUT_VERSION, amendments: list(object({ at: like(/^(\/([^~]|~[01])*)+$/, 1024), text }), 1) },
+  supersede: { ...ABOUT_VERSION, by: object({ model: NAME, version: NAME, record: ID }) },
+  "model.withdraw": { ...ABOUT_VERSION, reason: text },
   seal: {
     ...ENVELOPE, commit: like(/^([0-9a-f]{40}|[0-9a-f]{64})$/), from: whole(0), through: whole(0),
     tree: object({ sha256: SHA256, entries: whole(0) }),
@@ -127,8 +130,8 @@ const SIGNER = new RegExp(
 /**
  * Whose key is whose: key in base64 to person and namespaces, from `trust/allowed_signers`.
  *
- * The genesis binds this file by digest, so no policy has to be read for it. A later policy will come
- * with a file of its own, bound by the statement that puts it in force: it is to be read here, too.
+ * The genesis binds this file by digest, so no policy has to be read for it. A later policy binds a file
+ * of its own; whether it is in force is a question of its quorum, which this page does not judge.
  */
 function parseSigners(bytes, policy) {
   const where = "trust/allowed_signers";

@@ -157,11 +157,20 @@ def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
     scene.seal()
     scene.must("withdraw", MODEL, "1.0.0", "--key", str(scene.key("tomas")), "--yes")
     scene.commit("withdraw")
+    for kind, how in (
+        ("amend", ("--at", "/use", "--text", "Größer.")),
+        ("withdraw", ("--reason", "Zu alt.")),
+    ):
+        by = ("--key", str(scene.key("ines")), "--role", "model-risk", "--yes")
+        scene.must("state", kind, MODEL, "1.0.0", *how, *by)
+        scene.commit(kind)
     scene.seal()
     raw = packed(parcel.made(scene))
     said = desk.judge(raw)
     assert (said.verdict, said.ids) == ("pass", ()), said.text
     assert judged_by_cognify(scene, raw).code == 0
+    warned = desk.page.locator(".cg-warn").all_inner_texts()
+    assert warned == ["Amended by ines: /use", "Withdrawn from use, as ines states: Zu alt."]
     told = [row.locator("th, td:nth-child(3), td:nth-child(4)").all_inner_texts()
             for row in desk.page.locator("#trail tr").all()]  # fmt: skip
     assert [" ".join(row) for row in told] == [
@@ -169,6 +178,7 @@ def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
         "noor rejected it, and withdrew that other bytes", "noor withdrew a sign-off –",
         "mara proposed it these bytes", "ines approved it these bytes",
         "tomas approved it, and withdrew that these bytes", "tomas withdrew a sign-off –",
+        "ines amended it –", "ines withdrew it from use –",
     ]  # fmt: skip
 
 

@@ -155,6 +155,23 @@ def changed(data: Any) -> Iterator[Any]:
     yield from (value for value in (None, "", "ä", 0, -1, True, [], {}, "A" * 9000) if value != data)
 
 
+LATER: dict[str, dict[str, Any]] = {
+    "amend": {"amendments": [{"at": "/use/größe", "text": "Zwei."}]},
+    "supersede": {
+        "by": {"model": "memo", "version": "2.0.0", "record": "urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a09"}
+    },
+    "model.withdraw": {"reason": "Zu alt."},
+    "signoff.reject": {"conditions": ["Größe"], "expires": "2028-02-29"},
+    "signoff.withdraw": {},
+}
+
+
+def later(approval: Any, kind: str) -> Any:
+    """A statement of *kind* about the version that *approval* approves."""
+    said = {**approval["predicate"], "kind": kind, **LATER[kind]}
+    return {**approval, "predicateType": f"https://cognify.dev/predicate/{kind}/v1", "predicate": said}
+
+
 def test_statements(parts: Page, sealed_scene: Any) -> None:
     """Every statement of a real inventory, with each of its values changed in turn, has the same verdict."""
     genuine = [
@@ -167,6 +184,7 @@ def test_statements(parts: Page, sealed_scene: Any) -> None:
     seals = [sealed_scene.git("show", f"cognify-log:{name}").encode() for name in names]
     data += [json.loads(raw) for raw in seals if canonical.sha256(raw) == json.loads(seal)["sha256"]]
     assert len(data) == 5
+    data += [later(next(one for one in data if "approve" in one["predicateType"]), kind) for kind in LATER]
     raws = [canonical.dumps(each) for one in data for each in (one, *changed(one))]
     theirs = [said(statement.parse, raw, where="x") for raw in raws]
     mine = asked(parts, "statement", raws)
