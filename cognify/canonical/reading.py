@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Final, NoReturn
 
 from cognify.canonical.characters import Unfit, unfit
-from cognify.canonical.writing import MAX_DEPTH, MAX_INTEGER, JsonValue, dumps, pretty
+from cognify.canonical.writing import MAX_DEPTH, MAX_INTEGER, JsonValue, pretty, spelled
 from cognify.errors import MalformedRecord
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -66,7 +66,7 @@ def loads_canonical(raw: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Js
         MalformedRecord: as `loads`; `not-jcs` if the same value has other canonical bytes.
     """
     value = loads(raw, where=where, max_bytes=max_bytes)
-    _require_spelling(raw, dumps(value), where, "not-jcs", "RFC 8785 canonical JSON")
+    _require_spelling(raw, spelled(value), where, "not-jcs", "RFC 8785 canonical JSON")
     return value
 
 

@@ -7,6 +7,7 @@ do hide history; `Repository.hidden_history` says so, and the verification stops
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,9 +43,16 @@ class Snapshot:
         self.commit = commit
         self.entries = entries
 
+    @cached_property
+    def _order(self) -> tuple[tuple[str, ...], list[bytes]]:
+        """The paths, and the bytes that they are sorted by."""
+        return tuple(self.entries), [path.encode() for path in self.entries]
+
     def paths(self, under: str = "") -> tuple[str, ...]:
         """Every path that starts with *under*, sorted by its bytes."""
-        return tuple(path for path in self.entries if path.startswith(under))
+        paths, keys = self._order
+        # No UTF-8 text holds the byte 0xff, so it ends the run of what begins with *under*.
+        return paths[bisect_left(keys, under.encode()) : bisect_left(keys, under.encode() + b"\xff")]
 
     def exists(self, path: str) -> bool:
         """Whether the tree holds a file at *path*."""

@@ -15,6 +15,7 @@ from cognify.errors import MalformedRecord
 NAME = "MANIFEST.sha256"
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)\Z")
 _MAX_BYTES = 16 * 1024 * 1024
+_FORBIDDEN = re.compile(r'[\\:*?"<>|]')
 _WINDOWS_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
 
 
@@ -22,7 +23,7 @@ def safe_path(path: str) -> bool:
     """Whether *path* is relative, normal, NFC, and the same file on every system that unpacks it."""
     if not path or len(path.encode()) > 1024 or path != unicodedata.normalize("NFC", path):
         return False
-    if any(not character.isprintable() or character in '\\:*?"<>|' for character in path):
+    if not path.isprintable() or _FORBIDDEN.search(path):
         return False
     return all(_safe_part(part) for part in path.split("/"))
 

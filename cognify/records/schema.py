@@ -69,9 +69,11 @@ def validate(name: str, data: object, where: str) -> tuple[Problem, ...]:
     It does **not** judge what a schema cannot say: that a day exists, that a digest is the file's.
     """
     found: dict[Problem, None] = {}
-    if name in _WITHOUT_FLOATS:
+    if name in _WITHOUT_FLOATS and _holds_float(data):
         found.update(dict.fromkeys(islice(_floats(data), _MOST_PROBLEMS)))
     try:
+        if not found and _validator(name).is_valid(data):
+            return ()
         for error in islice(_validator(name).iter_errors(data), _MOST_PROBLEMS):
             found.update(dict.fromkeys(_problems(name, error)))
     except (ValueError, RecursionError):
@@ -119,6 +121,19 @@ def _first_per_place(problems: list[Problem]) -> Iterator[Problem]:
         elif problem.pointer not in taken:
             taken.add(problem.pointer)
             yield problem
+
+
+def _holds_float(data: object) -> bool:
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, float):
+            return True
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list | tuple):
+            waiting.extend(value)
+    return False
 
 
 def _floats(data: object) -> Iterator[Problem]:

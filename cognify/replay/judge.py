@@ -117,7 +117,7 @@ def exact(card: Document, pointer: str) -> Any:
     if isinstance(value, list):
         return [exact(card, f"{pointer}/{index}") for index in range(len(value))]
     if isinstance(value, float):
-        return Decimal(card.text(pointer))
+        return card.number(pointer, value)
     return value
 
 

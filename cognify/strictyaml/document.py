@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from cognify.strictyaml.characters import source_text, unfit_value
 from cognify.strictyaml.events import Event, Style, events
+from cognify.strictyaml.fast import fast
 from cognify.strictyaml.refusals import refuse, refuse_at, shown
 from cognify.strictyaml.scalars import Ambiguous, Scalar, resolve
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 
 LONGEST_KEY: Final = 256
+_MANY_DIGITS = re.compile(r"[0-9](?:\.?[0-9]){15}")
+_SMALLEST_NORMAL = 1e-290
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,20 @@ class Document:
     Offsets count bytes of `raw`, so they can be used to cut it.
     """
 
-    __slots__ = ("_ascii", "_nodes", "_text", "data", "raw", "where")
+    __slots__ = ("_ascii", "_known", "_text", "data", "raw", "where")
 
     def __init__(
-        self, raw: bytes, text: str, where: str, data: dict[str, Value], nodes: dict[str, _Node]
+        self, raw: bytes, text: str, where: str, data: dict[str, Value], nodes: dict[str, _Node] | None
     ) -> None:
         self.raw, self.where, self.data = raw, where, data
-        self._text, self._nodes, self._ascii = text, nodes, raw.isascii()
+        self._text, self._known, self._ascii = text, nodes, raw.isascii()
+
+    @property
+    def _nodes(self) -> dict[str, _Node]:
+        """The place of everything; found when it is first asked for, which takes ten times as long."""
+        if self._known is None:
+            self._known = _built(self._text, self.where, None).nodes
+        return self._known
 
     def __contains__(self, pointer: str) -> bool:
         return pointer in self._nodes
@@ -95,6 +107,13 @@ class Document:
         """The source text of the value; a number keeps its digits."""
         node = self._nodes[pointer]
         return self._text[node.start : node.end]
+
+    def number(self, pointer: str, value: float) -> Decimal:
+        """The number at *pointer*, which the data know as *value*, exactly as its digits write it."""
+        # Fifteen digits go through a double unharmed (C11 5.2.4.2.2, DBL_DIG), if it is a normal one.
+        if (value and abs(value) < _SMALLEST_NORMAL) or _MANY_DIGITS.search(self._text):
+            return Decimal(self.text(pointer))
+        return Decimal(repr(value))
 
     def style(self, pointer: str) -> Style:
         """How the value is written."""
@@ -164,15 +183,21 @@ def read(raw: bytes, *, where: str) -> Document:
         MalformedRecord: see `load`.
     """
     text = source_text(raw, where)
-    return document_of(raw, text, where)
+    data = fast(raw, text)
+    return document_of(raw, text, where) if data is None else Document(raw, text, where, data, None)
 
 
 def document_of(raw: bytes, text: str, where: str, parser: Any = None) -> Document:
     """`read` for *raw* whose *text* has been judged, by the *parser* that there is."""
+    builder = _built(text, where, parser)
+    return Document(raw, text, where, builder.data, builder.nodes)
+
+
+def _built(text: str, where: str, parser: Any) -> _Builder:
     builder = _Builder(text, where)
     for event in events(text, where, parser):
         builder.take(event)
-    return Document(raw, text, where, builder.data, builder.nodes)
+    return builder
 
 
 class _Open:

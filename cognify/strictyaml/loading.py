@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 from cognify.strictyaml.characters import source_text
 from cognify.strictyaml.document import Value, document_of
-from cognify.strictyaml.prescan import is_tame
+from cognify.strictyaml.fast import fast
 
 
 def load(raw: bytes, *, where: str) -> dict[str, Value]:
@@ -23,26 +20,5 @@ def load(raw: bytes, *, where: str) -> dict[str, Value]:
             `yaml-multi-doc` `yaml-root` `yaml-size` `yaml-syntax` `yaml-tag`.
     """
     text = source_text(raw, where)
-    if is_tame(raw) and (data := _fast(text)) is not None:
-        return data
-    return document_of(raw, text, where).data
-
-
-def _fast(text: str) -> dict[str, Value] | None:
-    """The fast parser's reading, or nothing where it stumbles: why is for the slow one to say."""
-    try:
-        data = _fast_parser()(text)
-    except ValueError:  # which InvalidYamlError is
-        return None
-    return data if isinstance(data, dict) else None
-
-
-@cache
-def _fast_parser() -> Callable[[str], object]:
-    """ryaml, or where it was not built for this machine, a parser that leaves all to the other."""
-    try:
-        from ryaml import loads  # type: ignore[attr-defined]
-    except ImportError:
-        return lambda text: None
-    parse: Callable[[str], object] = loads
-    return parse
+    data = fast(raw, text)
+    return document_of(raw, text, where).data if data is None else data

@@ -46,11 +46,10 @@ def _statements_here(x: Examination) -> dict[str, str]:
     here: dict[str, str] = {}
     logged, named = {leaf.sha256 for leaf in x.log.leaves}, list[tuple[bool, str, Version]]()
     for path in x.inventory.statement_paths():
-        raw = x.source.files.read(path)
-        digest = canonical.sha256(raw)
+        digest = x.sha256(path)
         version = version_of(path)
         try:
-            stated = statements.parse(raw, where=path)
+            stated = x.parsed(path)
         except CognifyError:
             here.setdefault(digest, path)
             continue  # judged in step 7, or missing its leaf here
@@ -162,7 +161,7 @@ def _sealed(x: Examination, version: Version, digest: str) -> None:
         )
         return
     raw = files.read(version.manifest)
-    if canonical.sha256(raw) != digest:
+    if x.sha256(version.manifest) != digest:
         x.fault("sealed-bytes-changed", version.manifest, "not the manifest that was sealed", _RESTORE)
     try:
         listed = manifest.parse(raw, where=version.manifest)
@@ -173,7 +172,7 @@ def _sealed(x: Examination, version: Version, digest: str) -> None:
         full = version.prefix + path
         if not files.exists(full):
             x.fault("sealed-bytes-changed", full, "a sealed file is gone", _RESTORE)
-        elif canonical.sha256(files.read(full)) != expected:
+        elif x.sha256(full) != expected:
             x.fault("sealed-bytes-changed", full, "a sealed file was changed", _RESTORE)
     for path in x.inventory.frozen_paths(version):
         if path not in listed:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 
-from cognify import canonical, replay, strictyaml
+from cognify import replay, strictyaml
 from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records import lock as locks
 from cognify.records import manifest
 from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
+from cognify.strictyaml import Document
 from cognify.verification.examination import Examination
 from cognify.verification.result import SEALED
 
@@ -23,9 +24,7 @@ def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
     outside: list[str] = []
     for version in _frozen(x):
-        _as_proposed(x, version)
-        if x.source.files.exists(version.manifest):
-            outside += _evidence(x, version)
+        outside += _examined(x, version)
     redacted = x.proceedings.redacted() if x.proceedings else frozenset()
     gone = sum(sha256 in redacted for sha256 in outside)
     if len(outside) > gone:
@@ -45,9 +44,7 @@ def proposed_bytes(x: Examination) -> list[Finding]:
     """The faults of versions whose bytes or evidence do not hold; what sealing refuses to seal."""
     before = len(x.findings)
     for version in _frozen(x):
-        _as_proposed(x, version)
-        if x.source.files.exists(version.manifest):
-            _evidence(x, version)
+        _examined(x, version)
     return x.findings[before:]
 
 
@@ -59,7 +56,20 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
     return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
-def _as_proposed(x: Examination, version: Version) -> None:
+def _examined(x: Examination, version: Version) -> list[str]:
+    """Examine the bytes and the evidence of *version*; returns the digests of what lies outside."""
+    files, card = x.source.files, None
+    try:
+        card = strictyaml.read(files.read(version.card), where=version.card)
+    except CognifyError as error:
+        x.caught(error)
+    _as_proposed(x, version, card)
+    if card is None or not files.exists(version.manifest):
+        return []
+    return _evidence(x, version, card)
+
+
+def _as_proposed(x: Examination, version: Version, card: Document | None) -> None:
     """The bytes that were proposed last are the bytes that lie here."""
     course, files = x.proceedings.courses.get(version) if x.proceedings else None, x.source.files
     if course is None or course.proposal is None:
@@ -71,7 +81,7 @@ def _as_proposed(x: Examination, version: Version) -> None:
         )
         return
     raw = files.read(version.manifest)
-    if canonical.sha256(raw) != proposed.digest:
+    if x.sha256(version.manifest) != proposed.digest:
         x.fault("subject-digest-mismatch", version.manifest, "not the manifest that was proposed", _REVIEW)
         return
     try:
@@ -81,34 +91,29 @@ def _as_proposed(x: Examination, version: Version) -> None:
         return
     for path, expected in listed.items():
         full = version.prefix + path
-        if not files.exists(full) or canonical.sha256(files.read(full)) != expected:
+        if not files.exists(full) or x.sha256(full) != expected:
             x.fault("subject-digest-mismatch", full, "not the bytes that were proposed", _REVIEW)
     for path in x.inventory.frozen_paths(version):
         if path not in listed:
             x.fault(
                 "subject-digest-mismatch", version.prefix + path, "it was added after the proposal", _REVIEW
             )
-    _tier(x, version, str(proposed.predicate["tier"]), proposed.record)
+    if card is not None:
+        _tier(x, version, card, str(proposed.predicate["tier"]), proposed.record)
 
 
-def _tier(x: Examination, version: Version, tier: str, record: str) -> None:
-    try:
-        card = strictyaml.load(x.source.files.read(version.card), where=version.card)
-    except CognifyError as error:
-        x.caught(error)
-        return
-    section = card.get("record") if isinstance(card, dict) else None
+def _tier(x: Examination, version: Version, card: Document, tier: str, record: str) -> None:
+    section = card.data.get("record")
     said = section if isinstance(section, dict) else {}
     if said.get("tier") != tier or said.get("id") != record:
         x.fault("tier-mismatch", version.card, f"the proposal says tier {tier} and record {record}", _REVIEW)
 
 
-def _evidence(x: Examination, version: Version) -> list[str]:
+def _evidence(x: Examination, version: Version, card: Document) -> list[str]:
     """Check the artifacts and replay the lock of *version*; returns the digests of what lies outside."""
     files = x.source.files
     try:
         lock = locks.parse(files.read(version.lock), where=version.lock)
-        card = strictyaml.read(files.read(version.card), where=version.card)
     except CognifyError as error:
         x.caught(error)
         return []
@@ -145,10 +150,10 @@ def _artifact(x: Examination, version: Version, artifact: Artifact) -> None:
     raw = read_artifact(x, version, artifact)
     if raw is None:
         x.fault("evidence-unavailable", path, "evidence that the lock lists is gone", _RESTORE)
-    elif raw.startswith(_LFS) and canonical.sha256(raw) != artifact.sha256:
+    elif raw.startswith(_LFS) and x.sha256(path) != artifact.sha256:
         x.fault("lfs-pointer", path, "a Git LFS pointer lies in place of the evidence",
                 "keep evidence in Git itself, or outside with uri, sha256 and size")  # fmt: skip
-    elif canonical.sha256(raw) != artifact.sha256 or len(raw) != artifact.bytes:
+    elif x.sha256(path) != artifact.sha256 or len(raw) != artifact.bytes:
         x.fault("evidence-digest", path, "not the bytes whose digest the lock records", _RESTORE)
 
 

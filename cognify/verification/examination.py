@@ -15,7 +15,7 @@ from cognify.ledger import Log, Stored
 from cognify.records.checkpoint import Checkpoint
 from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Policy
-from cognify.records.statement import Statement
+from cognify.records.statement import Statement, parse
 from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification.receipt import Receipt
 
@@ -82,11 +82,32 @@ class Examination:
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
+    _inventory: Inventory | None = None
+    _digests: dict[str, str] = field(default_factory=dict)
+    _parsed: dict[str, Statement] = field(default_factory=dict)
 
     @property
     def inventory(self) -> Inventory:
         """The inventory that is examined."""
-        return Inventory(self.source.files)
+        if self._inventory is None or self._inventory.files is not self.source.files:
+            self._inventory = Inventory(self.source.files)
+        return self._inventory
+
+    def sha256(self, path: str) -> str:
+        """The digest of the file at *path*, taken once."""
+        if path not in self._digests:
+            self._digests[path] = canonical.sha256(self.source.files.read(path))
+        return self._digests[path]
+
+    def parsed(self, path: str) -> Statement:
+        """The statement at *path*, parsed once; what it says is not believed yet.
+
+        Raises:
+            MalformedRecord: see `statement.parse`.
+        """
+        if path not in self._parsed:
+            self._parsed[path] = parse(self.source.files.read(path), where=path)
+        return self._parsed[path]
 
     @property
     def sigstore_roots(self) -> frozenset[str | None]:

@@ -6,11 +6,9 @@ import base64
 from collections.abc import Iterable
 from datetime import datetime
 
-from cognify import canonical
 from cognify.approvals import Entered, Refusal, unmet
 from cognify.errors import CognifyError
 from cognify.inventory import Version
-from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
 from cognify.records.statement import AUTOMATION_KINDS, Statement
 from cognify.signing import VerifiedStatement, open_beside
@@ -67,21 +65,19 @@ def in_order(x: Examination, paths: Iterable[str]) -> list[str]:
 
 def _parents(x: Examination, path: str) -> tuple[str, frozenset[str], str]:
     """The digest of the statement at *path*, what it acts on, and when it says it was made."""
-    raw = x.source.files.read(path)
+    digest = x.sha256(path)
     try:
-        stated = statements.parse(raw, where=path)
+        stated = x.parsed(path)
     except CognifyError:
-        return canonical.sha256(raw), frozenset(), ""
-    return canonical.sha256(raw), frozenset(stated.parents), str(stated.predicate["stated_at"])
+        return digest, frozenset(), ""
+    return digest, frozenset(stated.parents), str(stated.predicate["stated_at"])
 
 
 def opened(x: Examination, path: str) -> VerifiedStatement | None:
     """The statement at *path*, its signature verified; a fault and None if it does not hold."""
-    raw = x.source.files.read(path)
     try:
-        stated = statements.parse(raw, where=path)
         assert x.proceedings is not None
-        policy = x.policies.get(stated.policy_version, x.proceedings.policy)
+        policy = x.policies.get(x.parsed(path).policy_version, x.proceedings.policy)
         return open_beside(x.source.files, path, policy=policy, roots=x.sigstore_roots)
     except CognifyError as error:
         x.caught(error, where=path)

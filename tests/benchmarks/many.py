@@ -30,6 +30,17 @@ WHEN = 1_764_000_000
 APPROVERS = (("ines", "model-risk"), ("noor", "model-risk"), ("tomas", "compliance"))
 
 
+PLAIN = {
+    f" {{method: {NONE}}}": f"\n    method: {NONE}",
+    " [{statement: Short memos are read badly.}]": "\n    - statement: Short memos are read badly.",
+    " [model-card@mitchell-2019-v2]": "\n    - model-card@mitchell-2019-v2",
+    " [{role: engineer, name: Mara Voß}]": "\n    - role: engineer\n      name: Mara Voß",
+    ', date: "2026-11-23", summary: First version.}': '\n      date: "2026-11-23"\n      summary: First version.',
+    "{version: 1": "version: 1",
+}
+"""Lines as `capture` writes them: block style, which the quick YAML parser may read."""
+
+
 @dataclass
 class Pen:
     """Somebody's Ed25519 key, in process."""
@@ -91,6 +102,8 @@ class Maker:
         record = f"urn:uuid:00000000-0000-4000-8000-{number:012x}"
         prefix = f"models/{model}/{version}/"
         card = CARD.format(version=version, tier="high", record=record, NONE=NONE).encode()
+        for nested, block in PLAIN.items():
+            card = card.replace(nested.encode(), block.encode())
         card = card.replace(b"name: credit-memo", b"name: " + model.encode())
         frozen = {
             "card.yaml": card,

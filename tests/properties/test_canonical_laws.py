@@ -6,6 +6,7 @@ import json
 import string
 from collections.abc import Callable
 
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,21 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(fit_text, inner, max_size=4),
     max_leaves=12,
 )
+keys = st.text(st.sampled_from('aAöß€\ud7ff\ue000\uffff😀"\\ \x7f\x1f\n'), max_size=4)
+signed = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | keys,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=6),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=700)
+@given(signed)
+def test_the_quick_spelling_is_the_reference_one(value: canonical.JsonValue) -> None:
+    """What the standard library writes for us is byte for byte what the reference package writes."""
+    assert canonical.dumps(value) == rfc8785.dumps(value)
+
+
 almost_json = st.lists(
     st.sampled_from(
         [*'{}[]:,"\\ \n', '"a"', '"a":', '"b":1', "1", "-0", "1.5", "NaN", "true", '"\\u0061"', "ö"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from cognify import strictyaml
 from cognify.errors import MalformedRecord
 from cognify.strictyaml import characters, splice
+from cognify.strictyaml.characters import source_text
 from cognify.strictyaml.document import document_of
 from cognify.strictyaml.events import pure_parser
-from cognify.strictyaml.loading import _fast
+from cognify.strictyaml.fast import fast
 from cognify.strictyaml.prescan import is_tame
 from cognify.strictyaml.scalars import Number
 
@@ -225,10 +227,48 @@ def verdict(read: Callable[[], Any]) -> tuple[str, str]:
 def test_fast_and_slow_parser_give_one_verdict(text: str) -> None:
     """What the fast path answers, the slow one answers too; otherwise it is asked itself."""
     raw = text.encode()
-    slow = verdict(lambda: strictyaml.read(raw, where="x").data)
+    slow = verdict(lambda: document_of(raw, source_text(raw, "x"), "x").data)
     assert verdict(lambda: strictyaml.load(raw, where="x")) == slow
-    if is_tame(raw) and (fast := _fast(text)) is not None:
-        assert ("read", json.dumps(fast)) == slow
+    assert verdict(lambda: strictyaml.read(raw, where="x").data) == slow
+    if is_tame(raw) and (quick := fast(raw, text)) is not None:
+        assert ("read", json.dumps(quick)) == slow
+
+
+numbers = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,20}([eE][-+][0-9]{1,2})?", fullmatch=True
+) | st.sampled_from(
+    [
+        "4.94065645841247e-324",
+        "2.22507385850721e-308",
+        "0.1000000000000000055511151231257827",
+        "9007199254740993.0",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=700)
+@given(numbers)
+def test_a_number_is_told_by_its_digits(text: str) -> None:
+    """Whether its document was read the quick way or the slow one, no digit is rounded away."""
+    raw = f"value: {text}\n".encode()
+    quick, slow = strictyaml.read(raw, where="x"), document_of(raw, source_text(raw, "x"), "x")
+    value = quick.value("/value")
+    assert isinstance(value, float)
+    assert quick.number("/value", value) == slow.number("/value", value) == Decimal(text)
+    assert strictyaml.read(raw, where="x").number("/value", value) == Decimal(text)
+
+
+@settings(deadline=None, max_examples=700)
+@given(sources)
+def test_places_found_late_are_the_same(text: str) -> None:
+    """A document that was read the quick way knows the place of everything, too."""
+    raw = text.encode()
+
+    def places(document: strictyaml.Document) -> list[tuple[str, str]]:
+        return [(pointer, str(document.span(pointer))) for pointer in document.pointers()]
+
+    slow = verdict(lambda: places(document_of(raw, source_text(raw, "x"), "x")))
+    assert verdict(lambda: places(strictyaml.read(raw, where="x"))) == slow
 
 
 @settings(deadline=None, max_examples=700)

@@ -10,7 +10,7 @@ import yaml
 
 from cognify import strictyaml
 from cognify.errors import MalformedRecord
-from cognify.strictyaml import characters, events, loading, scalars
+from cognify.strictyaml import characters, events, fast, scalars
 from cognify.strictyaml.events import MAX_NODES
 from cognify.strictyaml.prescan import LARGEST, is_tame
 
@@ -82,7 +82,7 @@ def fault_of(raw: bytes) -> str:
 def test_a_card_is_read_fast_and_slowly_alike() -> None:
     """Every kind of value that a card uses is tame, and means what the slow parser says."""
     assert is_tame(CARD.encode())
-    assert loading._fast(CARD) == DATA
+    assert fast.fast(CARD.encode(), CARD) == DATA
     assert strictyaml.load(CARD.encode(), where="x") == DATA
     assert strictyaml.read(CARD.encode(), where="x").data == DATA
 
@@ -253,18 +253,18 @@ def test_without_its_compiled_helpers_the_room_reads_the_same(
     """Neither ryaml nor libyaml is needed for the verdict, only for the speed."""
     monkeypatch.setitem(sys.modules, "ryaml", None)
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
-    loading._fast_parser.cache_clear()
+    fast._parser.cache_clear()
     events._parser.cache_clear()
     try:
         assert events._parser().__name__ == "PureParser"
-        assert loading._fast(CARD) is None
+        assert fast.fast(CARD.encode(), CARD) is None
         assert strictyaml.load(CARD.encode(), where="x") == DATA
         assert fault_of(b"a: 1\na: 2\n") == "yaml-dup-key"
     finally:
         monkeypatch.undo()
-        loading._fast_parser.cache_clear()
+        fast._parser.cache_clear()
         events._parser.cache_clear()
-    assert loading._fast(CARD) == DATA
+    assert fast.fast(CARD.encode(), CARD) == DATA
 
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
