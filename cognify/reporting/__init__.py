@@ -64,6 +64,8 @@ def verification(result: Verification, form: str) -> str:
         f"  genesis {result.genesis}",
         f"  log     {result.log.size} leaves, root {result.log.root}",
     ]
+    if result.log.checkpoint_time:
+        lines.append(f"  time    that log existed by {result.log.checkpoint_time}")
     if result.log.pending:
         lines.append(f"  pending {result.log.pending} statements are merged and not sequenced yet")
     lines.append("")
@@ -76,6 +78,7 @@ def verification(result: Verification, form: str) -> str:
             lines.append(
                 f"      {stated.name} as {stated.role}: {approval.level} {approval.sentence}{withdrawn}"
             )
+            lines += [f"        {approval.when}"] if approval.when else []
             lines += [f"        condition: {condition}" for condition in stated.conditions]
     for exception in result.exceptions:
         what = dict(exception.details)["what"]

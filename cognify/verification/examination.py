@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cognify import canonical
 from cognify.approvals import Entered, Proceedings, Refusal
@@ -18,6 +19,7 @@ from cognify.records.policy import Policy
 from cognify.records.statement import Statement
 from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification.receipt import Receipt
+from cognify.verification.times import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SealClaim:
-    """What one seal statement says: at which leaf, for which commit and tree, and what it seals."""
+    """What one seal or heartbeat says: at which leaf, for which commit and tree, and what it seals."""
 
     seq: int
     path: str
     statement: Statement
     commit: str
     tree: str
+
+    @property
+    def sealed(self) -> tuple[Mapping[str, Any], ...]:
+        """The versions that it seals; none for a heartbeat."""
+        return tuple(self.statement.predicate.get("sealed", ()))
+
+    @property
+    def timestamps(self) -> tuple[str, ...]:
+        """The digests of the timestamp tokens that it was stated after."""
+        return tuple(self.statement.predicate.get("timestamps", ()))
 
 
 @dataclass(slots=True)
@@ -79,6 +91,8 @@ class Examination:
     proceedings: Proceedings | None = None
     seals: list[SealClaim] = field(default_factory=list)
     adopted: dict[int, str] = field(default_factory=dict)
+    stamps: list[Stamp] = field(default_factory=list)
+    witnessed_at: datetime | None = None
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)

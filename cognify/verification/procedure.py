@@ -17,11 +17,12 @@ from cognify.ledger import tip
 from cognify.records import settings
 from cognify.records.finding import Severity
 from cognify.records.settings import Settings
-from cognify.verification import account
+from cognify.verification import account, times
 from cognify.verification.completeness import step_5_completeness, step_6_sealed_bytes
 from cognify.verification.evidence import step_8_evidence, step_9_state
 from cognify.verification.examination import Examination, Source, log_files
-from cognify.verification.log import step_2_log, step_3_freshness, summary_root
+from cognify.verification.freshness import step_3_freshness
+from cognify.verification.log import step_2_log, summary_root
 from cognify.verification.objects import step_1_objects
 from cognify.verification.receipt import Receipt
 from cognify.verification.result import LogSummary, Step, Verification, maker
@@ -140,7 +141,9 @@ def survey(source: Source, at: datetime) -> Examination:
 
 def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
     size = x.checkpoint.size if x.checkpoint else 0
-    summary = LogSummary(x.inventory.settings.origin, size, summary_root(x), len(x.pending))
+    summary = LogSummary(
+        x.inventory.settings.origin, size, summary_root(x), len(x.pending), _checkpoint_time(x)
+    )
     return Verification(
         settings=x.inventory.settings,
         policy=x.proceedings.policy if x.proceedings else None,
@@ -158,3 +161,11 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
         log_files=log_files(x.stored),
         _made_by=maker(),
     )
+
+
+def _checkpoint_time(x: Examination) -> str | None:
+    """When the newest checkpoint existed at the latest: by timestamps, or else by its witnesses."""
+    need = x.proceedings.policy.assurance.need if x.proceedings else 0
+    if x.checkpoint is None or not need:
+        return times.rfc3339(x.witnessed_at)
+    return times.rfc3339(times.latest(x.stamps, x.checkpoint.size - 1, need))
