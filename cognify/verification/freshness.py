@@ -6,12 +6,14 @@ wrong clock can only add a failure.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cognify import canonical
 from cognify.errors import CognifyError
 from cognify.ledger.log import CHECKPOINT, checkpoint_path
 from cognify.records import policy as policies
+from cognify.records import statement as statements
 from cognify.records.assurance import WITNESSES, Assurance
 from cognify.records.checkpoint import Checkpoint, SignedNote, parse_note
 from cognify.records.policy import Policy
@@ -31,7 +33,7 @@ _COMPARE = "compare with another clone, a package or an older receipt, and ask w
 def step_3_freshness(x: Examination) -> None:
     """Timestamps, witnesses and the age of the newest checkpoint, as far as the policy asks for them."""
     known = _policies(x)
-    asked = known[-1].assurance if known else None
+    asked = known[_in_force(x, len(known)) - 1].assurance if known else None
     _stamps(x, known)
     witnesses = _witnesses(x) if asked is not None and asked.witnesses else None
     if witnesses is not None and x.stored.note is not None:
@@ -51,6 +53,21 @@ def _policies(x: Examination) -> list[Policy]:
         except CognifyError:
             break
     return found
+
+
+def _in_force(x: Examination, newest: int) -> int:
+    """The newest policy version, up to *newest*, that the log holds an update to; at least the first.
+
+    A version that is merged and not sequenced demands nothing yet, and waives nothing.
+    """
+    logged = {leaf.sha256 for leaf in x.log.leaves if leaf.kind == "policy.update"}
+    found = [1]
+    for path in x.source.files.paths("statements/policy.update."):
+        raw = x.source.files.read(path)
+        if path.endswith(".json") and canonical.sha256(raw) in logged:
+            with suppress(CognifyError):  # step 7 says what is wrong with it
+                found.append(policies.version_of(statements.parse(raw, where=path).subject) or 1)
+    return min(max(found), newest)
 
 
 def _stamps(x: Examination, known: list[Policy]) -> None:

@@ -137,6 +137,10 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
             f"a {leaf.kind} of the inventory {claim.statement.inventory}",
             "restore it",
         )
+    policy = x.proceedings.policy
+    if (claim.statement.policy_version, claim.statement.policy_sha256) != (policy.version, policy.sha256):
+        x.fault("policy-mismatch", path, f"it cites policy {claim.statement.policy_version}, and "
+                f"{policy.version} was in force", "restore the log")  # fmt: skip
     assert x.stored.files is not None
     if not leaf_agrees(leaf, claim.statement, x.stored.files.read(path)):
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")

@@ -106,7 +106,7 @@ def test_a_leaf_says_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(("path", "known"), [
-    ("log/leaves", True), ("log/checkpoint", True), ("log/checkpoints/7.note", True), ("log/checkpoints/7.tsr", True),
+    ("log/leaves", True), ("log/checkpoint", True), ("log/checkpoints/7.note", True), ("log/checkpoints/7.zeit.tsr", True), ("log/checkpoints/7.tsr", False), ("log/checkpoints/7.Zeit.tsr", False),
     ("log/statements/seal.1a2b3c4d.json", True), ("log/checkpoints/07.note", False), ("log/checkpoints/0.note", False),
     ("log/checkpoints/" + "9" * 16 + ".note", False), ("log/checkpoints/٣.note", False), ("log/statements/x.txt", False),
     ("log/statements/größe.json", False), ("log/README", False), ("leaves", False), ("log/leaves\n", False),
