@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cognify.errors import DOCS, printable
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification
+from cognify.verification.receipt import Comparison
 
 _MARKS = {True: "ok  ", False: "FAIL", None: " -- "}
 _VERDICTS = {
@@ -47,6 +48,18 @@ def _escaped(text: str, characters: str = "%\r\n:,") -> str:
     # A line break in a record must not be able to start a workflow command of its own; colons and
     # commas end a property, and mean nothing in the message.
     return "".join(f"%{ord(c):02X}" if c in characters else c for c in text)
+
+
+def comparison(result: Comparison, form: str) -> str:
+    """What two receipts say together, with both signed notes where they contradict each other."""
+    if form == "json":
+        return json.dumps(result.as_json(), indent=1, ensure_ascii=False) + "\n"
+    lines = ["FAIL: the receipts contradict each other" if result.findings
+             else "PASS: the receipts do not contradict each other", ""]  # fmt: skip
+    lines += [_finding(f) for f in result.findings]
+    lines += [kept.render().decode() for kept in result.proof]
+    lines += ["  not proven:", *(f"    - {sentence}" for sentence in result.not_proven)]
+    return printable("\n".join(lines) + "\n")
 
 
 def verification(result: Verification, form: str) -> str:

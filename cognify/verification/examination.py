@@ -66,6 +66,7 @@ class SealClaim:
 class Examination:
     """One run of the procedure.
 
+    `new_receipt` says that there is none yet, and that one will be kept from now on.
     `resuming` is set by sealing alone: the leaves that a killed run left without a checkpoint are
     then examined as if they were signed, since they are about to be. `log_broken` says that no
     order of statements could be established, and `hidden` that history is cut off: what would
@@ -77,6 +78,7 @@ class Examination:
     at: datetime
     genesis: str | None = None
     receipt: Receipt | None = None
+    new_receipt: bool = False
     resuming: bool = False
     log_broken: bool = False
     hidden: bool = False

@@ -159,6 +159,10 @@ def _since(x: Examination, policy: WitnessPolicy, note: SignedNote, where: str) 
 
 def _judge(x: Examination, asked: Assurance, witnesses: WitnessPolicy | None) -> None:
     newest = times.newest(x.stamps, asked.need)
+    before, now = _remembered(x), newest or x.witnessed_at
+    if before is not None and now is not None and now < before:
+        x.fault("rollback", CHECKPOINT, f"its newest trusted time is {times.rfc3339(now)}; "
+                f"{times.rfc3339(before)} was seen before", _COMPARE)  # fmt: skip
     if asked.need and newest is None:
         x.fault("timestamp-missing", CHECKPOINT, "the policy demands trusted timestamps; there is none that "
                 "enough authorities bear out", _AGAIN, exit=4)  # fmt: skip
@@ -178,9 +182,14 @@ def _judge(x: Examination, asked: Assurance, witnesses: WitnessPolicy | None) ->
         if not asked.need and not demanded:
             x.fault("freshness-unknown", policies.file_name(1), "the policy demands fresh time; nobody whom "
                     "it names can tell one", "name timestamp authorities or witnesses", exit=4)  # fmt: skip
-    elif x.at - newest > asked.max_age:
+    elif max(x.at, _remembered(x) or x.at) - newest > asked.max_age:
         x.fault("stale", CHECKPOINT, f"the newest trusted time is {times.rfc3339(newest)}; the policy lets "
                 f"it be {asked.max_age} old", _ASK)  # fmt: skip
+
+
+def _remembered(x: Examination) -> datetime | None:
+    """The latest trusted time that the receipt has seen: the present is not before that."""
+    return datetime.fromisoformat(x.receipt.time) if x.receipt and x.receipt.time else None
 
 
 def _last_witnessed(x: Examination, policy: WitnessPolicy) -> datetime | None:
@@ -202,9 +211,12 @@ def _say(x: Examination, asked: Assurance | None, witnesses: WitnessPolicy | Non
     else:
         x.not_proven.append("when anything happened: no trusted timestamp (RFC 3161) covers the log")
     if x.receipt is None:
-        x.not_proven.append(
-            "that this is the newest state: nothing here remembers an earlier one (--receipt FILE)"
+        why = (
+            "the receipt is new"
+            if x.new_receipt
+            else "nothing here remembers an earlier one (--receipt FILE)"
         )
+        x.not_proven.append(f"that this is the newest state: {why}")
     if x.witnessed_at is None or witnesses is None:
         x.not_proven.append("that nobody was shown another log: no outside witness has signed it")
     else:

@@ -14,6 +14,7 @@ from cognify.records.checkpoint import Checkpoint, parse_note
 from cognify.records.statement import CLAIM_KINDS
 from cognify.signing import note
 from cognify.verification.examination import Examination, SealClaim, tree_manifest
+from cognify.verification.receipt import equivocation
 
 VKEY = "trust/log.vkey"
 _COMPARE = "compare with another clone, a package or an older receipt, and ask who holds the log key"
@@ -119,19 +120,24 @@ def _kept(x: Examination, verifier: note.LogVerifier) -> None:
 
 
 def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
+    """The log continues every checkpoint that the receipt holds."""
     receipt = x.receipt
     if receipt is None:
         return
     if receipt.origin != checkpoint.origin or receipt.inventory != x.inventory.settings.inventory:
         x.fault("genesis-mismatch", CHECKPOINT, "the receipt is of another inventory or log",
                 "name the receipt that belongs to this inventory")  # fmt: skip
-    elif checkpoint.size < receipt.size:
-        x.fault(
-            "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {receipt.size} were seen before", _COMPARE
-        )
-    elif x.stored.log.root(receipt.size) != receipt.root:
-        x.fault("consistency-failed", CHECKPOINT, f"the first {receipt.size} leaves are not the ones "
-                "seen before", _COMPARE)  # fmt: skip
+        return
+    for seen in receipt.checkpoints:
+        if checkpoint.size < seen.size:
+            x.fault(
+                "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {seen.size} were seen before", _COMPARE
+            )
+        elif checkpoint.size == seen.size and checkpoint.root != seen.root:
+            x.findings.append(equivocation(seen.size, CHECKPOINT))
+        elif seen.size <= x.stored.log.size and x.stored.log.roots[seen.size] != seen.root:
+            x.fault("consistency-failed", CHECKPOINT, f"the first {seen.size} leaves are not the ones seen "
+                    "before", _COMPARE)  # fmt: skip
 
 
 def _seals(x: Examination) -> None:

@@ -86,17 +86,19 @@ def verify(
     at: datetime,
     genesis: str | None = None,
     receipt: Receipt | None = None,
+    new_receipt: bool = False,
 ) -> Verification:
     """Run the nine steps over *source* and say what holds, what does not, and what is not proven.
 
-    *genesis* and *receipt* can only add failures. *at* is the reader's clock; it decides nothing
-    that was decided when the log sealed.
+    *genesis* and *receipt* can only add failures; *new_receipt* says that one is begun now. *at* is
+    the reader's clock; it decides nothing that was decided when the log sealed, and can only make
+    the log too old.
 
     Raises:
         SurroundingsError: an object cannot be read.
         VerificationError: `cognify.yaml` cannot be read, so there is nothing to hold on to.
     """
-    x = Examination(source, at, genesis, receipt)
+    x = Examination(source, at, genesis, receipt, new_receipt)
     _settings(x.inventory)
     steps = []
     for number, (title, step) in enumerate(STEPS, 1):
@@ -159,6 +161,7 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
         exceptions=account.exceptions(x),
         inventory=x.inventory,
         log_files=log_files(x.stored),
+        note=x.stored.note if x.checkpoint else None,
         _made_by=maker(),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from cognify.inventory import Inventory, Version
 from cognify.ledger import Log
+from cognify.records.checkpoint import SignedNote
 from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Login, Policy
 from cognify.records.settings import Settings
@@ -183,6 +184,7 @@ class Verification:
     exceptions: tuple[Stated, ...]
     inventory: Inventory = field(repr=False, compare=False)
     log_files: Mapping[str, bytes] = field(repr=False, compare=False)
+    note: SignedNote | None = field(repr=False, compare=False, default=None)
     _made_by: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:

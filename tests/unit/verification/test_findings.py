@@ -14,7 +14,7 @@ from cognify import canonical
 from cognify.errors import CognifyError
 from cognify.git import Repository
 from cognify.inventory import Version
-from cognify.verification import Verification, open_repository, receipt, verify
+from cognify.verification import Verification, open_repository, verify
 from tests import forge
 from tests.scenario import MODEL, Scene
 
@@ -257,25 +257,6 @@ def test_a_branch_that_is_not_main(scene: Scene) -> None:
     (scene.root / "policy/0001.yaml").write_text("x")
     scene.commit()
     assert found(scene) == set()
-
-
-@pytest.mark.parametrize("raw", [b"", b"{}", b"x" * 99, b'{"genesis":"x","inventory":"x","origin":"x","receipt":2,"root":"","size":1}',
-                                 b'{"genesis":"x","inventory":"x","origin":"x","receipt":1,"root":"*","size":1}',
-                                 b'{"genesis":"x","inventory":"x","origin":"x","receipt":1,"root":"","size":true}'])  # fmt: skip
-def test_a_damaged_receipt_is_not_taken_for_none(tmp_path: Path, raw: bytes) -> None:
-    """`receipt-unreadable`, exit 2: forgetting must be a decision."""
-    place = tmp_path / "größe.receipt"
-    assert receipt.read(place) is None
-    place.write_bytes(raw)
-    assert fault(receipt.read, place) == ("receipt-unreadable", 2)
-
-
-def test_a_receipt_is_read_back(tmp_path: Path) -> None:
-    """And a folder in its place is refused."""
-    kept = receipt.Receipt("urn:uuid:x", "0" * 64, "größe", 7, b"x" * 32)
-    receipt.write(tmp_path / "r", kept)
-    assert receipt.read(tmp_path / "r") == kept
-    assert fault(receipt.read, tmp_path) == ("receipt-unreadable", 2)
 
 
 def test_only_the_procedure_makes_a_verification(sealed_scene: Scene) -> None:
