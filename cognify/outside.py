@@ -44,8 +44,8 @@ def post(url: str, body: bytes, *, media_type: str, timeout: float = TIMEOUT) ->
         def redirect_request(self, *ignored: object) -> None:
             return None
 
-    asked = request.Request(url, data=body, method="POST", headers={"Content-Type": media_type})
     try:
+        asked = request.Request(url, data=body, method="POST", headers={"Content-Type": media_type})
         with request.build_opener(_Stay).open(asked, timeout=timeout) as answer:
             return Answer(answer.status, _bounded(answer, timeout))
     except error.HTTPError as refused:

@@ -119,18 +119,21 @@ def test_the_layout_of_the_branch(path: str, known: bool) -> None:
 def test_reading_a_branch() -> None:
     """Leaves, newest note, kept sizes, what automation stated, and what is foreign."""
     files = Files(**{"leaves": LOG.render(), "checkpoints/3.note": b"", "checkpoints/10.note": b"",
-                     "checkpoints/3.tsr": b"", "statements/seal.1a2b3c4d.json": b"c", "größe": b""})  # fmt: skip
+                     "checkpoints/3.zeit.tsr": b"t", "checkpoints/10.b.tsr": b"", "statements/seal.1a2b3c4d.json": b"c", "größe": b""})  # fmt: skip
     stored = read(files, "c0ffee")
     assert (stored.log, stored.note, stored.commit) == (LOG, None, "c0ffee")
     assert stored.sizes() == (3, 10)
     assert stored.statements() == {"log/statements/seal.1a2b3c4d.json": b"c"}
     assert stored.foreign() == ("log/größe",)
+    assert stored.tokens(3) == ((3, "zeit", "log/checkpoints/3.zeit.tsr"),)
+    assert [size for size, _, _ in stored.tokens()] == [3, 10]
 
 
 def test_a_log_before_its_first_leaf() -> None:
     """Nothing is there, and nothing is foreign."""
     for stored in (read(NoFiles()), Stored(Log(()), None, None)):
         assert (stored.log.size, stored.sizes(), stored.statements(), stored.foreign()) == (0, (), {}, ())
+        assert stored.tokens() == ()
 
 
 def test_a_writer_never_rewrites() -> None:

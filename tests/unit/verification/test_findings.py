@@ -95,12 +95,16 @@ def unreadable_tree(scene: Scene) -> None:
     (scene.root / ".git/objects" / oid[:2] / oid[2:]).unlink()
 
 
-def heartbeat(scene: Scene) -> None:
+def snapshot(scene: Scene) -> None:
     seal = forge.last_seal(scene)
-    predicate = {k: v for k, v in seal["predicate"].items() if k not in ("sealed", "from", "through")}
-    beat = {**seal, "predicate": {**predicate, "kind": "heartbeat"},
-            "predicateType": seal["predicateType"].replace("seal", "heartbeat")}  # fmt: skip
-    forge.log_automation(scene, forge.jcs(beat), "heartbeat")
+    predicate = {
+        k: v for k, v in seal["predicate"].items() if k in ("inventory", "policy", "after", "stated_at")
+    }
+    more = {"kind": "control.snapshot", "meaning": "Größe", "host": {"kind": "github", "repository": "a/b"},
+            "controls": {"bypass": ["none"]}}  # fmt: skip
+    stated = {**seal, "predicate": {**predicate, **more},
+              "predicateType": seal["predicateType"].replace("seal", "control.snapshot")}  # fmt: skip
+    forge.log_automation(scene, forge.jcs(stated), "control.snapshot")
 
 
 def leaf_of_another_size(scene: Scene) -> None:
@@ -180,7 +184,7 @@ CRIMES: list[tuple[Callable[[Scene], None], str, int]] = [
     (malformed_seal, "statement-schema", 3), (seal_at_genesis, "seal-mismatch", 3), (seal_at_nowhere, "first-parent-break", 3),
     (seal_at_nowhere, "tree-manifest-mismatch", 3), (unreadable_tree, "tree-manifest-mismatch", 3),
     (changed_seal(tree={"entries": 1, "sha256": "0" * 64}), "tree-manifest-mismatch", 3),
-    (changed_seal(inventory=RECORD), "ledger-mismatch", 3), (heartbeat, "kind-not-judged", 4),
+    (changed_seal(inventory=RECORD), "ledger-mismatch", 3), (snapshot, "kind-not-judged", 4),
     (leaf_of_another_size, "leaf-mismatch", 3), (leaf_of_another_record, "leaf-mismatch", 3), (second_genesis, "genesis-missing", 3),
     (lambda scene: removed(scene, "trust/allowed_signers"), "trust-file-missing", 4),
     (lambda scene: removed(scene, ".gitattributes"), "attr-forbidden", 3),
