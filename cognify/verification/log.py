@@ -133,11 +133,11 @@ def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
             x.fault(
                 "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {seen.size} were seen before", _COMPARE
             )
-        elif checkpoint.size == seen.size and checkpoint.root != seen.root:
-            x.findings.append(equivocation(seen.size, CHECKPOINT))
         elif seen.size <= x.stored.log.size and x.stored.log.roots[seen.size] != seen.root:
             x.fault("consistency-failed", CHECKPOINT, f"the first {seen.size} leaves are not the ones seen "
                     "before", _COMPARE)  # fmt: skip
+        if checkpoint.size == seen.size and checkpoint.root != seen.root:
+            x.findings.append(equivocation(seen.size, CHECKPOINT))
 
 
 def _seals(x: Examination) -> None:

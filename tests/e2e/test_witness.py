@@ -64,7 +64,7 @@ def test_it_refuses_a_rewritten_log(watched: tuple[Scene, Foreign], tmp_path: Pa
     entries = forge.leaves(scene)
     entries[1] = {**entries[1], "size": entries[1]["size"] + 1}
     forge.rewrite_log(scene, entries)
-    assert scene.verify("--receipt", receipt).ids >= {"consistency-failed"}
+    assert scene.verify("--receipt", receipt).ids >= {"equivocation"}
     # The rewriter's own verifier is silenced: only the witness stands in the way.
     assert attested_by_force(scene) == 422
 
@@ -81,7 +81,7 @@ def test_it_refuses_a_fork(watched: tuple[Scene, Foreign], tmp_path: Path) -> No
     done = other.cognify("seal")
     assert (done.code, done.ids) == (3, {"witness-refused"})
     assert other.verify().code == 4
-    assert other.verify("--receipt", receipt).ids >= {"consistency-failed"}
+    assert other.verify("--receipt", receipt).ids >= {"equivocation"}
 
 
 def test_it_refuses_a_log_that_was_set_back(watched: tuple[Scene, Foreign], tmp_path: Path) -> None:
