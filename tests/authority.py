@@ -42,7 +42,7 @@ class TimestampAuthority:
     """A root, a certificate for time-stamping below it, and what signs with it."""
 
     def __init__(
-        self, folder: Path, name: str = "Größe TSA", *, usage: bool = True, since: datetime | None = None,
+        self, folder: Path, name: str = "Größe TSA", *, usage: bool | None = True, since: datetime | None = None,
         until: datetime | None = None,
     ) -> None:  # fmt: skip
         self.folder, self.asked, self.at = folder, 0, None
@@ -65,9 +65,10 @@ class TimestampAuthority:
             .public_key(key.public_key()).serial_number(x509.random_serial_number())
             .not_valid_before(since or now - 3000 * DAY).not_valid_after(until or now + 3000 * DAY)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
-            .sign(root_key, hashes.SHA256())
         )  # fmt: skip
+        if usage is not None:
+            own = own.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+        own = own.sign(root_key, hashes.SHA256())
         self.root = root.public_bytes(serialization.Encoding.PEM)
         self.own = own.public_bytes(serialization.Encoding.PEM)
         (folder / "tsa.pem").write_bytes(self.own)

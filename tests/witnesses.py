@@ -114,7 +114,7 @@ class Foreign:
 
 
 @contextmanager
-def answering(status: int, body: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
+def answering(status: int, body: bytes = b"", location: str = "") -> Iterator[tuple[str, list[bytes]]]:
     """Somebody who answers every request alike; what was asked is kept."""
     asked: list[bytes] = []
 
@@ -123,6 +123,8 @@ def answering(status: int, body: bytes = b"") -> Iterator[tuple[str, list[bytes]
             asked.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if location:
+                self.send_header("Location", location)
             self.end_headers()
             self.wfile.write(body)
 

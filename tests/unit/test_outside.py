@@ -72,3 +72,10 @@ def test_one_who_never_ends(sent: bytes) -> None:
         assert time.monotonic() - began < 3
         stop.set()
         thread.join()
+
+
+def test_a_redirect_is_not_followed() -> None:
+    """Where it points is nobody's business whom the policy does not name."""
+    with answering(200) as (elsewhere, asked), answering(302, location=elsewhere) as (url, _):
+        assert outside.post(f"{url}/x", b"x", media_type="a/b").status == 302
+    assert asked == []

@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.utils import CryptographyDeprecationWarning
 
 from cognify.errors import CognifyError
@@ -130,6 +133,31 @@ def test_a_root_is_needed(zeit: TimestampAuthority) -> None:
     with pytest.raises(CognifyError) as caught:
         pinned(zeit=zeit.own)
     assert caught.value.fault == "tsa-certificates"
+
+
+def test_what_stands_below_a_root_is_told_apart(zeit: TimestampAuthority) -> None:
+    """Authorities are intermediates; all others are signers, whatever extensions they lack."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Größe")])
+    issuer = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Wurzel")])
+    now = datetime.now(UTC)
+    plain = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(issuer).public_key(key.public_key())
+        .serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    )  # fmt: skip
+    below = plain.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    pems = [
+        made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM) for made in (plain, below)
+    ]
+    found = timestamp.parse_certificates("zeit", zeit.root + b"".join(pems) + zeit.own, where="x")
+    assert (len(found.roots), len(found.intermediates), len(found.signers)) == (1, 1, 2)
+
+
+def test_a_certificate_without_a_purpose_does_not_stamp(tmp_path: Path) -> None:
+    """No extended key usage at all is every purpose, and so none that is enough."""
+    server = TimestampAuthority(tmp_path / "server", usage=None)
+    raw = server.stamp(TEXT, datetime.now(UTC))
+    assert opened(raw, "zeit", pinned(zeit=server.root)) == "tsa-untrusted"
 
 
 def test_without_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
