@@ -15,7 +15,7 @@ from cognify.errors import CognifyError
 from cognify.inventory import Files
 from cognify.ledger import Log, Stored
 from cognify.ledger.log import CHECKPOINT, checkpoint_path, token_path
-from cognify.records.assurance import WITNESSES, Assurance
+from cognify.records.assurance import Assurance
 from cognify.records.checkpoint import NoteSignature, SignedNote, parse_note, parse_signature_lines
 from cognify.records.finding import Finding
 from cognify.signing import cosignature, timestamp
@@ -48,7 +48,7 @@ def attest(
     _stamps(done, log.size, stored, asked, files)
     if asked.witnesses:
         try:
-            policy = cosignature.parse_policy(files.read(WITNESSES), where=WITNESSES)
+            policy = cosignature.parse_policy(files.read(asked.witnesses), where=asked.witnesses)
         except CognifyError as error:
             done.unanswered.append(f"witnesses: {error.what}")
             return done
@@ -72,7 +72,7 @@ def _stamps(done: Attested, size: int, stored: Stored, asked: Assurance, files: 
             if answer.status != 200:
                 raise outside.unreachable(f"HTTP {answer.status}", authority.url)
             timestamp.open_token(
-                answer.body, done.note.text, authority.name, {authority.name: pinned}, nonce=wanted.nonce,
+                answer.body, done.note.text, authority.name, {authority.name: (pinned,)}, nonce=wanted.nonce,
                 where=authority.url,
             )  # fmt: skip
         except CognifyError as error:

@@ -1,17 +1,18 @@
 """What a policy asks of the outside: timestamps over checkpoints, and how fresh the newest must be. Pure.
 
-Witnesses are configured by `trust/witness.policy` (C2SP tlog-policy), which the policy binds.
+Witnesses are configured by `trust/witness.policy` (C2SP tlog-policy), which the policy binds. Trust
+files are written once, so a later one is `trust/witness.policy.0002`, and the last one counts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-WITNESSES = "trust/witness.policy"
-"""Its presence among the bound trust files configures witnesses."""
+_WITNESSES = re.compile(r"trust/witness\.policy(\.[0-9]{4})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Authority:
 class Assurance:
     """What a policy demands.
 
-    `need` authorities must have stamped, 0 where none are configured; `witnesses` is the digest of
-    the bound witness policy, empty where there is none.
+    `need` authorities must have stamped, 0 where none are configured; `witnesses` is the path of
+    the bound witness policy that counts, empty where there is none.
     """
 
     need: int
@@ -47,7 +48,7 @@ def of(data: Mapping[str, Any], trust: Mapping[str, str]) -> Assurance:
         need=stamps["min"],
         authorities=tuple(Authority(n, a.get("url"), a["certificates"]) for n, a in authorities),
         max_age=timedelta(days=days, hours=hours) if fresh else None,
-        witnesses=trust.get(WITNESSES, ""),
+        witnesses=max((path for path in trust if _WITNESSES.match(path)), default=""),
     )
 
 
@@ -76,6 +77,6 @@ def lowered(old: Assurance, new: Assurance) -> tuple[str, ...]:
         said.append("the newest checkpoint may be older than before")
     if old.witnesses and not new.witnesses:
         said.append("no witness has to sign checkpoints any more")
-    elif old.witnesses != new.witnesses and old.witnesses:
-        said.append(f"{WITNESSES} is another file: read whether its quorum asks less")
+    elif old.witnesses and old.witnesses != new.witnesses:
+        said.append(f"{new.witnesses} takes the place of {old.witnesses}: read whether it asks less")
     return tuple(said)

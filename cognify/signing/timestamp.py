@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import ModuleType
@@ -29,9 +30,13 @@ _SHA2 = {"2.16.840.1.101.3.4.2.1": "sha256", "2.16.840.1.101.3.4.2.2": "sha384",
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """One authority's certificates: what its tokens must lead to, and (if any is) whom they must be by."""
+    """One authority's certificates: what its tokens must lead to, and (if any is) whom they must be by.
+
+    `where` is the file that they came from.
+    """
 
     name: str
+    where: str
     roots: tuple[Certificate, ...]
     intermediates: tuple[Certificate, ...]
     signers: tuple[Certificate, ...]
@@ -68,7 +73,7 @@ def parse_certificates(name: str, pem: bytes, *, where: str) -> Pinned:
             roots.append(certificate)
     if not roots:
         raise _unusable("no self-signed root certificate", where)
-    return Pinned(name, tuple(roots), tuple(intermediates), tuple(signers))
+    return Pinned(name, where, tuple(roots), tuple(intermediates), tuple(signers))
 
 
 def _is_authority(certificate: Certificate) -> bool:
@@ -94,11 +99,12 @@ def request(text: bytes) -> Request:
 
 
 def open_token(
-    raw: bytes, text: bytes, name: str, pinned: Mapping[str, Pinned], *, nonce: int | None = None, where: str
-) -> datetime:
-    """When the authority *name* says that *text* existed; *nonce* is what was asked with, if known.
+    raw: bytes, text: bytes, name: str, pinned: Mapping[str, Sequence[Pinned]], *, nonce: int | None = None,
+    where: str,
+) -> tuple[datetime, str]:  # fmt: skip
+    """When the authority *name* says that *text* existed, and the file of certificates that bear it out.
 
-    It says nothing of how right that authority's clock is.
+    *nonce* is what was asked with, if known. It says nothing of how right that authority's clock is.
 
     Raises:
         MalformedRecord: `tsa-token-malformed`.
@@ -122,50 +128,48 @@ def open_token(
         raise _malformed("the authority did not grant it", where)
     if nonce is not None and response.tst_info.nonce != nonce:
         raise _refused("tsa-mismatch", "an answer to another request", where)
-    why = _why_not(response, text, pinned[name])
-    if why is None:
-        return at.astimezone(UTC)
+    for mine in pinned[name]:
+        if _holds(response, text, mine):
+            return at.astimezone(UTC), mine.where
     for other in pinned:
-        if other != name and _why_not(response, text, pinned[other]) is None:
+        if any(_holds(response, text, theirs) for theirs in pinned[other]):
             raise _refused("tsa-mismatch", f"a token of {other}, presented as one of {name}", where)
     if signer is not None and not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
         when = f"{at:%Y-%m-%d}"
         raise _refused("tsa-certificate-expired", f"the certificate of {name} was not valid on {when}", where)
-    raise _refused("tsa-untrusted", f"not a token of {name}: {why}", where)
+    raise _refused("tsa-untrusted", f"it leads to none of the certificates that are pinned for {name}, or "
+                   "is signed by one that is not for time-stamping alone", where)  # fmt: skip
 
 
-def _signer(response: TimeStampResponse, pinned: Pinned) -> Certificate | None:
+def _signer(response: TimeStampResponse, pinned: Sequence[Pinned]) -> Certificate | None:
     """The certificate that the token names as its signer's, from the token or among the pinned."""
     from cryptography import x509
 
+    known = [certificate for authority in pinned for certificate in authority.signers]
     embedded = [x509.load_der_x509_certificate(der) for der in response.signed_data.certificates]
     named = {(info.issuer, info.serial_number) for info in response.signed_data.signer_infos}
-    return next((c for c in (*pinned.signers, *embedded) if (c.issuer, c.serial_number) in named), None)
+    return next((c for c in (*known, *embedded) if (c.issuer, c.serial_number) in named), None)
 
 
-def _why_not(response: TimeStampResponse, text: bytes, pinned: Pinned) -> str | None:
-    """Why *response* is not a token of the authority *pinned*, or None if it is one."""
+def _holds(response: TimeStampResponse, text: bytes, pinned: Pinned) -> bool:
+    """Whether *response* is a token over *text* by the authority *pinned*."""
     import rfc3161_client
 
-    why = "it leads to none of the certificates that are pinned for it"
     try:
         used = {algorithm.dotted_string for algorithm in response.signed_data.digest_algorithms}
-        if not used <= _SHA2.keys() or not _for_stamping_alone(_signer(response, pinned)):
-            return "signed by a weak digest, or by a certificate that is not for time-stamping alone"
+        if not used <= _SHA2.keys() or not _for_stamping_alone(_signer(response, (pinned,))):
+            return False
         for signer in pinned.signers or (None,):
             # A builder of its own for every judgement: one that is used twice keeps the roots of the
             # first (its lists are shared between copies), and would trust one authority for another.
             builder = rfc3161_client.VerifierBuilder(
                 tsa_certificate=signer, intermediates=list(pinned.intermediates), roots=list(pinned.roots)
             )
-            try:
-                builder.build().verify_message(response, text)
-            except rfc3161_client.VerificationError:
-                continue
-            return None
-    except Exception as error:  # as above: a certificate in the token is hostile, too
-        return f"{why} ({type(error).__name__})"
-    return why
+            with suppress(rfc3161_client.VerificationError):
+                return builder.build().verify_message(response, text)
+    except Exception:  # as above: a certificate in the token is hostile, too
+        return False
+    return False
 
 
 def _for_stamping_alone(certificate: Certificate | None) -> bool:

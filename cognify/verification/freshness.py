@@ -14,7 +14,7 @@ from cognify.errors import CognifyError
 from cognify.ledger.log import CHECKPOINT, checkpoint_path
 from cognify.records import policy as policies
 from cognify.records import statement as statements
-from cognify.records.assurance import WITNESSES, Assurance
+from cognify.records.assurance import Assurance
 from cognify.records.checkpoint import Checkpoint, SignedNote, parse_note
 from cognify.records.policy import Policy
 from cognify.signing import cosignature, timestamp
@@ -35,7 +35,7 @@ def step_3_freshness(x: Examination) -> None:
     known = _policies(x)
     asked = known[_in_force(x, len(known)) - 1].assurance if known else None
     _stamps(x, known)
-    witnesses = _witnesses(x) if asked is not None and asked.witnesses else None
+    witnesses = _witnesses(x, asked.witnesses) if asked is not None and asked.witnesses else None
     if witnesses is not None and x.stored.note is not None:
         x.witnessed_at = _since(x, witnesses, x.stored.note, CHECKPOINT)
     _say(x, asked, witnesses)
@@ -87,21 +87,22 @@ def _stamps(x: Examination, known: list[Policy]) -> None:
     _in_order(x)
 
 
-def _pinned(x: Examination, known: list[Policy]) -> dict[str, timestamp.Pinned]:
+def _pinned(x: Examination, known: list[Policy]) -> dict[str, tuple[timestamp.Pinned, ...]]:
     """The certificates of every authority that any policy version names: an old token stays good."""
-    pinned: dict[str, timestamp.Pinned] = {}
-    for policy in known:
-        for authority in policy.assurance.authorities:
-            path = authority.certificates
-            try:
-                pem = x.source.files.read(path)
-                pinned[authority.name] = timestamp.parse_certificates(authority.name, pem, where=path)
-            except CognifyError as error:
-                x.caught(error)
+    pinned: dict[str, tuple[timestamp.Pinned, ...]] = {}
+    named = {(a.name, a.certificates): None for policy in known for a in policy.assurance.authorities}
+    for name, path in named:
+        try:
+            found = timestamp.parse_certificates(name, x.source.files.read(path), where=path)
+            pinned[name] = (*pinned.get(name, ()), found)
+        except CognifyError as error:
+            x.caught(error)
     return pinned
 
 
-def _stamp(x: Examination, pinned: dict[str, timestamp.Pinned], size: int, authority: str, path: str) -> None:
+def _stamp(
+    x: Examination, pinned: dict[str, tuple[timestamp.Pinned, ...]], size: int, authority: str, path: str
+) -> None:
     if authority not in pinned:
         x.note("tsa-unknown", path, f"a token of {authority}, whom no policy names: it proves nothing here",
                "name the authority in the next policy version, or leave it")  # fmt: skip
@@ -113,11 +114,11 @@ def _stamp(x: Examination, pinned: dict[str, timestamp.Pinned], size: int, autho
     text = Checkpoint(x.inventory.settings.origin, size, x.stored.log.roots[size]).body()
     raw = x.stored.files.read(path) if x.stored.files is not None else b""
     try:
-        at = timestamp.open_token(raw, text, authority, pinned, where=path)
+        at, by = timestamp.open_token(raw, text, authority, pinned, where=path)
     except CognifyError as error:
         x.caught(error)
         return
-    x.stamps.append(Stamp(size, authority, at, canonical.sha256(raw), path))
+    x.stamps.append(Stamp(size, authority, at, canonical.sha256(raw), path, by))
 
 
 def _in_order(x: Examination) -> None:
@@ -131,14 +132,14 @@ def _in_order(x: Examination) -> None:
         last = stamp if last is None or stamp.at >= last.at else last
 
 
-def _witnesses(x: Examination) -> WitnessPolicy | None:
+def _witnesses(x: Examination, path: str) -> WitnessPolicy | None:
     try:
-        policy = cosignature.parse_policy(x.source.files.read(WITNESSES), where=WITNESSES)
+        policy = cosignature.parse_policy(x.source.files.read(path), where=path)
     except CognifyError as error:
         x.caught(error)
         return None
     if policy.logs and x.inventory.settings.origin not in {name for name, _ in policy.logs}:
-        x.fault("witness-policy", WITNESSES, "its log lines do not name this log",
+        x.fault("witness-policy", path, "its log lines do not name this log",
                 "leave the log lines out, or name this log's key")  # fmt: skip
     return policy
 
@@ -158,7 +159,8 @@ def _since(x: Examination, policy: WitnessPolicy, note: SignedNote, where: str) 
 
 
 def _judge(x: Examination, asked: Assurance, witnesses: WitnessPolicy | None) -> None:
-    newest = times.newest(x.stamps, asked.need)
+    stamps = times.asked(x.stamps, asked)
+    newest = times.newest(stamps, asked.need)
     before, now = _remembered(x), newest or x.witnessed_at
     if before is not None and now is not None and now < before:
         x.fault("rollback", CHECKPOINT, f"its newest trusted time is {times.rfc3339(now)}; "
@@ -166,9 +168,9 @@ def _judge(x: Examination, asked: Assurance, witnesses: WitnessPolicy | None) ->
     if asked.need and newest is None:
         x.fault("timestamp-missing", CHECKPOINT, "the policy demands trusted timestamps; there is none that "
                 "enough authorities bear out", _AGAIN, exit=4)  # fmt: skip
-    elif asked.need and x.checkpoint is not None and times.covered(x.stamps, asked.need) < x.checkpoint.size:
+    elif asked.need and x.checkpoint is not None and times.covered(stamps, asked.need) < x.checkpoint.size:
         x.note("timestamp-waiting", CHECKPOINT, "the newest checkpoint is not stamped by enough authorities "
-               f"yet; {times.covered(x.stamps, asked.need)} leaves are", _AGAIN)  # fmt: skip
+               f"yet; {times.covered(stamps, asked.need)} leaves are", _AGAIN)  # fmt: skip
     demanded = witnesses is not None and witnesses.demands
     if demanded and x.witnessed_at is None:
         x.fault("witness-quorum-unmet", CHECKPOINT, "fewer witnesses than the policy demands have cosigned "

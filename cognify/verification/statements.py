@@ -137,10 +137,6 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
             f"a {leaf.kind} of the inventory {claim.statement.inventory}",
             "restore it",
         )
-    policy = x.proceedings.policy
-    if (claim.statement.policy_version, claim.statement.policy_sha256) != (policy.version, policy.sha256):
-        x.fault("policy-mismatch", path, f"it cites policy {claim.statement.policy_version}, and "
-                f"{policy.version} was in force", "restore the log")  # fmt: skip
     assert x.stored.files is not None
     if not leaf_agrees(leaf, claim.statement, x.stored.files.read(path)):
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
@@ -149,6 +145,10 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
     if cited != in_force:
         x.fault("policy-not-in-force", path, f"it cites policy {cited}; {in_force} is in force",
                 "restore the log")  # fmt: skip
+    elif claim.statement.policy_sha256 != x.proceedings.policy.sha256:
+        x.fault(
+            "policy-mismatch", path, f"it cites another policy {cited} than the one here", "restore the log"
+        )
     at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
     x.recomputed[leaf.seq] = due(x, at, stamped=named(x, leaf.seq))
     # A heartbeat seals nothing: what was due at it and was not sealed is a fault of step 9.
@@ -189,7 +189,7 @@ def due(x: Examination, at: datetime, *, stamped: Iterable[Stamp]) -> dict[Versi
     """
     assert x.proceedings is not None
     policy = x.proceedings.policy
-    covered = times.covered(stamped, policy.assurance.need)
+    covered = times.covered(times.asked(stamped, policy.assurance), policy.assurance.need)
     return {
         version: unmet(course, policy, x.proceedings.tier(version), at=at, covered=covered)
         for version, course in x.proceedings.courses.items()

@@ -11,18 +11,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from cognify.records.assurance import Assurance
+
 _V = TypeVar("_V", int, float, datetime)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """One token that holds: this authority says that the checkpoint of this size existed then."""
+    """One token that holds: this authority says that the checkpoint of this size existed then.
+
+    `certificates` is the trust file that it leads to.
+    """
 
     size: int
     authority: str
     at: datetime
     sha256: str
     path: str
+    certificates: str
+
+
+def asked(stamps: Iterable[Stamp], assurance: Assurance) -> list[Stamp]:
+    """The stamps of authorities, under certificates, that *assurance* names: what a demand counts.
+
+    The others stay good as bounds of old statements; but whom a policy dropped makes nothing fresh.
+    """
+    named = {(authority.name, authority.certificates) for authority in assurance.authorities}
+    return [stamp for stamp in stamps if (stamp.authority, stamp.certificates) in named]
 
 
 def covered(stamps: Iterable[Stamp], need: int) -> int:

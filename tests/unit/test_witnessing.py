@@ -15,7 +15,7 @@ from tests.witnesses import Cosigner, answering
 SIGNER = LogSigner("log.example/größe", b"k" * 32)
 LOG = Log(()).extend(("genesis", "inventory", bytes([n])) for n in range(7))
 NOTE = SIGNER.sign(LOG.checkpoint(SIGNER.name))
-WHO, ASKED = Cosigner(), Assurance(0, (), None, "1" * 64)
+WHO, ASKED = Cosigner(), Assurance(0, (), None, "trust/witness.policy")
 
 
 class Files(NoFiles):

@@ -24,10 +24,10 @@ def test_what_is_not_written_is_not_asked() -> None:
 
 
 def test_what_is_written() -> None:
-    """Authorities by name, ages in days or hours, witnesses by their file's digest."""
+    """Authorities by name, ages in days or hours, witnesses by their file."""
     told = asked({**STAMPED, "freshness": {"max_age_hours": 36}})
     assert told.authorities == (Authority("größe", None, "trust/tsa/a.pem"),)
-    assert (told.need, told.max_age, told.witnesses) == (1, timedelta(hours=36), "2" * 64)
+    assert (told.need, told.max_age, told.witnesses) == (1, timedelta(hours=36), "trust/witness.policy")
     assert asked({"freshness": {"max_age_days": 2}}).max_age == timedelta(days=2)
 
 
@@ -47,7 +47,7 @@ LOWERED = [
     (asked(FRESH), asked({}), "may be older"),
     (asked(FRESH), asked({"freshness": {"max_age_days": 3}}), "may be older"),
     (asked({}), asked({}, {}), "no witness has to sign"),
-    (asked({}), asked({}, {"trust/witness.policy": "3" * 64}), "another file"),
+    (asked({}), asked({}, {**TRUST, "trust/witness.policy.0002": "3" * 64}), "takes the place"),
 ]  # fmt: skip
 
 

@@ -31,14 +31,16 @@ def andere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimestampAuthor
     yield TimestampAuthority(tmp_path_factory.mktemp("b") / "andere", "Andere Größe")
 
 
-def pinned(**authorities: bytes) -> dict[str, timestamp.Pinned]:
-    return {name: timestamp.parse_certificates(name, pem, where="x") for name, pem in authorities.items()}
+def pinned(**authorities: bytes) -> dict[str, tuple[timestamp.Pinned, ...]]:
+    return {name: (timestamp.parse_certificates(name, pem, where=name),) for name, pem in authorities.items()}
 
 
-def opened(raw: bytes, name: str, known: dict[str, timestamp.Pinned], nonce: int | None = None) -> object:
+def opened(
+    raw: bytes, name: str, known: dict[str, tuple[timestamp.Pinned, ...]], nonce: int | None = None
+) -> object:
     """The time, or the fault's id."""
     try:
-        return timestamp.open_token(raw, TEXT, name, known, nonce=nonce, where="größe.tsr")
+        return timestamp.open_token(raw, TEXT, name, known, nonce=nonce, where="größe.tsr")[0]
     except CognifyError as error:
         return error.fault
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cognify.verification.times import Stamp, covered, latest, newest, rfc3339
+from cognify.records.assurance import Assurance, Authority
+from cognify.verification.times import Stamp, asked, covered, latest, newest, rfc3339
 
 
 def stamp(size: int, authority: str, hour: int) -> Stamp:
-    return Stamp(size, authority, hours(hour), f"{size}{authority}", "größe")
+    return Stamp(size, authority, hours(hour), f"{size}{authority}", "größe", f"trust/{authority}.pem")
 
 
 def hours(hour: int) -> datetime:
@@ -42,3 +43,11 @@ def test_times_are_shown_in_utc() -> None:
     """And none as none."""
     assert rfc3339(hours(9)) == "2026-11-23T09:00:00Z"
     assert rfc3339(None) is None
+
+
+def test_a_demand_counts_whom_the_policy_names() -> None:
+    """An authority that a later policy dropped, or under other certificates, makes nothing fresh."""
+    named = Assurance(
+        1, (Authority("a", None, "trust/a.pem"), Authority("b", None, "trust/b2.pem")), None, ""
+    )
+    assert {stamp.authority for stamp in asked(STAMPS, named)} == {"a"}
