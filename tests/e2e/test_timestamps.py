@@ -120,3 +120,23 @@ def test_a_heartbeat_names_the_token_before_it(tmp_path: Path) -> None:
     approvals = scene.verify().json()["records"][0]["approvals"]
     assert all(a["after"].endswith("Z") and a["before"].endswith("Z") for a in approvals)
     assert all(a["after"] <= a["before"] for a in approvals)
+
+
+def test_a_policy_that_drops_its_authorities(tmp_path: Path) -> None:
+    """Its quorum may; every verification says that it did. Old stamps keep their word."""
+    scene = attested.copied(tmp_path)
+    text = (scene.home / "policy.yaml").read_text()
+    (tmp_path / "next.yaml").write_text(
+        text[: text.index("timestamps:")].replace("version: 1", "version: 2", 1)
+    )
+    key = str(scene.key("ines"))
+    scene.must("policy", "propose", str(tmp_path / "next.yaml"), "--key", key, "--yes")
+    scene.commit("policy 2")
+    scene.seal()
+    done = scene.verify()
+    assert done.code == 0, done.out
+    notes = [f["what"] for f in done.json()["findings"] if f["id"] == "assurance-lowered"]
+    assert "a checkpoint needs 0 trusted timestamps; it needed 1" in notes
+    assert "the newest checkpoint may be older than before" in notes
+    scene.environment["SOURCE_DATE_EPOCH"] = "2000000000"
+    assert scene.verify().code == 0
