@@ -83,7 +83,7 @@ def _remember(file: Path, remembered: Receipt | None, result: Verification) -> N
     known = remembered or receipt.Receipt(
         result.settings.inventory, result.genesis, result.log.origin, vkey, ()
     )
-    receipt.write(file, known.hardened(result.note, result.log.checkpoint_time or ""))
+    receipt.write(file, known.hardened(result.note, result.log.signed_after or ""))
 
 
 def _compare(other: Path, mine: Path | None, form: str) -> int:

@@ -79,6 +79,8 @@ def verification(result: Verification, form: str) -> str:
     ]
     if result.log.checkpoint_time:
         lines.append(f"  time    that log existed by {result.log.checkpoint_time}")
+    if result.log.signed_after:
+        lines.append(f"  fresh   it was signed after {result.log.signed_after}")
     if result.log.pending:
         lines.append(f"  pending {result.log.pending} statements are merged and not sequenced yet")
     lines.append("")

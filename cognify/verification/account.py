@@ -11,7 +11,6 @@ from cognify.records.statement import Statement
 from cognify.verification import times
 from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.result import Approval, Stated, VerifiedRecord
-from cognify.verification.statements import named
 
 
 def trail(x: Examination) -> tuple[Stated, ...]:
@@ -93,7 +92,7 @@ def _approval(x: Examination, course: Course, entry: Entered) -> Approval:
         before=next((claim.seq + 1 for claim in x.seals if entry.seq is not None
                      and claim.seq > entry.seq), None),
         withdrawn=entry.sha256 in course.withdrawn,
-        not_before=times.rfc3339(times.newest(named(x, after - 1), need)),
+        not_before=times.rfc3339(times.newest(x.named(after - 1), need)),
         not_after=None if entry.seq is None else times.rfc3339(times.latest(x.stamps, entry.seq, need)),
         distrusted=entry.sha256 in course.distrusted,
     )  # fmt: skip

@@ -70,8 +70,9 @@ class Examination:
     `resuming` is set by sealing alone: the leaves that a killed run left without a checkpoint are
     then examined as if they were signed, since they are about to be. `log_broken` says that no
     order of statements could be established, and `hidden` that history is cut off: what would
-    only follow from that is not reported again. `adopted` is the sealed commit with which each policy
-    version after the first took effect.
+    only follow from that is not reported again. `signed_after` is the latest trusted time after which
+    the log is known to have been signed: how fresh it is. `adopted` is the sealed commit with which
+    each policy version after the first took effect.
     """
 
     source: Source
@@ -95,6 +96,7 @@ class Examination:
     adopted: dict[int, str] = field(default_factory=dict)
     stamps: list[Stamp] = field(default_factory=list)
     witnessed_at: datetime | None = None
+    signed_after: datetime | None = None
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
@@ -118,6 +120,16 @@ class Examination:
         """The leaves that the newest checkpoint covers."""
         size = self.checkpoint.size if self.checkpoint else 0
         return self.stored.log.first(size)
+
+    def named(self, seq: int) -> list[Stamp]:
+        """The stamps that were there when a seal up to *seq* was stated: it or one before it names them.
+
+        So whatever embeds a checkpoint over that seal was stated after them. Not whatever lies there
+        today: anybody can have an old checkpoint stamped anew, and a token that comes later would
+        change what a seal had to say.
+        """
+        named = {digest for claim in self.seals if claim.seq <= seq for digest in claim.timestamps}
+        return [stamp for stamp in self.stamps if stamp.sha256 in named]
 
     def fault(self, id: str, where: str, what: str, fix: str, *, exit: int = 3) -> None:
         """Note something that contradicts the record, or (exit 4) keeps it from being verified."""

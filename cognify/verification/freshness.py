@@ -26,6 +26,8 @@ from cognify.verification.times import Stamp
 SKEW = timedelta(minutes=1)
 """How far the clocks of two honest authorities may differ."""
 _AGAIN = "run `cognify seal` again: it asks again"
+_BEAT = "run `cognify seal --heartbeat`: it names a timestamp, where an authority is configured"
+_MISSING = ("timestamp-missing", "witness-quorum-unmet")
 _ASK = "fetch the log branch from where it is sealed; if it is as old there, ask who runs the sequencer"
 _COMPARE = "compare with another clone, a package or an older receipt, and ask who holds the log key"
 
@@ -38,6 +40,8 @@ def step_3_freshness(x: Examination) -> None:
     witnesses = _witnesses(x, asked.witnesses) if asked is not None and asked.witnesses else None
     if witnesses is not None and x.stored.note is not None:
         x.witnessed_at = _since(x, witnesses, x.stored.note, CHECKPOINT)
+    if asked is not None:
+        x.signed_after = _signed_after(x, asked, witnesses)
     _say(x, asked, witnesses)
     # Whoever is about to seal asks the outside next: what is missing or old now is no fault then.
     if asked is not None and x.checkpoint is not None and not x.resuming:
@@ -107,8 +111,9 @@ def _stamp(
         x.note("tsa-unknown", path, f"a token of {authority}, whom no policy names: it proves nothing here",
                "name the authority in the next policy version, or leave it")  # fmt: skip
         return
-    if size > x.stored.log.size:
-        x.fault("rollback", path, f"a token over {size} leaves; {x.stored.log.size} are here", _COMPARE)
+    signed = x.checkpoint.size if x.checkpoint else 0
+    if size > signed:
+        x.fault("rollback", path, f"a token over {size} leaves; {signed} are signed here", _COMPARE)
         return
     # Over this log's own root, whatever note is kept beside the token.
     text = Checkpoint(x.inventory.settings.origin, size, x.stored.log.roots[size]).body()
@@ -158,40 +163,53 @@ def _since(x: Examination, policy: WitnessPolicy, note: SignedNote, where: str) 
     return policy.since(seen)
 
 
+def _signed_after(x: Examination, asked: Assurance, witnesses: WitnessPolicy | None) -> datetime | None:
+    """After which trusted time the log was signed: by the tokens that it names, or by its witnesses.
+
+    Not the time of the newest token: a mirror can have the old checkpoint that it shows stamped
+    anew. A token that is named below the checkpoint was there before the log's key signed it.
+    """
+    size = x.checkpoint.size if x.checkpoint else 0
+    known = [times.newest(times.asked(x.named(size - 1), asked), asked.need), x.witnessed_at]
+    if x.witnessed_at is None and witnesses is not None:
+        known.append(_last_witnessed(x, witnesses))
+    return max((time for time in known if time is not None), default=None)
+
+
 def _judge(x: Examination, asked: Assurance, witnesses: WitnessPolicy | None) -> None:
     stamps = times.asked(x.stamps, asked)
-    newest = times.newest(stamps, asked.need)
-    before, now = _remembered(x), newest or x.witnessed_at
-    if before is not None and now is not None and now < before:
-        x.fault("rollback", CHECKPOINT, f"its newest trusted time is {times.rfc3339(now)}; "
-                f"{times.rfc3339(before)} was seen before", _COMPARE)  # fmt: skip
-    if asked.need and newest is None:
+    covered, size = times.covered(stamps, asked.need), x.checkpoint.size if x.checkpoint else 0
+    if asked.need and not covered:
         x.fault("timestamp-missing", CHECKPOINT, "the policy demands trusted timestamps; there is none that "
                 "enough authorities bear out", _AGAIN, exit=4)  # fmt: skip
-    elif asked.need and x.checkpoint is not None and times.covered(stamps, asked.need) < x.checkpoint.size:
+    elif asked.need and covered < size:
         x.note("timestamp-waiting", CHECKPOINT, "the newest checkpoint is not stamped by enough authorities "
-               f"yet; {times.covered(stamps, asked.need)} leaves are", _AGAIN)  # fmt: skip
-    demanded = witnesses is not None and witnesses.demands
-    if demanded and x.witnessed_at is None:
+               f"yet; {covered} leaves are", _AGAIN)  # fmt: skip
+    if witnesses is not None and witnesses.demands and x.witnessed_at is None:
         x.fault("witness-quorum-unmet", CHECKPOINT, "fewer witnesses than the policy demands have cosigned "
                 "the newest checkpoint", _AGAIN, exit=4)  # fmt: skip
+    _age(x, asked, unknown=any(f.id in _MISSING for f in x.findings))
+
+
+def _age(x: Examination, asked: Assurance, *, unknown: bool) -> None:
+    """The newest trusted time is no earlier than remembered, and not too long ago.
+
+    *unknown* says that it was told already why there may be none.
+    """
+    seen = datetime.fromisoformat(x.receipt.time) if x.receipt and x.receipt.time else None
+    fresh = x.signed_after
+    if seen is not None and fresh is not None and fresh < seen:
+        x.fault("rollback", CHECKPOINT, f"its newest trusted time is {times.rfc3339(fresh)}; "
+                f"{times.rfc3339(seen)} was seen before", _COMPARE)  # fmt: skip
     if asked.max_age is None or x.source.partial:
         return
-    if not asked.need and demanded:
-        assert witnesses is not None
-        newest = x.witnessed_at or _last_witnessed(x, witnesses)
-    if newest is None:
-        if not asked.need and not demanded:
-            x.fault("freshness-unknown", policies.file_name(1), "the policy demands fresh time; nobody whom "
-                    "it names can tell one", "name timestamp authorities or witnesses", exit=4)  # fmt: skip
-    elif max(x.at, _remembered(x) or x.at) - newest > asked.max_age:
-        x.fault("stale", CHECKPOINT, f"the newest trusted time is {times.rfc3339(newest)}; the policy lets "
+    if fresh is None and not unknown:
+        x.fault("freshness-unknown", CHECKPOINT, "the policy demands a fresh log, and nothing says after "
+                "which time it was signed", _BEAT, exit=4)  # fmt: skip
+    # The present is not before a time that was seen: a clock that was set back hides no age.
+    elif fresh is not None and max(x.at, seen or x.at) - fresh > asked.max_age:
+        x.fault("stale", CHECKPOINT, f"the newest trusted time is {times.rfc3339(fresh)}; the policy lets "
                 f"it be {asked.max_age} old", _ASK)  # fmt: skip
-
-
-def _remembered(x: Examination) -> datetime | None:
-    """The latest trusted time that the receipt has seen: the present is not before that."""
-    return datetime.fromisoformat(x.receipt.time) if x.receipt and x.receipt.time else None
 
 
 def _last_witnessed(x: Examination, policy: WitnessPolicy) -> datetime | None:

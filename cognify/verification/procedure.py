@@ -144,8 +144,9 @@ def survey(source: Source, at: datetime) -> Examination:
 def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
     size = x.checkpoint.size if x.checkpoint else 0
     summary = LogSummary(
-        x.inventory.settings.origin, size, summary_root(x), len(x.pending), _checkpoint_time(x)
-    )
+        x.inventory.settings.origin, size, summary_root(x), len(x.pending), _checkpoint_time(x),
+        times.rfc3339(x.signed_after),
+    )  # fmt: skip
     return Verification(
         settings=x.inventory.settings,
         policy=x.proceedings.policy if x.proceedings else None,

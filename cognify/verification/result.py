@@ -137,7 +137,8 @@ class VerifiedRecord:
 class LogSummary:
     """The log as it was verified: its signed size and root, and when that existed at the latest.
 
-    No time is known without a timestamp authority or witnesses.
+    `signed_after` is the latest trusted time after which it was signed: how fresh it is. No time is
+    known without a timestamp authority or witnesses.
     """
 
     origin: str
@@ -145,6 +146,7 @@ class LogSummary:
     root: str
     pending: int
     checkpoint_time: str | None = None
+    signed_after: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The published shape."""

@@ -150,7 +150,7 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
             "policy-mismatch", path, f"it cites another policy {cited} than the one here", "restore the log"
         )
     at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
-    x.recomputed[leaf.seq] = due(x, at, stamped=named(x, leaf.seq))
+    x.recomputed[leaf.seq] = due(x, at, stamped=x.named(leaf.seq))
     # A heartbeat seals nothing: what was due at it and was not sealed is a fault of step 9.
     for version, lacks in x.recomputed[leaf.seq].items():
         if not lacks and leaf.kind == "seal":
@@ -170,16 +170,6 @@ def _close(x: Examination, claim: SealClaim) -> None:
     x.proceedings.close()
     if x.proceedings.in_force == following:
         x.adopted[following] = claim.commit
-
-
-def named(x: Examination, seq: int) -> list[Stamp]:
-    """The stamps that were there when a seal up to *seq* was stated: it or one before it names them.
-
-    So whatever embeds a checkpoint over that seal was stated after them. Not whatever lies there
-    today: else a token that came later would change what a seal had to say.
-    """
-    named = {digest for claim in x.seals if claim.seq <= seq for digest in claim.timestamps}
-    return [stamp for stamp in x.stamps if stamp.sha256 in named]
 
 
 def due(x: Examination, at: datetime, *, stamped: Iterable[Stamp]) -> dict[Version, tuple[Refusal, ...]]:

@@ -83,9 +83,9 @@ def test_a_token_can_be_checked_with_openssl(tmp_path: Path) -> None:
     import subprocess
 
     scene = attested.copied(tmp_path)
-    token = subprocess.run(["git", "show", f"{forge.LOG}:log/checkpoints/6.zeit.tsr"], cwd=scene.root,
+    token = subprocess.run(["git", "show", f"{forge.LOG}:log/checkpoints/7.zeit.tsr"], cwd=scene.root,
                            capture_output=True, check=True).stdout  # fmt: skip
-    note = forge.log_file(scene, "log/checkpoints/6.note")
+    note = forge.log_file(scene, "log/checkpoints/7.note")
     (tmp_path / "6.tsr").write_bytes(token)
     (tmp_path / "6.text").write_bytes(note.partition(b"\n\n")[0] + b"\n")
     done = subprocess.run(

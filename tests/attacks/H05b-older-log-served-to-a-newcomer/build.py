@@ -19,7 +19,7 @@ def crime(scene: Scene) -> list[str] | None:
     mirror = scene.home / "mirror"
     second.git("clone", "--quiet", str(second.root), str(mirror), cwd=scene.home)
     second.git("update-ref", "refs/heads/main", first, cwd=mirror)
-    log = second.git("rev-list", "--reverse", "cognify-log").split()[2]
+    log = second.git("rev-list", "--reverse", "cognify-log").split()[5]
     second.git("update-ref", "-d", "refs/remotes/origin/main", cwd=mirror)
     second.git("update-ref", "-d", "refs/remotes/origin/cognify-log", cwd=mirror)
     second.git("update-ref", "refs/heads/cognify-log", log, cwd=mirror)

@@ -6,7 +6,7 @@ from tests import attested, forge
 from tests.authority import TimestampAuthority
 from tests.scenario import Scene
 
-TOKEN = "log/checkpoints/9.zeit.tsr"
+TOKEN = "log/checkpoints/10.zeit.tsr"
 
 
 def put(scene: Scene, token: bytes, path: str = TOKEN) -> None:

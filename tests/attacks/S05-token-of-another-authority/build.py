@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests import attested, forge
 from tests.scenario import Scene
 
-TOKEN = "log/checkpoints/9.zeit.tsr"
+TOKEN = "log/checkpoints/10.zeit.tsr"
 
 
 def put(scene: Scene, token: bytes, path: str = TOKEN) -> None:
@@ -23,5 +23,5 @@ def crime(scene: Scene) -> list[str] | None:
 
 
 def twin(scene: Scene) -> list[str] | None:
-    put(scene, attested.built().andere.stamp(text(scene)), "log/checkpoints/9.andere.tsr")
+    put(scene, attested.built().andere.stamp(text(scene)), "log/checkpoints/10.andere.tsr")
     return None

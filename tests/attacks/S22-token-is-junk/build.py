@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests import attested, forge
 from tests.scenario import Scene
 
-TOKEN = "log/checkpoints/9.zeit.tsr"
+TOKEN = "log/checkpoints/10.zeit.tsr"
 
 
 def put(scene: Scene, token: bytes, path: str = TOKEN) -> None:

@@ -12,10 +12,10 @@ def without(scene: Scene, size: int) -> None:
 
 
 def crime(scene: Scene) -> list[str] | None:
-    without(scene, 6)
+    without(scene, 7)
     return None
 
 
 def twin(scene: Scene) -> list[str] | None:
-    without(scene, 9)
+    without(scene, 10)
     return None

@@ -67,7 +67,7 @@ def certificates_gone(scene: Scene) -> None:
 
 
 def stranger(scene: Scene) -> None:
-    forge.put_log(scene, {"log/checkpoints/9.fremd.tsr": b"x"})
+    forge.put_log(scene, {"log/checkpoints/10.fremd.tsr": b"x"})
 
 
 def token_of_more(scene: Scene) -> None:
@@ -176,5 +176,5 @@ def test_a_pending_policy_waives_nothing(stamped: Scene) -> None:
         text[: text.index("timestamps:")] + text[text.index("inventory:") :]
     )
     stamped.commit()
-    forge.put_log(stamped, {}, drop=[f"log/checkpoints/{n}.zeit.tsr" for n in (2, 6, 9)])
+    forge.put_log(stamped, {}, drop=[f"log/checkpoints/{n}.zeit.tsr" for n in (2, 3, 7, 10)])
     assert ("timestamp-missing", 4) in found(stamped)
