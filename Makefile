@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check fix bench lock clean
+.PHONY: demo test test-all check fix bench lock witness clean
 
 demo: .venv/demo-ready  ## a real recorded fine-tune through the whole life of a record
 	@rm -rf build/demo
@@ -35,6 +35,14 @@ bench: .venv/test-ready  ## every benchmark, as ratios against a named peer
 lock: .venv/test-ready  ## resolve the dependencies anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml --group dev -o requirements-dev.lock
+	echo aics-witness | $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header - -o tests/witness.lock
+
+witness:  ## a foreign C2SP witness for the tests, where Python 3.12 or newer is there
+	@for p in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python python3; do \
+	  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || continue; \
+	  "$$p" -m venv .venv/witness && .venv/witness/bin/pip install --quiet --require-hashes -r tests/witness.lock; \
+	  exit $$?; \
+	done; echo "no Python 3.12 or newer: the tests with a foreign witness are skipped"
 
 clean:
 	rm -rf .venv build dist

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from cognify import canonical
-from cognify.errors import ConfigurationError, LedgerInconsistent, VerificationError
+from cognify.errors import ConfigurationError, LedgerInconsistent, SurroundingsError, VerificationError
 from cognify.git import Repository, Workshop
 from cognify.inventory import LOG_BRANCH, Version
 from cognify.ledger import Log, Writer, tip
-from cognify.ledger.log import STATEMENTS
+from cognify.ledger.log import CHECKPOINT, STATEMENTS
 from cognify.records.finding import Finding, Severity
 from cognify.records.statement import Statement, parse
 from cognify.signing.note import LogSigner
@@ -28,6 +28,7 @@ from cognify.verification.evidence import proposed_bytes
 from cognify.verification.examination import Examination, Source, tree_manifest
 from cognify.verification.procedure import prepare
 from cognify.verification.statements import due, enter, in_order
+from cognify.witnessing import Attested, attest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,16 @@ class Sealed:
     waiting: Mapping[Version, tuple[str, ...]]
     stopped_at: tuple[Finding, ...] = ()
     resumed: bool = False
+    attested: Attested | None = None
 
 
-def seal(path: Path, *, signer: LogSigner, at: datetime, first: bool = False) -> Sealed:
-    """Sequence everything merged since the last run and sign the checkpoint.
+def seal(
+    path: Path, *, signer: LogSigner, at: datetime, first: bool = False, heartbeat: bool = False
+) -> Sealed:
+    """Sequence everything merged since the last run, sign the checkpoint, and have it attested.
 
-    *first* is for `init` alone: only then may there be no log yet.
+    *first* is for `init` alone: only then may there be no log yet. *heartbeat* states that there
+    was nothing to sequence, where that is so, so that the log shows a fresh time.
 
     Raises:
         LedgerInconsistent: what is sequenced already does not verify; nothing was written.
@@ -67,18 +72,31 @@ def seal(path: Path, *, signer: LogSigner, at: datetime, first: bool = False) ->
         # commit never holds a statement that the seal passed over.
         x = _examine(repository, at, first=first, until=before)
         sequenced = _admit(x)[0]
-    waiting = due(x, at)
+    waiting = due(x, at, stamped=x.stamps)
     ready = tuple(version for version, lacks in waiting.items() if not lacks)
-    if not sequenced and not ready:
-        return _report(x, (), (), waiting, stopped, resumed)
-    statement = _statement(x, sequenced, ready, at)
-    grown = _grow(x, sequenced, statement)
-    name = STATEMENTS + statement.file_name(canonical.sha256(statement.to_bytes()))
-    commit = writer.append(x.stored, grown, {name: statement.to_bytes()})
-    note = signer.sign(grown.checkpoint(signer.name))
-    writer.checkpoint(note, grown.size, commit)
-    x.stored = replace(x.stored, log=grown)
-    return _report(x, sequenced, ready, waiting, stopped, resumed)
+    if sequenced or ready or heartbeat:
+        statement = _statement(x, sequenced, ready, at)
+        grown = _grow(x, sequenced, statement)
+        name = STATEMENTS + statement.file_name(canonical.sha256(statement.to_bytes()))
+        commit = writer.append(x.stored, grown, {name: statement.to_bytes()})
+        note = signer.sign(grown.checkpoint(signer.name))
+        commit = writer.checkpoint(note, grown.size, commit)
+        x.stored = replace(x.stored, log=grown, note=note, commit=commit)
+    attested = _attest(x, writer, signer)
+    return replace(_report(x, sequenced, ready, waiting, stopped, resumed), attested=attested)
+
+
+def _attest(x: Examination, writer: Writer, signer: LogSigner) -> Attested | None:
+    """Ask timestamp authorities and witnesses for the newest checkpoint, and keep what they said."""
+    stored = x.stored
+    if stored.note is None or stored.commit is None or x.proceedings is None:
+        return None
+    asked = x.proceedings.policy.assurance
+    done = attest(stored.note, stored.log, stored, asked, x.source.files, signer.verifier)
+    if done.tokens or done.note != stored.note:
+        commit = writer.attest(done.note, stored.log.size, done.tokens, stored.commit)
+        x.stored = replace(stored, note=done.note, commit=commit)
+    return done
 
 
 def _examine(repository: Repository, at: datetime, *, first: bool, until: str | None = None) -> Examination:
@@ -99,7 +117,8 @@ def _examine(repository: Repository, at: datetime, *, first: bool, until: str | 
         )
     faults = [f for f in x.findings if f.severity is Severity.ERROR]
     if faults:
-        raise LedgerInconsistent(
+        refusal = SurroundingsError if faults[0].exit == SurroundingsError.exit_code else LedgerInconsistent
+        raise refusal(
             f"what is sequenced does not verify: [{faults[0].id}] {faults[0].what}",
             where=faults[0].where,
             fix=faults[0].fix or "run `cognify verify` and mend what it finds",
@@ -217,11 +236,16 @@ def _merge_order(x: Examination) -> list[tuple[str, list[str]]]:
 def _statement(
     x: Examination, sequenced: tuple[str, ...], ready: tuple[Version, ...], at: datetime
 ) -> Statement:
-    """What automation states of this run: up to which commit, over which tree, what it seals."""
+    """What automation states of this run: up to which commit, over which tree, what it seals.
+
+    A heartbeat, where there is nothing to sequence and nothing to seal.
+    """
     assert x.proceedings is not None and x.source.repository is not None
     commit: str = x.source.files.commit  # type: ignore[attr-defined]
     tree = tree_manifest(x.source.repository.snapshot(commit))
     log, policy = x.stored.log, x.proceedings.policy
+    signed = x.stored.note.checkpoint(where=CHECKPOINT).size if x.stored.note else 0
+    stamps = sorted(stamp.sha256 for stamp in x.stamps if stamp.size == signed)
     predicate: dict[str, Any] = {
         "after": {
             "origin": x.inventory.settings.origin,
@@ -229,16 +253,22 @@ def _statement(
             "size": log.size,
         },
         "commit": commit,
-        "from": log.size,
         "inventory": x.inventory.settings.inventory,
-        "meaning": "Everything merged up to this commit is sequenced; these records have their quorum.",
         "policy": {"sha256": policy.sha256, "version": policy.version},
-        "sealed": [_sealed(x, version) for version in ready],
         "stated_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "through": log.size + len(sequenced),
         "tree": {"entries": tree.count(b"\n"), "sha256": canonical.sha256(tree)},
+        **({"timestamps": stamps} if stamps else {}),
     }
-    return Statement("seal", "tree", canonical.sha256(tree), predicate)
+    if not sequenced and not ready:
+        meaning = "Everything merged up to this commit was sequenced before; there is nothing new."
+        return Statement("heartbeat", "tree", canonical.sha256(tree), {**predicate, "meaning": meaning})
+    claimed = {
+        "from": log.size,
+        "meaning": "Everything merged up to this commit is sequenced; these records have their quorum.",
+        "sealed": [_sealed(x, version) for version in ready],
+        "through": log.size + len(sequenced),
+    }
+    return Statement("seal", "tree", canonical.sha256(tree), {**predicate, **claimed})
 
 
 def _sealed(x: Examination, version: Version) -> dict[str, Any]:
@@ -256,8 +286,7 @@ def _grow(x: Examination, sequenced: tuple[str, ...], seal_statement: Statement)
         raw = x.source.files.read(path)
         stated = parse(raw, where=path)
         entries.append((stated.kind, stated.record, raw))
-    raw = seal_statement.to_bytes()
-    return x.stored.log.extend([*entries, ("seal", "inventory", raw)])
+    return x.stored.log.extend([*entries, (seal_statement.kind, "inventory", seal_statement.to_bytes())])
 
 
 def _report(

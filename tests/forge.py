@@ -300,3 +300,19 @@ def log_automation(scene: Scene, raw: bytes, kind: str = "seal", **leaf: Any) ->
     size, signed = len(lines.splitlines()), note(scene, lines)
     put_log(scene, {"log/leaves": lines, "log/checkpoint": signed, f"log/checkpoints/{size}.note": signed,
                     f"log/statements/{kind}.{sha256(raw)[:8]}.json": raw})  # fmt: skip
+
+
+def heartbeat(scene: Scene, commit: str, **predicate: Any) -> bytes:
+    """A heartbeat at *commit*, as a sequencer could state it, whatever lies there."""
+    stated, tree, lines = last_seal(scene), tree_listing(scene, commit), log_file(scene)
+    for key in ("from", "through", "sealed", "timestamps"):
+        stated["predicate"].pop(key, None)
+    stated["predicateType"] = "https://cognify.dev/predicate/heartbeat/v1"
+    stated["subject"][0]["digest"]["sha256"] = sha256(tree)
+    stated["predicate"].update(
+        {"kind": "heartbeat", "commit": commit, "meaning": "Nothing is new.",
+         "after": {**stated["predicate"]["after"], "size": len(lines.splitlines()),
+                   "root": base64.b64encode(root(lines)).decode()},
+         "tree": {"entries": tree.count(b"\n"), "sha256": sha256(tree)}, **predicate}
+    )  # fmt: skip
+    return jcs(stated)

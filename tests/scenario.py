@@ -293,6 +293,12 @@ def found(
 def sealed(home: Path) -> Scene:
     """1.0.0 sealed; 1.1.0 proposed, approved by model risk, and sequenced."""
     scene = found(home)
+    fill(scene)
+    return scene
+
+
+def fill(scene: Scene) -> None:
+    """1.0.0 sealed; 1.1.0 proposed, approved by model risk, and sequenced, in a new inventory."""
     scene.write_version("1.0.0", record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a01")
     scene.commit("capture 1.0.0")
     scene.propose("1.0.0")
@@ -304,7 +310,6 @@ def sealed(home: Path) -> Scene:
     scene.propose("1.1.0")
     scene.approve("1.1.0", "ines", "--role", "model-risk")
     scene.seal()
-    return scene
 
 
 def policy_with(scene: Scene, old: str, new: str) -> list[str]:

@@ -134,10 +134,13 @@ def excluded(course: Course, rule: Rule, person: str) -> Refusal | None:
     return None
 
 
-def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[Refusal, ...]:
+def unmet(
+    course: Course, policy: Policy, tier: str, *, at: datetime, covered: int = 0
+) -> tuple[Refusal, ...]:
     """What still keeps the version from being sealed under *policy* at *tier*, at time *at*.
 
     Empty means that the quorum stands. *at* is the sequencer's clock: it decides expiry only.
+    *covered* is how many leaves are timestamped: an approval among them is proven to L3.
     """
     if course.proposal is None:
         return (Refusal("not-proposed", "nobody has proposed it", "run `cognify propose`"),)
@@ -153,7 +156,7 @@ def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[R
     if policy.expires and date.fromisoformat(policy.expires) < at.date():
         refusals.append(Refusal("policy-expired", f"policy {policy.version} ended on {policy.expires}",
                                 "adopt the next policy version"))  # fmt: skip
-    counted, others = standing(course, rule, policy, at)
+    counted, others = standing(course, rule, policy, at, covered)
     missing = [lack for q in rule.all_of if (lack := _lack(q, counted, policy))]
     if rule.any_of:
         lacks = [_lack(q, counted, policy) for q in rule.any_of]
@@ -168,13 +171,17 @@ def unmet(course: Course, policy: Policy, tier: str, *, at: datetime) -> tuple[R
     return tuple(refusals)
 
 
-def standing(course: Course, rule: Rule, policy: Policy, at: datetime) -> tuple[list[Entered], list[Refusal]]:
+def standing(
+    course: Course, rule: Rule, policy: Policy, at: datetime, covered: int = 0
+) -> tuple[list[Entered], list[Refusal]]:
     """The approvals that count now, and why others do not."""
     counted, refusals = [], []
     for entry in course.counted():
         statement = entry.verified.statement
         refusal = (
-            excluded(course, rule, statement.person) or _untimely(entry, rule, at) or _too_weak(entry, rule)
+            excluded(course, rule, statement.person)
+            or _untimely(entry, rule, at)
+            or _too_weak(entry, rule, covered)
         )
         if refusal is None and statement.policy_version != policy.version:
             refusal = Refusal(
@@ -205,13 +212,22 @@ def _untimely(entry: Entered, rule: Rule, at: datetime) -> Refusal | None:
     return None
 
 
-def _too_weak(entry: Entered, rule: Rule) -> Refusal | None:
+def level(entry: Entered, covered: int) -> str:
+    """How strongly *entry* is proven, when the first *covered* leaves are timestamped."""
+    stamped = entry.seq is not None and entry.seq < covered
+    return "L3" if stamped and entry.verified.level == "L2" else entry.verified.level
+
+
+def _too_weak(entry: Entered, rule: Rule, covered: int) -> Refusal | None:
+    reached = level(entry, covered)
     # L1 < L2 < L3: the names sort as the levels do.
-    if rule.level is None or entry.verified.level >= rule.level:
+    if rule.level is None or reached >= rule.level:
         return None
+    fix = "approve in a way that reaches the level, or adopt another policy version"
+    if (reached, rule.level) == ("L2", "L3"):
+        fix = "seal once more: an approval reaches L3 when a timestamped checkpoint covers it"
     return Refusal("level-too-low", f"the approval of {entry.verified.person.id} is proven to "
-                   f"{entry.verified.level}; the policy demands {rule.level}",
-                   "approve in a way that reaches the level, or adopt another policy version")  # fmt: skip
+                   f"{reached}; the policy demands {rule.level}", fix)  # fmt: skip
 
 
 def _lack(quorum: Quorum, standing: list[Entered], policy: Policy) -> str:

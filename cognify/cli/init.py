@@ -71,7 +71,10 @@ def init_command(
             at=now(),
         )
         signer = note.parse_signer(founded.log_key.read_text(), where=str(founded.log_key))
-        sealing.seal(aside, signer=signer, at=now(), first=True)
+        sealed = sealing.seal(aside, signer=signer, at=now(), first=True)
+        if sealed.attested is not None and sealed.attested.tokens:
+            # Name the first timestamps, so that there is a time after which all else is stated.
+            sealing.seal(aside, signer=signer, at=now(), heartbeat=True)
     place = log_key or folder / ".git" / founding.LOG_KEY
     click.echo(f"inventory  {founded.inventory}  ({name})")
     click.echo(f"genesis    {founded.genesis}")

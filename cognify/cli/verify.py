@@ -12,6 +12,7 @@ from cognify.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from cognify.verification import Source, Verification
+    from cognify.verification.receipt import Receipt
 
 
 @click.command("verify", epilog="Example: cognify verify . --receipt ~/.local/state/acme.receipt")
@@ -23,21 +24,26 @@ if TYPE_CHECKING:
 def verify_command(target: Path, genesis: str | None, receipt_file: Path | None, form: str) -> int:
     """Verify TARGET (an inventory's folder or a package), in nine numbered steps.
 
+    TARGET may be somebody else's receipt, too: then it is held against yours (--receipt).
+
     Exit 0: everything holds. Exit 3: something contradicts the record. Exit 4: something that was
     configured is missing. What could not be proven is listed, whatever the exit code.
     """
     from cognify import reporting, verification
     from cognify.verification import receipt
 
+    if target.is_file() and receipt.is_one(target):
+        return _compare(target, receipt_file, form)
     if genesis is not None and not _digest(genesis):
         raise ConfigurationError(
             "not a SHA-256 digest", where="--genesis", fix="give 64 lower-case hex digits", id="usage"
         )
     remembered = receipt.read(receipt_file) if receipt_file else None
-    result = verification.verify(_source(target), at=now(), genesis=genesis, receipt=remembered)
+    result = verification.verify(_source(target), at=now(), genesis=genesis, receipt=remembered,
+                                 new_receipt=receipt_file is not None and remembered is None)  # fmt: skip
     click.echo(reporting.verification(result, form), nl=False)
     if receipt_file is not None and result.exit_code == 0:
-        _remember(receipt_file, result)
+        _remember(receipt_file, remembered, result)
     return result.exit_code
 
 
@@ -68,13 +74,31 @@ def _source(target: Path) -> Source:
     return open_repository(Repository(target))
 
 
-def _remember(file: Path, result: Verification) -> None:
+def _remember(file: Path, remembered: Receipt | None, result: Verification) -> None:
+    from cognify.verification import receipt
+    from cognify.verification.log import VKEY
+
+    assert result.note is not None  # else the log were missing, and the exit code not 0
+    vkey = result.inventory.files.read(VKEY).decode()
+    known = remembered or receipt.Receipt(
+        result.settings.inventory, result.genesis, result.log.origin, vkey, ()
+    )
+    receipt.write(file, known.hardened(result.note, result.log.signed_after or ""))
+
+
+def _compare(other: Path, mine: Path | None, form: str) -> int:
+    """Hold the receipt *other* against the receipt *mine*."""
+    from cognify import reporting
     from cognify.verification import receipt
 
-    receipt.write(
-        file,
-        receipt.Receipt(
-            result.settings.inventory, result.genesis, result.log.origin, result.log.size,
-            result.chain.root(),
-        ),
-    )  # fmt: skip
+    own = receipt.read(mine) if mine is not None else None
+    if own is None:
+        raise ConfigurationError(
+            "a receipt is compared with one of your own", where=str(mine or other),
+            fix="name yours: --receipt FILE", id="usage",
+        )  # fmt: skip
+    theirs = receipt.read(other)
+    assert theirs is not None
+    compared = receipt.compare(own, theirs)
+    click.echo(reporting.comparison(compared, form), nl=False)
+    return compared.exit_code

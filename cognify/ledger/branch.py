@@ -51,6 +51,20 @@ class Stored:
         kept = (p for p in self.files.paths("log/checkpoints/") if is_log_path(p) and p.endswith(".note"))
         return tuple(sorted(int(path.rpartition("/")[2].removesuffix(".note")) for path in kept))
 
+    def tokens(self, size: int | None = None) -> tuple[tuple[int, str, str], ...]:
+        """The timestamp tokens (size of the checkpoint, authority, path), smallest size first.
+
+        Of the checkpoint of *size* only, if it is given.
+        """
+        if self.files is None:
+            return ()
+        found = []
+        for path in self.files.paths("log/checkpoints/"):
+            number, _, authority = path.rpartition("/")[2].removesuffix(".tsr").partition(".")
+            if is_log_path(path) and path.endswith(".tsr") and size in (None, int(number)):
+                found.append((int(number), authority, path))
+        return tuple(sorted(found))
+
     def foreign(self) -> tuple[str, ...]:
         """The files among the log's that its layout does not know."""
         return () if self.files is None else tuple(
@@ -113,6 +127,12 @@ class Writer:
         raw = note.render()
         files = {CHECKPOINT: raw, checkpoint_path(size): raw}
         return self._commit(files, f"log: checkpoint {size}\n", parent)
+
+    def attest(self, note: SignedNote, size: int, tokens: Mapping[str, bytes], parent: str) -> str:
+        """Write what outsiders said of the checkpoint of *size*: lines of the note, and tokens."""
+        raw = note.render()
+        files = {CHECKPOINT: raw, checkpoint_path(size): raw, **tokens}
+        return self._commit(files, f"log: checkpoint {size} attested\n", parent)
 
     def _commit(self, files: Mapping[str, bytes], message: str, parent: str | None) -> str:
         commit = self._workshop.commit_files(files, message, parent=parent, author=SEQUENCER, at=self._at)

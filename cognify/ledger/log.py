@@ -17,13 +17,18 @@ LEAVES = "log/leaves"
 CHECKPOINT = "log/checkpoint"
 STATEMENTS = "log/statements/"
 _KEPT = re.compile(
-    r"log/(checkpoints/[1-9][0-9]{0,14}\.(note|tsr)|statements/[a-z][a-z0-9._-]{0,120}\.json)\Z"
+    r"log/(checkpoints/[1-9][0-9]{0,14}\.(note|[a-z0-9][a-z0-9-]{0,63}\.tsr)|statements/[a-z][a-z0-9._-]{0,120}\.json)\Z"
 )
 
 
 def checkpoint_path(size: int) -> str:
     """Where the checkpoint of *size* is kept for ever."""
     return f"log/checkpoints/{size}.note"
+
+
+def token_path(size: int, authority: str) -> str:
+    """Where the timestamp token of *authority* over the checkpoint of *size* is kept."""
+    return f"log/checkpoints/{size}.{authority}.tsr"
 
 
 def is_log_path(path: str) -> bool:

@@ -98,6 +98,19 @@ def parse_note(raw: bytes, *, where: str) -> SignedNote:
     return SignedNote(f"{text}\n".encode(), signatures)
 
 
+def parse_signature_lines(raw: bytes, *, where: str) -> tuple[NoteSignature, ...]:
+    """Signature lines alone, as a witness answers with them.
+
+    Raises:
+        MalformedRecord: `checkpoint-syntax`.
+    """
+    try:
+        lines = raw[:_MAX_BYTES].decode().removesuffix("\n").split("\n")
+    except UnicodeDecodeError:
+        raise _syntax("not UTF-8", where) from None
+    return tuple(_signature(line, where) for line in lines)
+
+
 def _signature(line: str, where: str) -> NoteSignature:
     match = _SIGNATURE.match(line)
     if match is None:

@@ -16,7 +16,8 @@ from typing import Any
 
 from cognify import canonical, strictyaml
 from cognify.errors import MalformedRecord
-from cognify.records import schema
+from cognify.records import assurance, schema
+from cognify.records.assurance import Assurance
 from cognify.records.statement import INVENTORY_KINDS, VERSION_KINDS
 
 TIERS = ("low", "medium", "high")
@@ -113,6 +114,11 @@ class Policy:
     change: Quorum | None
     trust: Mapping[str, str]
     data: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def assurance(self) -> Assurance:
+        """What it asks of timestamp authorities and witnesses, and how fresh the log must be."""
+        return assurance.of(self.data, self.trust)
 
     def rule_for(self, tier: str) -> Rule | None:
         """The rule that governs *tier*; None means that nothing of that tier can be sealed."""
@@ -235,6 +241,9 @@ def _check_sense(policy: Policy, where: str) -> None:
             both = roles.intersection(person.roles)
             if len(both) > 1:
                 raise _malformed(f"{person.id} holds {' and '.join(sorted(both))}", where, "exclusive-roles")
+    nonsense = assurance.contradiction(policy.assurance, policy.trust)
+    if nonsense:
+        raise _malformed(nonsense, where)
     tiers = [tier for rule in policy.rules for tier in rule.tiers]
     if len(tiers) != len(set(tiers)):
         raise _malformed("two sign-off rules for one tier", where)

@@ -33,6 +33,7 @@ INVENTORY_KINDS = frozenset(
     {"genesis", "policy.update", "exception.grant", "key.retire", "key.compromise", "redact"}
 )
 AUTOMATION_KINDS = frozenset({"seal", "heartbeat", "control.snapshot"})
+CLAIM_KINDS = frozenset({"seal", "heartbeat"})
 SIGNOFF_KINDS = frozenset({"signoff.approve", "signoff.reject", "signoff.withdraw"})
 KINDS = VERSION_KINDS | INVENTORY_KINDS | AUTOMATION_KINDS
 

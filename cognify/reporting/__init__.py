@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cognify.errors import DOCS, printable
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification
+from cognify.verification.receipt import Comparison
 
 _MARKS = {True: "ok  ", False: "FAIL", None: " -- "}
 _VERDICTS = {
@@ -49,6 +50,18 @@ def _escaped(text: str, characters: str = "%\r\n:,") -> str:
     return "".join(f"%{ord(c):02X}" if c in characters else c for c in text)
 
 
+def comparison(result: Comparison, form: str) -> str:
+    """What two receipts say together, with both signed notes where they contradict each other."""
+    if form == "json":
+        return json.dumps(result.as_json(), indent=1, ensure_ascii=False) + "\n"
+    lines = ["FAIL: the receipts contradict each other" if result.findings
+             else "PASS: the receipts do not contradict each other", ""]  # fmt: skip
+    lines += [_finding(f) for f in result.findings]
+    lines += [kept.render().decode() for kept in result.proof]
+    lines += ["  not proven:", *(f"    - {sentence}" for sentence in result.not_proven)]
+    return printable("\n".join(lines) + "\n")
+
+
 def verification(result: Verification, form: str) -> str:
     """The verdict, the nine steps, every record, every finding, and what is not proven."""
     if form == "json":
@@ -64,6 +77,10 @@ def verification(result: Verification, form: str) -> str:
         f"  genesis {result.genesis}",
         f"  log     {result.log.size} leaves, root {result.log.root}",
     ]
+    if result.log.checkpoint_time:
+        lines.append(f"  time    that log existed by {result.log.checkpoint_time}")
+    if result.log.signed_after:
+        lines.append(f"  fresh   it was signed after {result.log.signed_after}")
     if result.log.pending:
         lines.append(f"  pending {result.log.pending} statements are merged and not sequenced yet")
     lines.append("")
@@ -76,6 +93,7 @@ def verification(result: Verification, form: str) -> str:
             lines.append(
                 f"      {stated.name} as {stated.role}: {approval.level} {approval.sentence}{withdrawn}"
             )
+            lines += [f"        {approval.when}"] if approval.when else []
             lines += [f"        condition: {condition}" for condition in stated.conditions]
     for exception in result.exceptions:
         what = dict(exception.details)["what"]

@@ -27,8 +27,7 @@ class LogVerifier:
     @property
     def key_hash(self) -> bytes:
         """The 4 bytes by which a signature line names its key (signed-note, "Signatures")."""
-        text = self.name.encode() + b"\n" + ED25519 + self.public
-        return hashlib.sha256(text).digest()[:4]
+        return key_hash(self.name, ED25519, self.public)
 
     def text(self) -> str:
         """The verifier key (vkey), one line."""
@@ -109,16 +108,30 @@ def parse_verifier(text: str, *, where: str) -> LogVerifier:
     Raises:
         MalformedRecord: `bad-key` for a key that is malformed, of another kind or of small order.
     """
+    name, key = parse_vkey(text, algorithm=ED25519, where=where)
+    return LogVerifier(name, key)
+
+
+def key_hash(name: str, algorithm: bytes, public: bytes) -> bytes:
+    """The 4 bytes by which a signature line names its key (signed-note, "Signatures")."""
+    return hashlib.sha256(name.encode() + b"\n" + algorithm + public).digest()[:4]
+
+
+def parse_vkey(text: str, *, algorithm: bytes, where: str) -> tuple[str, bytes]:
+    """Name and Ed25519 public key of the verifier key *text*, whose kind must be *algorithm*.
+
+    Raises:
+        MalformedRecord: `bad-key` for a key that is malformed, of another kind or of small order.
+    """
     match = _PUBLIC.match(text)
     raw = _decode(match[3]) if match else b""
-    if match is None or raw[:1] != ED25519 or len(raw) != 33:
-        raise _bad_key("not an Ed25519 verifier key", where)
-    verifier = LogVerifier(match[1], raw[1:])
-    if verifier.key_hash.hex() != match[2]:
+    if match is None or raw[:1] != algorithm or len(raw) != 33:
+        raise _bad_key(f"not an Ed25519 verifier key of kind {algorithm.hex()}", where)
+    if key_hash(match[1], algorithm, raw[1:]).hex() != match[2]:
         raise _bad_key("the key does not match its own key hash", where)
     if not ed25519.is_usable(raw[1:]):
         raise _bad_key("a key of small order, or not canonically encoded", where)
-    return verifier
+    return match[1], raw[1:]
 
 
 def _decode(text: str) -> bytes:
@@ -130,7 +143,7 @@ def _decode(text: str) -> bytes:
 
 
 def _bad_key(what: str, where: str) -> MalformedRecord:
-    fix = "take trust/log.vkey from the genesis commit again"
+    fix = "take the key again from where it was published, or from the genesis commit"
     return MalformedRecord(what, where=where, fix=fix, id="bad-key")
 
 

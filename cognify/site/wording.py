@@ -127,6 +127,7 @@ KINDS = {
     "key.compromise": "declared a key compromised",
     "redact": "agreed to a removal",
     "seal": "sealed what was due",
+    "heartbeat": "found nothing new",
 }
 """What a statement of each kind did, as the trail tells it."""
 

@@ -242,7 +242,7 @@ def _refuse_twice(
 ) -> None:
     """An approval that counts is not given again; one with other terms, or for one too old, is."""
     course, rule = desk.proceedings.course(version), desk.policy.rule_for(desk.proceedings.tier(version))
-    for entered in standing(course, rule, desk.policy, at)[0] if rule else ():
+    for entered in standing(course, rule, desk.policy, at, desk.examination.log.size)[0] if rule else ():
         stated = entered.verified.statement
         if stated.person == person.id and (stated.role, stated.conditions, stated.expires) == same:
             raise ConfigurationError(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from cognify.approvals import Course, Entered, Refusal, unmet
+from cognify.approvals import Course, Entered, Refusal, level, unmet
 from cognify.inventory import Version
 from cognify.records.leaf import INVENTORY
 from cognify.records.statement import Statement
+from cognify.verification import times
 from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.result import Approval, Stated, VerifiedRecord
 
@@ -30,11 +31,9 @@ def exceptions(x: Examination) -> tuple[Stated, ...]:
 
 def _run(x: Examination, claim: SealClaim) -> Stated:
     statement, leaf = claim.statement, x.log.leaves[claim.seq]
-    sealed = [
-        str(x.record_ids.get(entry["record"], "another record")) for entry in statement.predicate["sealed"]
-    ]
+    sealed = [str(x.record_ids.get(entry["record"], "another record")) for entry in claim.sealed]
     return Stated(
-        kind="seal", person="", name="the sequencer", role="", meaning=statement.meaning,
+        kind=statement.kind, person="", name="the sequencer", role="", meaning=statement.meaning,
         stated_at=str(statement.predicate["stated_at"]), path=claim.path, sha256=leaf.sha256,
         fingerprint="", seq=claim.seq,
         details=(("commit", claim.commit), *(("sealed", version) for version in sealed)),
@@ -61,7 +60,7 @@ def record(x: Examination, version: Version) -> VerifiedRecord:
     statement = course.proposal.verified.statement if course.proposal else None
     lacks: tuple[Refusal, ...] = ()
     if proceedings and statement and course.sealed_at is None:
-        lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at)
+        lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at, covered=_covered(x))
     solo = proceedings is not None and proceedings.policy.profile == "solo"
     return VerifiedRecord(
         version=version,
@@ -78,14 +77,23 @@ def record(x: Examination, version: Version) -> VerifiedRecord:
     )
 
 
+def _covered(x: Examination) -> int:
+    """How many leaves are timestamped by as many authorities as the policy in force demands."""
+    return times.covered(x.stamps, x.proceedings.policy.assurance.need) if x.proceedings else 0
+
+
 def _approval(x: Examination, course: Course, entry: Entered) -> Approval:
+    need = x.proceedings.policy.assurance.need if x.proceedings else 0
+    after = entry.verified.statement.after.size
     return Approval(
         stated=_stated(entry),
-        level=entry.verified.level,
-        after=entry.verified.statement.after.size,
+        level=level(entry, _covered(x)),
+        after=after,
         before=next((claim.seq + 1 for claim in x.seals if entry.seq is not None
                      and claim.seq > entry.seq), None),
         withdrawn=entry.sha256 in course.withdrawn,
+        not_before=times.rfc3339(times.newest(x.named(after - 1), need)),
+        not_after=None if entry.seq is None else times.rfc3339(times.latest(x.stamps, entry.seq, need)),
         distrusted=entry.sha256 in course.distrusted,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import chain
 
 from cognify.errors import CognifyError
+from cognify.records import assurance
 from cognify.records import policy as policies
 from cognify.records.policy import Policy
 from cognify.verification.examination import Examination
@@ -79,7 +80,7 @@ def _isolated(x: Examination, policy: Policy, commit: str) -> None:
 
 def lowered(older: Policy, newer: Policy) -> tuple[str, ...]:
     """What *newer* asks less of than *older*, in sentences."""
-    said = []
+    said = list(assurance.lowered(older.assurance, newer.assurance))
     if older.change and newer.change and newer.change.min < older.change.min:
         said.append(f"a policy change needs {newer.change.min} signatures, before {older.change.min}")
     for rule in older.rules:

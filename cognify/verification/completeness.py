@@ -141,7 +141,7 @@ def step_6_sealed_bytes(x: Examination) -> None:
     """Sealed bytes, names and modes are unchanged, and nothing lies beside them unlisted."""
     sealed: dict[str, tuple[str, str]] = {}
     for claim in x.seals:
-        for entry in claim.statement.predicate["sealed"]:
+        for entry in claim.sealed:
             sealed[entry["record"]] = (entry["digest"], claim.path)
     for record, (digest, claimed) in sealed.items():
         version = x.record_ids.get(record)

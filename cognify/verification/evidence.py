@@ -198,7 +198,7 @@ def _claims(x: Examination, seq: int) -> None:
     claim = next(c for c in x.seals if c.seq == seq)
     due = x.recomputed.get(seq, {})
     ready = {v for v, lacks in due.items() if not lacks}
-    claimed = {entry["record"]: entry for entry in claim.statement.predicate["sealed"]}
+    claimed = {entry["record"]: entry for entry in claim.sealed}
     versions = {x.record_ids[r] for r in claimed if r in x.record_ids}
     for version in sorted(versions - ready, key=str):
         for lack in due.get(version) or ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cognify import canonical
 from cognify.approvals import Entered, Proceedings, Refusal
@@ -18,6 +19,7 @@ from cognify.records.policy import Policy
 from cognify.records.statement import Statement, parse
 from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification.receipt import Receipt
+from cognify.verification.times import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SealClaim:
-    """What one seal statement says: at which leaf, for which commit and tree, and what it seals."""
+    """What one seal or heartbeat says: at which leaf, for which commit and tree, and what it seals."""
 
     seq: int
     path: str
@@ -49,22 +51,35 @@ class SealClaim:
     commit: str
     tree: str
 
+    @property
+    def sealed(self) -> tuple[Mapping[str, Any], ...]:
+        """The versions that it seals; none for a heartbeat."""
+        return tuple(self.statement.predicate.get("sealed", ()))
+
+    @property
+    def timestamps(self) -> tuple[str, ...]:
+        """The digests of the timestamp tokens that it was stated after."""
+        return tuple(self.statement.predicate.get("timestamps", ()))
+
 
 @dataclass(slots=True)
 class Examination:
     """One run of the procedure.
 
+    `new_receipt` says that there is none yet, and that one will be kept from now on.
     `resuming` is set by sealing alone: the leaves that a killed run left without a checkpoint are
     then examined as if they were signed, since they are about to be. `log_broken` says that no
     order of statements could be established, and `hidden` that history is cut off: what would
-    only follow from that is not reported again. `adopted` is the sealed commit with which each policy
-    version after the first took effect.
+    only follow from that is not reported again. `signed_after` is the latest trusted time after which
+    the log is known to have been signed: how fresh it is. `adopted` is the sealed commit with which
+    each policy version after the first took effect.
     """
 
     source: Source
     at: datetime
     genesis: str | None = None
     receipt: Receipt | None = None
+    new_receipt: bool = False
     resuming: bool = False
     log_broken: bool = False
     hidden: bool = False
@@ -79,6 +94,9 @@ class Examination:
     proceedings: Proceedings | None = None
     seals: list[SealClaim] = field(default_factory=list)
     adopted: dict[int, str] = field(default_factory=dict)
+    stamps: list[Stamp] = field(default_factory=list)
+    witnessed_at: datetime | None = None
+    signed_after: datetime | None = None
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
@@ -123,6 +141,16 @@ class Examination:
         """The leaves that the newest checkpoint covers."""
         size = self.checkpoint.size if self.checkpoint else 0
         return self.stored.log.first(size)
+
+    def named(self, seq: int) -> list[Stamp]:
+        """The stamps that were there when a seal up to *seq* was stated: it or one before it names them.
+
+        So whatever embeds a checkpoint over that seal was stated after them. Not whatever lies there
+        today: anybody can have an old checkpoint stamped anew, and a token that comes later would
+        change what a seal had to say.
+        """
+        named = {digest for claim in self.seals if claim.seq <= seq for digest in claim.timestamps}
+        return [stamp for stamp in self.stamps if stamp.sha256 in named]
 
     def fault(self, id: str, where: str, what: str, fix: str, *, exit: int = 3) -> None:
         """Note something that contradicts the record, or (exit 4) keeps it from being verified."""

@@ -1,4 +1,4 @@
-"""Steps 2 and 3: the chain, the root, the signed checkpoint, what was remembered, and freshness."""
+"""Step 2: the chain, the root, the signed checkpoint, and what was remembered."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from cognify import canonical, ledger
 from cognify.errors import CognifyError
 from cognify.inventory import LOG_BRANCH
 from cognify.ledger.log import CHECKPOINT, LEAVES, checkpoint_path
-from cognify.records import policy as policies
 from cognify.records import settings
 from cognify.records import statement as statements
 from cognify.records.checkpoint import Checkpoint, parse_note
+from cognify.records.statement import CLAIM_KINDS
 from cognify.signing import note
 from cognify.verification.examination import Examination, SealClaim, tree_manifest
+from cognify.verification.receipt import equivocation
 
 VKEY = "trust/log.vkey"
 _COMPARE = "compare with another clone, a package or an older receipt, and ask who holds the log key"
@@ -119,26 +120,31 @@ def _kept(x: Examination, verifier: note.LogVerifier) -> None:
 
 
 def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
+    """The log continues every checkpoint that the receipt holds."""
     receipt = x.receipt
     if receipt is None:
         return
     if receipt.origin != checkpoint.origin or receipt.inventory != x.inventory.settings.inventory:
         x.fault("genesis-mismatch", CHECKPOINT, "the receipt is of another inventory or log",
                 "name the receipt that belongs to this inventory")  # fmt: skip
-    elif checkpoint.size < receipt.size:
-        x.fault(
-            "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {receipt.size} were seen before", _COMPARE
-        )
-    elif x.stored.log.root(receipt.size) != receipt.root:
-        x.fault("consistency-failed", CHECKPOINT, f"the first {receipt.size} leaves are not the ones "
-                "seen before", _COMPARE)  # fmt: skip
+        return
+    for seen in receipt.checkpoints:
+        if checkpoint.size < seen.size:
+            x.fault(
+                "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {seen.size} were seen before", _COMPARE
+            )
+        elif seen.size <= x.stored.log.size and x.stored.log.roots[seen.size] != seen.root:
+            x.fault("consistency-failed", CHECKPOINT, f"the first {seen.size} leaves are not the ones seen "
+                    "before", _COMPARE)  # fmt: skip
+        if checkpoint.size == seen.size and checkpoint.root != seen.root:
+            x.findings.append(equivocation(seen.size, CHECKPOINT))
 
 
 def _seals(x: Examination) -> None:
-    """Read every seal of the log, and recompute the newest one's tree manifest."""
+    """Read every seal and heartbeat of the log, and recompute the newest one's tree manifest."""
     by_digest = {canonical.sha256(raw): (path, raw) for path, raw in x.stored.statements().items()}
     for leaf in x.log.leaves:
-        if leaf.kind != "seal" or leaf.sha256 not in by_digest:
+        if leaf.kind not in CLAIM_KINDS or leaf.sha256 not in by_digest:
             continue
         path, raw = by_digest[leaf.sha256]
         try:
@@ -146,8 +152,8 @@ def _seals(x: Examination) -> None:
         except CognifyError as error:
             x.caught(error)
             continue
-        if seal.kind != "seal":
-            x.fault("leaf-mismatch", path, f"its leaf calls a {seal.kind} a seal", _COMPARE)
+        if seal.kind != leaf.kind:
+            x.fault("leaf-mismatch", path, f"its leaf calls a {seal.kind} a {leaf.kind}", _COMPARE)
             continue
         predicate = seal.predicate
         x.seals.append(SealClaim(leaf.seq, path, seal, predicate["commit"], predicate["tree"]["sha256"]))
@@ -184,24 +190,6 @@ def _tree(x: Examination, seal: SealClaim) -> None:
         x.fault(
             "tree-manifest-mismatch", seal.path, "the sealed tree is no longer part of the branch", _COMPARE
         )
-
-
-def step_3_freshness(x: Examination) -> None:
-    """Freshness: witnesses and timestamps, where the policy configures them."""
-    x.not_proven.append("when anything happened: no trusted timestamp (RFC 3161) covers the log")
-    if x.receipt is None:
-        x.not_proven.append(
-            "that this is the newest state: nothing here remembers an earlier one (--receipt FILE)"
-        )
-    x.not_proven.append("that nobody was shown another log: no outside witness has signed it")
-    first = policies.file_name(1)
-    try:
-        data = policies.parse(x.source.files.read(first), where=first).data
-    except CognifyError:
-        return  # step 4 says what is wrong with the policy
-    if data.keys() & {"witnesses", "freshness"}:
-        x.fault("freshness-unknown", first, "the policy demands witnesses or fresh time; none is here",
-                "verify with a version of Cognify that asks witnesses", exit=4)  # fmt: skip
 
 
 def summary_root(x: Examination) -> str:

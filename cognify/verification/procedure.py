@@ -17,11 +17,12 @@ from cognify.ledger import tip
 from cognify.records import settings
 from cognify.records.finding import Severity
 from cognify.records.settings import Settings
-from cognify.verification import account
+from cognify.verification import account, times
 from cognify.verification.completeness import step_5_completeness, step_6_sealed_bytes
 from cognify.verification.evidence import step_8_evidence, step_9_state
 from cognify.verification.examination import Examination, Source, log_files
-from cognify.verification.log import step_2_log, step_3_freshness, summary_root
+from cognify.verification.freshness import step_3_freshness
+from cognify.verification.log import step_2_log, summary_root
 from cognify.verification.objects import step_1_objects
 from cognify.verification.receipt import Receipt
 from cognify.verification.result import LogSummary, Step, Verification, maker
@@ -85,17 +86,19 @@ def verify(
     at: datetime,
     genesis: str | None = None,
     receipt: Receipt | None = None,
+    new_receipt: bool = False,
 ) -> Verification:
     """Run the nine steps over *source* and say what holds, what does not, and what is not proven.
 
-    *genesis* and *receipt* can only add failures. *at* is the reader's clock; it decides nothing
-    that was decided when the log sealed.
+    *genesis* and *receipt* can only add failures; *new_receipt* says that one is begun now. *at* is
+    the reader's clock; it decides nothing that was decided when the log sealed, and can only make
+    the log too old.
 
     Raises:
         SurroundingsError: an object cannot be read.
         VerificationError: `cognify.yaml` cannot be read, so there is nothing to hold on to.
     """
-    x = Examination(source, at, genesis, receipt)
+    x = Examination(source, at, genesis, receipt, new_receipt)
     _settings(x.inventory)
     steps = []
     for number, (title, step) in enumerate(STEPS, 1):
@@ -140,7 +143,10 @@ def survey(source: Source, at: datetime) -> Examination:
 
 def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
     size = x.checkpoint.size if x.checkpoint else 0
-    summary = LogSummary(x.inventory.settings.origin, size, summary_root(x), len(x.pending))
+    summary = LogSummary(
+        x.inventory.settings.origin, size, summary_root(x), len(x.pending), _checkpoint_time(x),
+        times.rfc3339(x.signed_after),
+    )  # fmt: skip
     return Verification(
         settings=x.inventory.settings,
         policy=x.proceedings.policy if x.proceedings else None,
@@ -156,5 +162,14 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
         exceptions=account.exceptions(x),
         inventory=x.inventory,
         log_files=log_files(x.stored),
+        note=x.stored.note if x.checkpoint else None,
         _made_by=maker(),
     )
+
+
+def _checkpoint_time(x: Examination) -> str | None:
+    """When the newest checkpoint existed at the latest: by timestamps, or else by its witnesses."""
+    need = x.proceedings.policy.assurance.need if x.proceedings else 0
+    if x.checkpoint is None or not need:
+        return times.rfc3339(x.witnessed_at)
+    return times.rfc3339(times.latest(x.stamps, x.checkpoint.size - 1, need))

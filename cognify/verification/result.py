@@ -8,6 +8,7 @@ from typing import Any
 
 from cognify.inventory import Inventory, Version
 from cognify.ledger import Log
+from cognify.records.checkpoint import SignedNote
 from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Login, Policy
 from cognify.records.settings import Settings
@@ -57,10 +58,11 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One approval that counts: by whom, as what, how strongly proven, and between which log sizes.
+    """One approval that counts: by whom, as what, how strongly proven, and between which bounds.
 
     `after` and `before` are log sizes: the signer had seen a checkpoint of the first, and the
-    log held the approval at the second. None where there is no such bound.
+    log held the approval at the second. `not_before` and `not_after` are times that timestamp
+    authorities bear out. None where there is no such bound.
     """
 
     stated: Stated
@@ -69,6 +71,15 @@ class Approval:
     before: int | None
     withdrawn: bool = False
     distrusted: bool = False
+    not_before: str | None = None
+    not_after: str | None = None
+
+    @property
+    def when(self) -> str:
+        """Between which proven times it was made, in words; empty if none is proven."""
+        if self.not_after is None:
+            return f"made after {self.not_before}" if self.not_before else ""
+        return f"made by {self.not_after}" + (f", after {self.not_before}" if self.not_before else "")
 
     @property
     def sentence(self) -> str:
@@ -83,8 +94,8 @@ class Approval:
             "person": self.stated.person,
             "role": self.stated.role,
             "level": self.level,
-            "after": None if self.after is None else f"log size {self.after}",
-            "before": None if self.before is None else f"log size {self.before}",
+            "after": self.not_before or (None if self.after is None else f"log size {self.after}"),
+            "before": self.not_after or (None if self.before is None else f"log size {self.before}"),
             **self.stated.proof,
         }
 
@@ -124,13 +135,18 @@ class VerifiedRecord:
 
 @dataclass(frozen=True, slots=True)
 class LogSummary:
-    """The log as it was verified: its signed size and root; no time is trusted without a TSA."""
+    """The log as it was verified: its signed size and root, and when that existed at the latest.
+
+    `signed_after` is the latest trusted time after which it was signed: how fresh it is. No time is
+    known without a timestamp authority or witnesses.
+    """
 
     origin: str
     size: int
     root: str
     pending: int
     checkpoint_time: str | None = None
+    signed_after: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The published shape."""
@@ -170,6 +186,7 @@ class Verification:
     exceptions: tuple[Stated, ...]
     inventory: Inventory = field(repr=False, compare=False)
     log_files: Mapping[str, bytes] = field(repr=False, compare=False)
+    note: SignedNote | None = field(repr=False, compare=False, default=None)
     _made_by: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:

@@ -10,11 +10,13 @@ from cognify.approvals import Entered, Refusal, unmet
 from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records.leaf import Leaf
-from cognify.records.statement import AUTOMATION_KINDS, Statement
+from cognify.records.statement import AUTOMATION_KINDS, CLAIM_KINDS, Statement
 from cognify.signing import VerifiedStatement, open_beside
+from cognify.verification import times
 from cognify.verification.adoptions import judge_adoptions, note_lowered
 from cognify.verification.completeness import leaf_agrees
 from cognify.verification.examination import Examination, SealClaim
+from cognify.verification.times import Stamp
 
 
 def step_7_statements(x: Examination) -> None:
@@ -119,13 +121,18 @@ def _anchor(x: Examination, stated: Statement, path: str, leaf: Leaf | None) -> 
 
 def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) -> None:
     assert x.proceedings is not None
-    if claim is None or leaf.kind != "seal":
-        if leaf.kind != "seal":
+    if claim is None or leaf.kind not in CLAIM_KINDS:
+        if leaf.kind not in CLAIM_KINDS:
             x.fault("kind-not-judged", path, f"this version of Cognify cannot judge {leaf.kind!r}",
                     "verify with a newer version of Cognify", exit=4)  # fmt: skip
         return
     if claim.statement.inventory != x.proceedings.inventory:
-        x.fault("ledger-mismatch", path, f"a seal of the inventory {claim.statement.inventory}", "restore it")
+        x.fault(
+            "ledger-mismatch",
+            path,
+            f"a {leaf.kind} of the inventory {claim.statement.inventory}",
+            "restore it",
+        )
     assert x.stored.files is not None
     if not leaf_agrees(leaf, claim.statement, x.stored.files.read(path)):
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
@@ -134,10 +141,15 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
     if cited != in_force:
         x.fault("policy-not-in-force", path, f"it cites policy {cited}; {in_force} is in force",
                 "restore the log")  # fmt: skip
+    elif claim.statement.policy_sha256 != x.proceedings.policy.sha256:
+        x.fault(
+            "policy-mismatch", path, f"it cites another policy {cited} than the one here", "restore the log"
+        )
     at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
-    x.recomputed[leaf.seq] = due(x, at)
+    x.recomputed[leaf.seq] = due(x, at, stamped=x.named(leaf.seq))
+    # A heartbeat seals nothing: what was due at it and was not sealed is a fault of step 9.
     for version, lacks in x.recomputed[leaf.seq].items():
-        if not lacks:
+        if not lacks and leaf.kind == "seal":
             proposal = x.proceedings.course(version).proposal
             assert proposal is not None
             x.proceedings.seal(version, proposal.verified.statement.digest, leaf.seq)
@@ -156,11 +168,16 @@ def _close(x: Examination, claim: SealClaim) -> None:
         x.adopted[following] = claim.commit
 
 
-def due(x: Examination, at: datetime) -> dict[Version, tuple[Refusal, ...]]:
-    """What each version that is proposed and unsealed lacks at this point of the log, at time *at*."""
+def due(x: Examination, at: datetime, *, stamped: Iterable[Stamp]) -> dict[Version, tuple[Refusal, ...]]:
+    """What each version that is proposed and unsealed lacks at this point of the log, at time *at*.
+
+    *stamped* is what is timestamped at that point: an approval reaches L3 by it alone.
+    """
     assert x.proceedings is not None
+    policy = x.proceedings.policy
+    covered = times.covered(times.asked(stamped, policy.assurance), policy.assurance.need)
     return {
-        version: unmet(course, x.proceedings.policy, x.proceedings.tier(version), at=at)
+        version: unmet(course, policy, x.proceedings.tier(version), at=at, covered=covered)
         for version, course in x.proceedings.courses.items()
         if course.proposal is not None and course.sealed_at is None
     }

@@ -18,7 +18,10 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 def step_4_trust(x: Examination) -> None:
     """Genesis, trust files and the policy's history."""
     if x.genesis is None and x.receipt is None:
-        x.not_proven.insert(0, "that this is your inventory: no --genesis digest and no --receipt was given")
+        why = "no --genesis digest and no --receipt was given"
+        if x.new_receipt:
+            why = "the receipt is new, and remembers what it was shown from now on"
+        x.not_proven.insert(0, f"that this is your inventory: {why}")
     _policies(x)
     if 1 not in x.policies:
         x.fault("genesis-missing", policies.file_name(1), "there is no usable first policy", _RESTORE)

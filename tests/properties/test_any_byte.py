@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cognify.git import Repository
-from cognify.verification import open_repository, verify
+from cognify.records.checkpoint import Checkpoint, SignedNote
+from cognify.verification import Verification, open_repository, verify
 from cognify.verification.receipt import Receipt
 from tests import forge
 from tests.scenario import Scene
@@ -87,19 +88,22 @@ def test_any_byte(own: Scene, data: st.DataObject, where: float, mask: int) -> N
 
 @QUIET
 @given(
-    st.integers(-1, 30), st.binary(min_size=32, max_size=32), st.sampled_from(["", "own"]),
+    st.integers(0, 30), st.binary(min_size=32, max_size=32), st.sampled_from(["", "own"]),
     st.sampled_from(["", "own"]), st.sampled_from(["0" * 64, "own"]),
+    st.sampled_from(["", "1999-12-31T23:59:59Z", "2999-12-31T23:59:59Z"]),
 )  # fmt: skip
-@example(0, b"x" * 32, "own", "own", "own")
+@example(0, b"x" * 32, "own", "own", "own", "")
 def test_a_receipt_only_adds_failures(
-    own: Scene, size: int, root: bytes, inventory: str, origin: str, genesis: str
+    own: Scene, size: int, root: bytes, inventory: str, origin: str, genesis: str, time: str
 ) -> None:
     """Whatever a receipt says, what was found without it is still found, and nothing gets better."""
     plain = verify(open_repository(Repository(own.root)), at=AT)
     settings_ = plain.settings
+    own_origin = settings_.origin if origin else "x"
+    note = SignedNote(Checkpoint(own_origin, size, root).body(), ())
     receipt = Receipt(
         settings_.inventory if inventory else "urn:uuid:x", plain.genesis if genesis == "own" else genesis,
-        settings_.origin if origin else "x", size, root,
+        own_origin, "", (note,), time,
     )  # fmt: skip
     judged = verify(open_repository(Repository(own.root)), at=AT, receipt=receipt, genesis=None)
     assert set(plain.findings) <= set(judged.findings)
@@ -109,7 +113,7 @@ def test_a_receipt_only_adds_failures(
 def test_the_right_receipt_adds_nothing(own: Scene) -> None:
     """What was remembered of this very log holds."""
     plain = verify(open_repository(Repository(own.root)), at=AT)
-    receipt = Receipt(plain.settings.inventory, plain.genesis, plain.log.origin, 4, plain.chain.root(4))
+    receipt = remembered(plain, 4, plain.chain.root(4))
     assert (
         verify(open_repository(Repository(own.root)), at=AT, receipt=receipt, genesis=plain.genesis).exit_code
         == 0
@@ -120,6 +124,13 @@ def test_an_outside_copy_is_a_witness(own: Scene, tmp_path: Path) -> None:
     """A receipt over another history of the same size is a contradiction, not a matter of taste."""
     del tmp_path
     plain = verify(open_repository(Repository(own.root)), at=AT)
-    receipt = Receipt(plain.settings.inventory, plain.genesis, plain.log.origin, plain.log.size, b"x" * 32)
-    judged = verify(open_repository(Repository(own.root)), at=AT, receipt=receipt)
-    assert {f.id for f in judged.findings} == {"consistency-failed"}
+    for size, ids in ((plain.log.size, {"equivocation", "consistency-failed"}), (4, {"consistency-failed"})):
+        receipt = remembered(plain, size, b"x" * 32)
+        judged = verify(open_repository(Repository(own.root)), at=AT, receipt=receipt)
+        assert {f.id for f in judged.findings} == ids
+
+
+def remembered(plain: Verification, size: int, root: bytes) -> Receipt:
+    """A receipt of the inventory that *plain* judged, over one checkpoint."""
+    note = SignedNote(Checkpoint(plain.log.origin, size, root).body(), ())
+    return Receipt(plain.settings.inventory, plain.genesis, plain.log.origin, "", (note,))

@@ -106,7 +106,7 @@ def test_a_leaf_says_what_it_says() -> None:
 
 
 @pytest.mark.parametrize(("path", "known"), [
-    ("log/leaves", True), ("log/checkpoint", True), ("log/checkpoints/7.note", True), ("log/checkpoints/7.tsr", True),
+    ("log/leaves", True), ("log/checkpoint", True), ("log/checkpoints/7.note", True), ("log/checkpoints/7.zeit.tsr", True), ("log/checkpoints/7.tsr", False), ("log/checkpoints/7.Zeit.tsr", False),
     ("log/statements/seal.1a2b3c4d.json", True), ("log/checkpoints/07.note", False), ("log/checkpoints/0.note", False),
     ("log/checkpoints/" + "9" * 16 + ".note", False), ("log/checkpoints/٣.note", False), ("log/statements/x.txt", False),
     ("log/statements/größe.json", False), ("log/README", False), ("leaves", False), ("log/leaves\n", False),
@@ -119,18 +119,21 @@ def test_the_layout_of_the_branch(path: str, known: bool) -> None:
 def test_reading_a_branch() -> None:
     """Leaves, newest note, kept sizes, what automation stated, and what is foreign."""
     files = Files(**{"leaves": LOG.render(), "checkpoints/3.note": b"", "checkpoints/10.note": b"",
-                     "checkpoints/3.tsr": b"", "statements/seal.1a2b3c4d.json": b"c", "größe": b""})  # fmt: skip
+                     "checkpoints/3.zeit.tsr": b"t", "checkpoints/10.b.tsr": b"", "statements/seal.1a2b3c4d.json": b"c", "größe": b""})  # fmt: skip
     stored = read(files, "c0ffee")
     assert (stored.log, stored.note, stored.commit) == (LOG, None, "c0ffee")
     assert stored.sizes() == (3, 10)
     assert stored.statements() == {"log/statements/seal.1a2b3c4d.json": b"c"}
     assert stored.foreign() == ("log/größe",)
+    assert stored.tokens(3) == ((3, "zeit", "log/checkpoints/3.zeit.tsr"),)
+    assert [size for size, _, _ in stored.tokens()] == [3, 10]
 
 
 def test_a_log_before_its_first_leaf() -> None:
     """Nothing is there, and nothing is foreign."""
     for stored in (read(NoFiles()), Stored(Log(()), None, None)):
         assert (stored.log.size, stored.sizes(), stored.statements(), stored.foreign()) == (0, (), {}, ())
+        assert stored.tokens() == ()
 
 
 def test_a_writer_never_rewrites() -> None:

@@ -14,7 +14,7 @@ from cognify import canonical
 from cognify.errors import CognifyError
 from cognify.git import Repository
 from cognify.inventory import Version
-from cognify.verification import Verification, open_repository, receipt, verify
+from cognify.verification import Verification, open_repository, verify
 from tests import forge
 from tests.scenario import MODEL, Scene
 
@@ -95,12 +95,16 @@ def unreadable_tree(scene: Scene) -> None:
     (scene.root / ".git/objects" / oid[:2] / oid[2:]).unlink()
 
 
-def heartbeat(scene: Scene) -> None:
+def snapshot(scene: Scene) -> None:
     seal = forge.last_seal(scene)
-    predicate = {k: v for k, v in seal["predicate"].items() if k not in ("sealed", "from", "through")}
-    beat = {**seal, "predicate": {**predicate, "kind": "heartbeat"},
-            "predicateType": seal["predicateType"].replace("seal", "heartbeat")}  # fmt: skip
-    forge.log_automation(scene, forge.jcs(beat), "heartbeat")
+    predicate = {
+        k: v for k, v in seal["predicate"].items() if k in ("inventory", "policy", "after", "stated_at")
+    }
+    more = {"kind": "control.snapshot", "meaning": "Größe", "host": {"kind": "github", "repository": "a/b"},
+            "controls": {"bypass": ["none"]}}  # fmt: skip
+    stated = {**seal, "predicate": {**predicate, **more},
+              "predicateType": seal["predicateType"].replace("seal", "control.snapshot")}  # fmt: skip
+    forge.log_automation(scene, forge.jcs(stated), "control.snapshot")
 
 
 def leaf_of_another_size(scene: Scene) -> None:
@@ -180,7 +184,7 @@ CRIMES: list[tuple[Callable[[Scene], None], str, int]] = [
     (malformed_seal, "statement-schema", 3), (seal_at_genesis, "seal-mismatch", 3), (seal_at_nowhere, "first-parent-break", 3),
     (seal_at_nowhere, "tree-manifest-mismatch", 3), (unreadable_tree, "tree-manifest-mismatch", 3),
     (changed_seal(tree={"entries": 1, "sha256": "0" * 64}), "tree-manifest-mismatch", 3),
-    (changed_seal(inventory=RECORD), "ledger-mismatch", 3), (heartbeat, "kind-not-judged", 4),
+    (changed_seal(inventory=RECORD), "ledger-mismatch", 3), (snapshot, "kind-not-judged", 4),
     (leaf_of_another_size, "leaf-mismatch", 3), (leaf_of_another_record, "leaf-mismatch", 3), (second_genesis, "genesis-missing", 3),
     (lambda scene: removed(scene, "trust/allowed_signers"), "trust-file-missing", 4),
     (lambda scene: removed(scene, ".gitattributes"), "attr-forbidden", 3),
@@ -257,25 +261,6 @@ def test_a_branch_that_is_not_main(scene: Scene) -> None:
     (scene.root / "policy/0001.yaml").write_text("x")
     scene.commit()
     assert found(scene) == set()
-
-
-@pytest.mark.parametrize("raw", [b"", b"{}", b"x" * 99, b'{"genesis":"x","inventory":"x","origin":"x","receipt":2,"root":"","size":1}',
-                                 b'{"genesis":"x","inventory":"x","origin":"x","receipt":1,"root":"*","size":1}',
-                                 b'{"genesis":"x","inventory":"x","origin":"x","receipt":1,"root":"","size":true}'])  # fmt: skip
-def test_a_damaged_receipt_is_not_taken_for_none(tmp_path: Path, raw: bytes) -> None:
-    """`receipt-unreadable`, exit 2: forgetting must be a decision."""
-    place = tmp_path / "größe.receipt"
-    assert receipt.read(place) is None
-    place.write_bytes(raw)
-    assert fault(receipt.read, place) == ("receipt-unreadable", 2)
-
-
-def test_a_receipt_is_read_back(tmp_path: Path) -> None:
-    """And a folder in its place is refused."""
-    kept = receipt.Receipt("urn:uuid:x", "0" * 64, "größe", 7, b"x" * 32)
-    receipt.write(tmp_path / "r", kept)
-    assert receipt.read(tmp_path / "r") == kept
-    assert fault(receipt.read, tmp_path) == ("receipt-unreadable", 2)
 
 
 def test_only_the_procedure_makes_a_verification(sealed_scene: Scene) -> None:
