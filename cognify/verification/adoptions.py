@@ -5,7 +5,7 @@ Part of step 7: it needs the order of the log.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, takewhile
 
 from cognify.errors import CognifyError
 from cognify.records import assurance
@@ -54,15 +54,13 @@ def _introduced(x: Examination, number: int) -> str | None:
     repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
     if repository is None or tip is None or x.hidden:
         return None  # a package or a work tree: its history is not here
-    path, found = policies.file_name(number), None
+    path = policies.file_name(number)
     try:
-        for commit in repository.first_parents(x.adopted.get(number, tip)):
-            if repository.entry(commit, path) is None:
-                break
-            found = commit
+        line = repository.first_parents(x.adopted.get(number, tip))
+        held = list(takewhile(lambda commit: repository.entry(commit, path) is not None, line))
     except CognifyError:
         return None  # step 2 has said that the sealed commit cannot be read
-    return found
+    return held[-1] if held else None
 
 
 def _isolated(x: Examination, policy: Policy, commit: str) -> None:

@@ -26,8 +26,6 @@ def main() -> None:
         scene = make(Path(folder, "home"), count)
         signers = (scene.root / "trust/allowed_signers").read_text()
         Path(folder, "signers").write_text(signers.replace('namespaces="', 'namespaces="git,'))
-            signers.replace("namespaces=", 'namespaces="git,').replace('"git,"', '"git,')
-        )
         commits = scene.git("rev-list", "main").splitlines()
         paths = sorted(scene.root.glob("models/*/*/statements/*.json"))
 

@@ -125,3 +125,38 @@ def test_ssh_keygen_reads_the_allowed_signers(tmp_path: Path) -> None:
              "-s", tmp_path / "sig"], input=raw, capture_output=True, check=False,
         )  # fmt: skip
         assert done.returncode == expected
+
+
+def follows(**changes: Any) -> tuple[str, str] | None:
+    """Why a second version with *changes* cannot follow the first, if so."""
+    first = hearing.policy(trust={"trust/log.vkey": {"sha256": "1" * 64}})
+    data = {
+        "version": 2,
+        "previous": {"sha256": first.sha256},
+        "trust": {"trust/log.vkey": {"sha256": "1" * 64}},
+    }
+    second = hearing.policy(**{**data, **changes})
+    return policies.broken_succession(first, second)
+
+
+@pytest.mark.parametrize(("changes", "fault"), [
+    ({}, None),
+    ({"version": 3}, "policy-gap"),
+    ({"inventory": "urn:uuid:00000000-0000-4000-8000-000000000000"}, "policy-rollback"),
+    ({"previous": {"sha256": "2" * 64}}, "policy-previous-mismatch"),
+    ({"trust": {}}, "trust-changed"),
+    ({"trust": {"trust/log.vkey": {"sha256": "2" * 64}}}, "trust-changed"),
+])  # fmt: skip
+def test_what_can_follow_a_version(changes: dict[str, Any], fault: str | None) -> None:
+    """Exactly one higher, of the same inventory, naming it by digest, and dropping no trust file."""
+    broken = follows(**changes)
+    assert (broken and broken[0]) == fault
+
+
+def test_a_key_never_changes_hands() -> None:
+    """What Noor signed could be read as another's."""
+    people = hearing.policy().data["people"]
+    people = {**people, "noor": {**people["noor"], "keys": [{"ssh": hearing.key("other").public}]}}
+    people["zoe"] = {**people["zoe"], "keys": [*people["zoe"]["keys"], {"ssh": hearing.key("noor").public}]}
+    broken = follows(people=people)
+    assert (broken and broken[0]) == "policy-schema"

@@ -1,0 +1,59 @@
+"""Policy versions in history, and what one asks less than the one before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cognify.git import Repository
+from cognify.verification.adoptions import judge_adoptions, lowered
+from cognify.verification.procedure import open_repository, prepare
+from tests import hearing
+from tests.hearing import NOON, RULES
+from tests.scenario import Scene
+
+PAIR = [["model-risk", "compliance"]]
+
+
+def rules(*changes: tuple[int, str, object]) -> list[dict[str, object]]:
+    made = [dict(rule) for rule in RULES]
+    for number, key, value in changes:
+        made[number][key] = value
+    return made
+
+
+@pytest.mark.parametrize(("older", "newer", "said"), [
+    ({"policy_change": {"role": "model-risk", "min": 2}}, {"policy_change": {"role": "model-risk", "min": 1}},
+     ["a policy change needs 1 signatures, before 2"]),
+    ({}, {"signoff": rules((1, "all_of", [{"role": "model-risk", "min": 2}]))},
+     ["tier high asks for 2 approvals, before 3"]),
+    ({}, {"signoff": rules((0, "not", ["author"]))},
+     ["tier low no longer keeps the evidence-author from signing", "tier low no longer keeps the trainer from signing"]),
+    ({"signoff": rules((1, "level", "L3"))}, {"signoff": rules((1, "level", "L2"))},
+     ["tier high asks for 2 as least level, before 3"]),
+    ({}, {"signoff": rules()[:1]}, []),
+    ({}, {}, []),
+])  # fmt: skip
+def test_what_is_asked_less(older: dict[str, object], newer: dict[str, object], said: list[str]) -> None:
+    """Each loosening is one sentence; a tier without a rule is stricter, not looser."""
+    assert list(lowered(hearing.policy(**older), hearing.policy(**newer))) == said
+
+
+def test_roles_that_exclude_each_other_no_more() -> None:
+    people = {id: {"name": id, "roles": [role], "keys": [{"ssh": hearing.key(id).public}]}
+              for id, role in (("ines", "model-risk"), ("noor", "model-risk"), ("tomas", "compliance"))}  # fmt: skip
+    older, newer = hearing.policy(people=people, exclusive_roles=PAIR), hearing.policy(people=people)
+    assert list(lowered(older, newer)) == ["the role compliance excludes no other any more",
+                                           "the role model-risk excludes no other any more"]  # fmt: skip
+
+
+def test_an_adoption_whose_commit_is_gone_is_left_to_step_2(sealed_scene: Scene, tmp_path: Path) -> None:
+    """What history cannot be read says nothing about isolation; that it cannot is said elsewhere."""
+    scene = sealed_scene.copy(tmp_path / "home")
+    scene.next_policy(("max_age_days: 30", "max_age_days: 20"))
+    scene.seal()
+    x = prepare(open_repository(Repository(scene.root)), NOON)
+    assert judge_adoptions(x) is None
+    x.adopted[2] = "0" * 40
+    assert (judge_adoptions(x), x.findings) == (None, [])
