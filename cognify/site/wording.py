@@ -110,7 +110,7 @@ def states(records: tuple[VerifiedRecord, ...], result: Verification) -> tuple[t
 
 KINDS = {
     "genesis": "began the inventory",
-    "policy.update": "changed the policy",
+    "policy.update": "signed the next policy",
     "run.record": "recorded a run",
     "plan.register": "registered a plan",
     "record.propose": "proposed it",
