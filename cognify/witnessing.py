@@ -129,10 +129,10 @@ def _lines(witness: Witness, body: bytes, done: Attested) -> tuple[NoteSignature
 def _last_seen(witness: Witness, stored: Stored, size: int) -> int:
     """The size of the newest checkpoint that this witness cosigned, as far as it is kept here."""
     for kept in reversed(stored.sizes()):
-        if kept <= size and stored.files is not None:
-            path = checkpoint_path(kept)
-            if witness.cosigned(parse_note(stored.files.read(path), where=path), where=path) is not None:
-                return kept
+        assert stored.files is not None  # else it had no sizes
+        path = checkpoint_path(kept)
+        if witness.cosigned(parse_note(stored.files.read(path), where=path), where=path) is not None:
+            return min(kept, size)
     return 0
 
 

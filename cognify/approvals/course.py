@@ -223,9 +223,7 @@ def _too_weak(entry: Entered, rule: Rule, covered: int) -> Refusal | None:
     # L1 < L2 < L3: the names sort as the levels do.
     if rule.level is None or reached >= rule.level:
         return None
-    fix = "approve in a way that reaches the level, or adopt another policy version"
-    if (reached, rule.level) == ("L2", "L3"):
-        fix = "seal once more: an approval reaches L3 when a timestamped checkpoint covers it"
+    fix = "approve in a way that reaches it; for L3, seal once more when a timestamp covers the approval"
     return Refusal("level-too-low", f"the approval of {entry.verified.person.id} is proven to "
                    f"{reached}; the policy demands {rule.level}", fix)  # fmt: skip
 
