@@ -241,6 +241,7 @@ _SURROUNDINGS = {
     "demo-stopped": "A step of the demo did not end as it must.",
     "digest-mismatch": "Bytes are not the ones that were named by digest.",
     "disk": "The disk refused; what was there before is still there.",
+    "drill-impossible": "There is no log to commit crimes on.",
     "file-unreadable": "A file cannot be read.",
     "folder-not-empty": "The folder is not empty.",
     "name-unusable": "A name cannot be a folder on every system.",
