@@ -91,8 +91,8 @@ class Part:
         return tuple(path for path in self.entries if path.startswith(under))
 
     def exists(self, path: str) -> bool:
-        """Whether the commit holds something at *path*, listed or not."""
-        return self._repository.entry(self.commit, path) is not None
+        """Whether the commit holds something at exactly *path*, listed or not."""
+        return self._file(path) is not None
 
     def read(self, path: str) -> bytes:
         """The bytes at *path*, listed or not.
@@ -100,7 +100,12 @@ class Part:
         Raises:
             SurroundingsError: `object-missing`.
         """
-        oid = self._repository.entry(self.commit, path)
+        oid = self._file(path)
         if oid is None:
             raise missing(f"no file {path} in commit {self.commit[:12]}")
         return self._repository.blob(oid)
+
+    def _file(self, path: str) -> str | None:
+        # A look-up by path would forgive a slash too many; a listing of all files would not.
+        plain = all(part not in ("", ".", "..") for part in path.split("/"))
+        return self._repository.entry(self.commit, path) if plain else None

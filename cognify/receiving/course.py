@@ -47,8 +47,8 @@ class Told:
 def stands(known: Remembered, repository: Repository, commit: str, version: Version) -> bool:
     """Whether everything about *version* at *commit* surely verifies, new statements among it."""
     told = _told(repository, commit, version)
-    if told is None or known.pending.get(told.record, version.prefix) != version.prefix:
-        return False
+    if told is None or known.pending.setdefault(told.record, version.prefix) != version.prefix:
+        return False  # nor may two versions of one push share a record id
     steps = _sequenced(known, told)
     if steps is None:
         return False
@@ -163,7 +163,7 @@ def _admitted(
 def _run_ends(known: Remembered, told: Told, step: Step, proceedings: Proceedings) -> int:
     """What a seal does: it may seal the version, and the next policy; returns how many seals were read."""
     course, read = proceedings.courses.get(told.version), 0
-    if course is not None and course.proposal is not None and not course.sealed_digest:
+    if course is not None and course.proposal is not None and course.sealed_at is None:
         read, seal = 1, seal_at(known.log, step.line, len(known.lines))
         if seal is not None and any(e["record"] == told.record for e in seal.predicate["sealed"]):
             assert step.seq is not None
