@@ -27,10 +27,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "key": ("cognify.cli.key", "Retire a key, or declare it compromised."),
     "seal": ("cognify.cli.seal", "Sequence what was merged and sign a checkpoint over it."),
     "verify": ("cognify.cli.verify", "Verify an inventory or a package, step by step."),
+    "drill": ("cognify.cli.drill", "Commit crimes on copies, and see that each is caught."),
     "status": ("cognify.cli.status", "The inventory as a table."),
     "log": ("cognify.cli.log", "The trail of the inventory, a model or a version."),
     "site": ("cognify.cli.site", "Build the static audit site."),
     "package": ("cognify.cli.package", "Write the auditor's package of one version."),
+    "hook": ("cognify.cli.hook", "What a Git host runs before it accepts a push."),
     "schema": ("cognify.cli.schema", "Print one of the published JSON Schemas."),
 }
 _HELP = """\
@@ -52,8 +54,14 @@ _LOCATIONS = (
 )  # fmt: skip
 
 
+_INCOMING = ("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY")
+incoming: list[str] = []
+"""Where git keeps what a push brings until it is accepted: the one thing a hook is told by its caller."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its published exit code."""
+    incoming[:] = [os.environ[name] for name in _INCOMING if os.environ.get(name)][:1]
     for name in _LOCATIONS:
         os.environ.pop(name, None)
     given = sys.argv[1:] if arguments is None else arguments

@@ -37,7 +37,7 @@ class Workshop:
     def __init__(self, path: Path) -> None:
         import git
 
-        with _mended("open the repository"):
+        with mended("open the repository"):
             self._repo = git.Repo(path)
         common = Path(self._repo.common_dir)
         location = {
@@ -59,7 +59,7 @@ class Workshop:
         """A new repository in the existing folder *path*, on unborn *branch*."""
         import git
 
-        with _mended("create the repository"):
+        with mended("create the repository"):
             git.Repo.init(path, initial_branch=branch)
         return cls(path)
 
@@ -91,7 +91,7 @@ class Workshop:
         options = []
         if signing_key is not None:
             options = ["-c", "gpg.format=ssh", "-c", f"user.signingkey={signing_key}"]
-        with _mended("commit"):
+        with mended("commit"):
             # `--force`: a user's global ignore file must not drop a statement from the record.
             self._repo.git.add("--force", "--", *paths)
             sign = ["-S"] if signing_key is not None else ["--no-gpg-sign"]
@@ -116,7 +116,7 @@ class Workshop:
         """
         import git
 
-        with _mended("write the commit"):
+        with mended("write the commit"):
             index = (
                 git.IndexFile.from_tree(self._repo, parent)
                 if parent
@@ -152,7 +152,7 @@ class Workshop:
     def move(self, branch: str, new: str) -> None:
         """Move local *branch* to *new*, which must descend from where it is, or fail untouched."""
         ref = f"refs/heads/{branch}"
-        with _mended(f"move branch {branch}"):
+        with mended(f"move branch {branch}"):
             old = self._repo.git.rev_parse("--verify", "--quiet", ref, with_exceptions=False)
             if old:
                 self._repo.git.merge_base("--is-ancestor", old, new)
@@ -160,17 +160,17 @@ class Workshop:
 
     def push(self, commit: str, branch: str) -> None:
         """Push *commit* as *branch* of `origin`, fast-forward only."""
-        with _mended(f"push {branch}"):
+        with mended(f"push {branch}"):
             self._repo.git.push("--quiet", "origin", f"{commit}:refs/heads/{branch}")
 
     def fetch(self) -> None:
         """Fetch every branch of `origin`."""
-        with _mended("fetch from origin"):
+        with mended("fetch from origin"):
             self._repo.git.fetch("--quiet", "origin")
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         """Any other git command here, e.g. `run("switch", "-c", "card/1.0.0")`."""
-        with _mended(f"git {arguments[0]}"):
+        with mended(f"git {arguments[0]}"):
             return str(
                 self._repo.git.execute(
                     ["git", *arguments], env={**self._repo.git.environment(), **(env or {})}
@@ -179,7 +179,7 @@ class Workshop:
 
 
 @contextmanager
-def _mended(doing: str) -> Iterator[None]:
+def mended(doing: str) -> Iterator[None]:
     """Turn what GitPython raises into an error that a person can mend."""
     import git
 

@@ -66,14 +66,19 @@ class Snapshot:
         """
         entry = self.entries.get(path)
         if entry is None:
-            raise _missing(f"no file {path} in commit {self.commit[:12]}")
+            raise missing(f"no file {path} in commit {self.commit[:12]}")
         return self._repository.blob(entry.oid)
 
 
 class Repository:
-    """An existing repository, opened by path for reading."""
+    """An existing repository, opened by path for reading.
 
-    def __init__(self, path: Path) -> None:
+    *incoming* is the folder in which git keeps what a push brings until it is accepted (git-receive-pack,
+    "Quarantine Environment"): objects are looked up there, too, and only after the repository's own.
+    They are named by their digests, so it can add objects and never change what a name stands for.
+    """
+
+    def __init__(self, path: Path, *, incoming: Path | None = None) -> None:
         import pygit2
 
         found = pygit2.discover_repository(str(path)) if path.exists() else None
@@ -93,6 +98,8 @@ class Repository:
                 fix="check it with `git fsck`; Cognify reads SHA-1 repositories",
                 id="not-a-repository",
             ) from None
+        if incoming is not None:
+            self._repository.odb.add_disk_alternate(str(incoming))
         self.git_dir = Path(self._repository.path)
         self.common_dir = self._common_dir()
 
@@ -148,12 +155,44 @@ class Repository:
             return None
         return str(self._repository.head.shorthand)
 
+    def aims_at(self, ref: str) -> str:
+        """The full name of the ref that *ref* stands for at last: its own, unless it is symbolic."""
+        import pygit2
+
+        for _ in range(5):  # as many links as git itself follows
+            found = self._repository.references.get(ref)
+            if found is None or found.type != pygit2.enums.ReferenceType.SYMBOLIC:
+                break
+            ref = str(found.target)
+        return ref
+
+    def branches(self) -> tuple[str, ...]:
+        """The short names of all local branches."""
+        return tuple(self._repository.branches.local)
+
+    def root_tree(self, commit: str) -> str:
+        """The id of the tree of *commit*."""
+        return str(self._commit(commit).tree_id)
+
+    def tree(self, oid: str) -> pygit2.Tree:
+        """The tree object *oid*.
+
+        Raises:
+            SurroundingsError: `object-missing`.
+        """
+        import pygit2
+
+        found = self._object(oid)
+        if not isinstance(found, pygit2.Tree):
+            raise missing(f"{oid[:12]} is not a readable tree")
+        return found
+
     def _commit(self, oid: str) -> pygit2.Commit:
         found = self._object(oid)
         import pygit2
 
         if not isinstance(found, pygit2.Commit):
-            raise _missing(f"{oid[:12]} is not a commit")
+            raise missing(f"{oid[:12]} is not a commit")
         return found
 
     def _object(self, oid: str) -> Any:
@@ -162,7 +201,7 @@ class Repository:
         try:
             return self._repository[pygit2.Oid(hex=oid)]
         except (KeyError, ValueError, pygit2.GitError):
-            raise _missing(f"object {oid[:12]} is missing or damaged") from None
+            raise missing(f"object {oid[:12]} is missing or damaged") from None
 
     def blob(self, oid: str) -> bytes:
         """The bytes of blob *oid*.
@@ -174,7 +213,7 @@ class Repository:
 
         found = self._object(oid)
         if not isinstance(found, pygit2.Blob):
-            raise _missing(f"{oid[:12]} is not a file's content")
+            raise missing(f"{oid[:12]} is not a file's content")
         return bytes(found.data)
 
     def snapshot(self, commit: str) -> Snapshot:
@@ -193,11 +232,11 @@ class Repository:
             prefix, oid, depth = stack.pop()
             tree = self._object(oid)
             if not isinstance(tree, pygit2.Tree) or depth > _MAX_DEPTH:
-                raise _missing(f"{prefix or 'the root'} is not a readable tree")
+                raise missing(f"{prefix or 'the root'} is not a readable tree")
             if len({item.raw_name for item in tree}) != len(tree):
-                raise _crafted("a name that is there twice", prefix)
+                raise crafted("a name that is there twice", prefix)
             for item in tree:
-                path = prefix + _name(item, prefix)
+                path = prefix + plain_name(item, prefix)
                 mode = int(item.filemode)
                 if mode == _TREE:
                     stack.append((path + "/", str(item.id), depth + 1))
@@ -221,7 +260,7 @@ class Repository:
         try:
             return int(self._repository.odb.read_header(pygit2.Oid(hex=oid))[1])
         except (KeyError, ValueError, pygit2.GitError):
-            raise _missing(f"object {oid[:12]} is missing or damaged") from None
+            raise missing(f"object {oid[:12]} is missing or damaged") from None
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents of *commit*, first parent first."""
@@ -283,10 +322,11 @@ class Repository:
         return bool(self._repository.path_is_ignored(path))
 
 
-def _name(item: Any, prefix: str) -> str:
+def plain_name(item: Any, prefix: str) -> str:
+    """The name of a tree's entry, refused where git itself would not have written it."""
     raw: bytes = item.raw_name
     if b"/" in raw or raw in (b"", b".", b"..") or raw.lower() == b".git":
-        raise _crafted(f"an entry called {raw!r}", prefix)
+        raise crafted(f"an entry called {raw!r}", prefix)
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -298,7 +338,8 @@ def _name(item: Any, prefix: str) -> str:
         ) from None
 
 
-def _crafted(what: str, prefix: str) -> VerificationError:
+def crafted(what: str, prefix: str) -> VerificationError:
+    """The error for a tree that is made by hand."""
     # Two readers of such a tree see two sets of files, so nothing can be said of it.
     return VerificationError(
         f"a tree that git itself would not write: {what}", where=prefix or "/",
@@ -307,7 +348,8 @@ def _crafted(what: str, prefix: str) -> VerificationError:
     )  # fmt: skip
 
 
-def _missing(what: str) -> SurroundingsError:
+def missing(what: str) -> SurroundingsError:
+    """The error for an object that cannot be had."""
     return SurroundingsError(
         what, where=None, fix="fetch the full history again: `git fetch --refetch`", id="object-missing"
     )

@@ -206,6 +206,7 @@ _LOG = {
 }
 _GIT = {
     "attr-forbidden": "Git attributes other than `* -text`, which could change bytes on checkout.",
+    "branch-deleted": "A push would delete the protected branch or the log.",
     "branch-changed": "`cognify.yaml` names another branch than the one on which the log began.",
     "branch-parted": "The branch here and at origin have parted; the one here is judged.",
     "branch-missing": "The repository has no commit or branch to look at.",
@@ -214,9 +215,11 @@ _GIT = {
     "git-missing": "git is not installed.",
     "mode-forbidden": "A link, a submodule or a program where only plain files may lie.",
     "not-a-repository": "There is no Git repository here.",
+    "not-fast-forward": "A push would drop commits that were accepted.",
     "object-missing": "An object of the repository is missing or damaged.",
     "path-not-normal": "A name is not the same file on every system.",
     "push-rejected": "Another push was faster: fetch and run the command again.",
+    "ref-forbidden": "A push brings a ref that would stand before a branch when the repository is verified.",
     "replace-ref": "A replace ref exists; it has no effect here, but plain git is fooled by it.",
     "shallow": "History is cut off by a shallow clone or grafts.",
 }
@@ -238,6 +241,7 @@ _SURROUNDINGS = {
     "demo-stopped": "A step of the demo did not end as it must.",
     "digest-mismatch": "Bytes are not the ones that were named by digest.",
     "disk": "The disk refused; what was there before is still there.",
+    "drill-impossible": "There is no log to commit crimes on.",
     "file-unreadable": "A file cannot be read.",
     "folder-not-empty": "The folder is not empty.",
     "name-unusable": "A name cannot be a folder on every system.",

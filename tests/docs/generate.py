@@ -12,6 +12,8 @@ from pathlib import Path
 import click
 
 from cognify.cli import COMMANDS
+from cognify.drill import beyond
+from cognify.drill.table import CRIMES
 from cognify.records.card import fields
 from cognify.records.faults import GROUPS
 from tests.docs import verifier
@@ -83,6 +85,63 @@ PAGES = {
     "verification.md": verification,
     "../site_template/package/verify.html": verifier.page,
 }
+def drill() -> str:
+    return "".join(
+        [_SAYS.format(source="cognify/drill"), _DRILL, _crimes(), _DRILL_BEYOND, _beyond(), _DRILL_END]
+    )
+
+
+def _crimes() -> str:
+    lines = ["| step | crime | caught as |\n|---|---|---|\n"]
+    for crime in CRIMES:
+        ids = " or ".join(f"[`{id}`](errors.md#{id})" for id in crime.ids)
+        memory = ", with a receipt" if crime.memory else ""
+        key = " *(with the log's key)*" if crime.act.__module__.endswith("logkey") else ""
+        lines.append(f"| {crime.step} | {(crime.act.__doc__ or '').strip()}{key} | {ids}{memory} |\n")
+    return "".join(lines)
+
+
+def _beyond() -> str:
+    tried = [f"* {(act.__doc__ or '').strip()} *(tried)*\n" for act in beyond.TRIED]
+    return "".join([*tried, *(f"* {told.what}\n" for told in beyond.TOLD)])
+
+
+_DRILL = """\
+# The drill
+
+A control that was never seen to fire is a promise.
+`cognify drill` copies an inventory into a temporary folder, commits the crimes below on copies of their own, and verifies each.
+The inventory itself is only read; a test holds that, byte for byte.
+
+```console
+$ cognify drill --seed 7
+  caught   6  One digit of a sealed card is changed, in a commit that says that it mends a typo.
+              sealed-bytes-changed, field-provenance, subject-digest-mismatch
+```
+
+Which version, file and byte is attacked is left to chance; the seed is printed, and `--seed` gives the same again.
+Crimes "of a stranger" are signed with keys made for the occasion.
+What takes the log's own key is done only where the runner holds it, and what the inventory offers no target for is skipped, with the reason.
+`--format json` is for a control's file: `{"seed", "inventory", "verdict", "crimes": [{"crime", "step", "what", "result", "ids", "with_memory", "why_skipped", "not_proven"}], "not_caught": […]}`.
+
+Exit 0: all that should be caught was caught, and the inventory verifies.
+Exit 3: something was missed, or the inventory itself fails.
+Exit 4: the inventory itself cannot be verified.
+
+## What is caught
+
+"""
+_DRILL_BEYOND = """
+*With a receipt*: the log's own key made it, or had made it before, so nothing in it contradicts itself; whoever verified earlier and kept a [receipt](verification.md#receipts) sees it.
+
+## What is not caught
+
+"""
+_DRILL_END = """
+Each is printed with the sentence of [what is not proven](verification.md#what-is-not-proven) that owns up to it, where there is one.
+"""
+
+PAGES = {"card.md": card, "errors.md": errors, "commands.md": commands, "drill.md": drill}
 
 
 def main() -> None:

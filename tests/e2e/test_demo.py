@@ -231,3 +231,16 @@ def test_a_package_is_the_same_bytes_when_made_again(demo: Path, tmp_path: Path)
         assert again.namelist() == first.namelist()
         assert [n for n in first.namelist() if again.read(n) != first.read(n)] == []
     assert out.read_bytes() == (demo / "package.zip").read_bytes()
+
+
+def test_a_drill_on_it_misses_nothing(demo: Path) -> None:
+    """Every step but freshness, which its policy does not ask for, has a crime that it caught."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cognify", "drill", "--seed", "7", "--format", "json"],
+        cwd=demo / "inventory", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["verdict"]) == (0, "pass"), done.stderr
+    caught = [crime for crime in report["crimes"] if crime["result"] == "caught"]
+    assert {crime["step"] for crime in caught} == {1, 2, 4, 5, 6, 7, 8, 9}
+    assert len(caught) == len(report["crimes"]) - 1
