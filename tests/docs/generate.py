@@ -85,6 +85,8 @@ PAGES = {
     "verification.md": verification,
     "../site_template/package/verify.html": verifier.page,
 }
+
+
 def drill() -> str:
     return "".join(
         [_SAYS.format(source="cognify/drill"), _DRILL, _crimes(), _DRILL_BEYOND, _beyond(), _DRILL_END]
