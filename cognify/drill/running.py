@@ -21,6 +21,7 @@ from cognify.inventory import LOG_BRANCH
 from cognify.records.finding import Finding
 from cognify.signing.note import LogSigner
 from cognify.verification import Source, Verification
+from cognify.verification.log import VKEY
 from cognify.verification.receipt import Receipt
 
 Act = Callable[[Place], None]
@@ -101,7 +102,7 @@ def run(
     """
     source = verification.open_repository(Repository(path))
     known = verification.verify(source, at=at)
-    if known.genesis == "" or known.commit is None or source.commit is None:
+    if known.note is None or known.commit is None or source.commit is None:
         raise SurroundingsError(
             "there is no log to attack: the inventory does not verify that far", where=str(path),
             fix="run `cognify verify` and mend what it finds", id="drill-impossible",
@@ -194,6 +195,7 @@ def _owning(said: tuple[str, ...], words: str) -> tuple[str, ...]:
 
 def _memory(known: Verification) -> Receipt:
     """What somebody remembers who verified the inventory before."""
-    return Receipt(
-        known.settings.inventory, known.genesis, known.log.origin, known.log.size, known.chain.root()
-    )
+    assert known.note is not None  # else there were nothing to drill
+    vkey = known.inventory.files.read(VKEY).decode()
+    first = Receipt(known.settings.inventory, known.genesis, known.log.origin, vkey, ())
+    return first.hardened(known.note, known.log.signed_after or "")

@@ -87,7 +87,7 @@ def _sequenced(known: Remembered, told: Told) -> list[Step] | None:
         if not any(needle in line for needle in needles):
             continue
         leaf = leaves.parse(line, where=f"log/leaves:{seq + 1}")
-        if leaf.kind == "seal":
+        if leaf.kind in statements.CLAIM_KINDS:
             steps.append(Step(seq, None, line))
             continue
         path = (known.own if leaf.record == leaves.INVENTORY else told.digests).get(leaf.sha256)
@@ -165,7 +165,9 @@ def _run_ends(known: Remembered, told: Told, step: Step, proceedings: Proceeding
     course, read = proceedings.courses.get(told.version), 0
     if course is not None and course.proposal is not None and course.sealed_at is None:
         read, seal = 1, seal_at(known.log, step.line, len(known.lines))
-        if seal is not None and any(e["record"] == told.record for e in seal.predicate["sealed"]):
+        if seal is not None and any(
+            entry["record"] == told.record for entry in seal.predicate.get("sealed", ())
+        ):
             assert step.seq is not None
             proceedings.seal(told.version, course.proposal.verified.statement.digest, step.seq)
     proceedings.close()

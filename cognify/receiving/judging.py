@@ -11,7 +11,7 @@ from datetime import datetime
 
 from cognify import canonical, verification
 from cognify.errors import CognifyError
-from cognify.git import Part, Repository, changes
+from cognify.git import Part, Repository, Snapshot, changes
 from cognify.inventory import LOG_BRANCH, is_statement
 from cognify.ledger.log import CHECKPOINT, LEAVES
 from cognify.receiving.plain import plain
@@ -150,16 +150,26 @@ def _verified(push: Push, branch: str, at: datetime) -> list[Finding]:
     try:
         if repository.entry(commit, settings.NAME) is None:
             return [Finding(settings.NAME, "branch-missing", "the branch holds no cognify.yaml", _AGAIN)]
-        source = Source(
-            repository.snapshot(commit), repository.snapshot(log) if log else None, repository, log
-        )
-        found = verification.verify(source, at=at, genesis=_genesis(push, branch)).findings
-        if any(f.id == "leaves-unsigned" for f in found):
-            # Nobody can take them back, so they are judged as the seal that signs for them will.
+        kept = repository.snapshot(log) if log else None
+        source = Source(repository.snapshot(commit), kept, repository, log)
+        found: tuple[Finding, ...] = ()
+        unsigned = kept is not None and _unsigned(kept)
+        if not unsigned or commit != push.before(branch):
+            found = verification.verify(source, at=at, genesis=_genesis(push, branch)).findings
+        if unsigned:
+            # Nobody can take these leaves back, so they are judged as the seal that signs for them will.
             found = (*found, *prepare(source, at).findings)
     except CognifyError as error:
         return [Finding.of(error)]
     return [f for f in found if f.severity is Severity.ERROR and f.id not in OF_TIME]
+
+
+def _unsigned(log: Snapshot) -> bool:
+    """Whether leaves wait for their checkpoint: a seal pushes them first, and then signs."""
+    if not log.exists(CHECKPOINT) or not log.exists(LEAVES):
+        return False
+    signed = parse_note(log.read(CHECKPOINT), where=CHECKPOINT).checkpoint(where=CHECKPOINT).size
+    return log.read(LEAVES).count(b"\n") > signed
 
 
 def _genesis(push: Push, branch: str) -> str | None:

@@ -76,10 +76,10 @@ def remembered(repository: Repository, commit: str, log: str) -> Remembered | No
 
 
 def seal_at(log: Part, line: bytes, size: int) -> statements.Statement | None:
-    """The seal that the leaf *line*, one of *size*, stands for; None if it is no seal."""
+    """The seal or heartbeat that the leaf *line*, one of *size*, stands for; None if it is neither."""
     leaf = leaves.parse(line, where=f"{LEAVES}:{size}")
-    path = f"{STATEMENTS}seal.{leaf.sha256[:8]}.json"
-    if leaf.kind != "seal" or not log.exists(path):
+    path = f"{STATEMENTS}{leaf.kind}.{leaf.sha256[:8]}.json"
+    if leaf.kind not in statements.CLAIM_KINDS or not log.exists(path):
         return None
     raw = log.read(path)
     return statements.parse(raw, where=path) if canonical.sha256(raw) == leaf.sha256 else None

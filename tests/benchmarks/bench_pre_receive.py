@@ -38,7 +38,7 @@ def one_record(scene: Scene, number: int) -> str:
     files = {path: raw for _, _, brought in maker.commits for path, raw in brought.items()}
     tip = scene.git("rev-parse", "main")
     stream = b"".join(many._stream(f"refs/heads/one/{number}", tip, [("mara", "one record", files)]))
-    subprocess.run(["git", "fast-import", "--quiet", "--date-format=raw"], cwd=scene.root, check=True,
+    subprocess.run(["git", "fast-import", "--force", "--quiet", "--date-format=raw"], cwd=scene.root, check=True,
                    input=stream, env=scene.environment)  # fmt: skip
     return f"one/{number}"
 

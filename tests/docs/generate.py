@@ -78,15 +78,6 @@ def verification() -> str:
     return re.sub(r"(?m)^[0-9a-f]{64}(?=  verify\.html$)", verifier.sha256(), text)
 
 
-PAGES = {
-    "card.md": card,
-    "errors.md": errors,
-    "commands.md": commands,
-    "verification.md": verification,
-    "../site_template/package/verify.html": verifier.page,
-}
-
-
 def drill() -> str:
     return "".join(
         [_SAYS.format(source="cognify/drill"), _DRILL, _crimes(), _DRILL_BEYOND, _beyond(), _DRILL_END]
@@ -143,7 +134,14 @@ _DRILL_END = """
 Each is printed with the sentence of [what is not proven](verification.md#what-is-not-proven) that owns up to it, where there is one.
 """
 
-PAGES = {"card.md": card, "errors.md": errors, "commands.md": commands, "drill.md": drill}
+PAGES = {
+    "card.md": card,
+    "errors.md": errors,
+    "commands.md": commands,
+    "drill.md": drill,
+    "verification.md": verification,
+    "../site_template/package/verify.html": verifier.page,
+}
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from cognify.drill.place import Place
 from cognify.drill.table import CRIMES, Crime
 from cognify.errors import CognifyError
 from cognify.signing import note
-from tests import scenario
+from tests import attested, scenario
 from tests.scenario import MODEL, Scene
 
 
@@ -137,3 +137,12 @@ def test_a_clone_that_is_behind_is_drilled_as_verify_judges_it(scene: Scene, tmp
     scene.git("clone", "--quiet", "--bare", str(scene.root), str(bare), cwd=tmp_path)
     done = drill.run(bare, seed=1, at=now())
     assert (done.known.verdict, done.missed) == ("pass", ())
+
+
+def test_a_state_of_long_ago_is_stale(tmp_path: Path) -> None:
+    """Where the policy asks for fresh time, step 3 has its crime, too; nothing is skipped."""
+    scene = attested.copied(tmp_path)
+    done = drill.run(scene.root, seed=1, at=now(), signer=key(scene))
+    named = {o.name: o for o in done.crimes}
+    assert named["state-of-long-ago"].ids == ("stale",)
+    assert {o.result for o in done.crimes} == {"caught"}

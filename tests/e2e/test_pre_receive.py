@@ -16,7 +16,7 @@ import pytest
 from cognify.git import Repository
 from cognify.receiving import Judged, Update, receive
 from cognify.receiving.plain import plain
-from tests import forge
+from tests import attested, forge
 from tests.scenario import MODEL, Done, Scene
 
 HOOK = Path(__file__).parents[2] / "hooks/pre-receive"
@@ -631,3 +631,26 @@ def test_a_host_without_cognify_refuses(hosted: Hosted) -> None:
     hosted.commit("honest")
     done = hosted.push("origin", "main", PATH="/usr/bin:/bin")
     assert done.code != 0 and "cognify is not installed" in done.err
+
+
+def test_timestamped_logs_and_heartbeats_pass(tmp_path: Path) -> None:
+    """Tokens are kept files of the log; an authority that is down refuses no push."""
+    scene = Hosted(attested.copied(tmp_path).home)
+    scene.host()
+    scene.accepted("--atomic", "origin", "main", "cognify-log")
+    before = scene.git("rev-parse", "cognify-log", cwd=scene.origin)
+    scene.cognify("seal", "--heartbeat")
+    assert scene.git("rev-parse", "cognify-log", cwd=scene.origin) != before
+    token = next(p for p in scene.git("ls-tree", "-r", "--name-only", forge.LOG).splitlines() if ".tsr" in p)
+    forge.put_log(scene, {}, drop=[token])
+    assert "rollback" in scene.refused("origin", "cognify-log")
+
+
+def test_a_draft_after_a_heartbeat_is_everyday(hosted: Hosted) -> None:
+    """The log may end with a heartbeat."""
+    hosted.must("seal", "--heartbeat")
+    old = hosted.git("rev-parse", "HEAD")
+    hosted.approve("1.1.0", "tomas")
+    repository = Repository(hosted.root)
+    log = repository.resolve(f"refs/{LOG}")
+    assert log and plain(repository, old, hosted.git("rev-parse", "HEAD"), log)
