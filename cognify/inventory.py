@@ -232,8 +232,8 @@ class Inventory:
 
     def policies(self) -> Mapping[int, str]:
         """Policy version to path, lowest first."""
-        found = {policy.version_of(path): path for path in self.files.paths("policy/")}
-        return {number: path for number, path in sorted(found.items(), key=str) if number}
+        found = ((policy.version_of(path), path) for path in self.files.paths("policy/"))
+        return dict(sorted((number, path) for number, path in found if number))
 
     def policy(self) -> Policy:
         """The newest policy version.

@@ -64,6 +64,8 @@ def seal(
         repository = Repository(path)
     x = _examine(repository, at, first=first)
     _check_key(x, signer)
+    # A clock that was wrong once must not stop the log, and no seal may be older than the one before.
+    at = at if x.clock is None else max(at, x.clock)
     writer = Writer(workshop, remote=repository.has_origin, at=at)
     resumed = _resume(x, writer, signer)
     sequenced, stopped, before = _admit(x)

@@ -39,20 +39,32 @@ class Course:
     A new proposal voids the sign-offs before it: they stay in `history`, and count for nothing.
     A rejection of the very bytes that are proposed again stays open: only changed bytes answer it.
     `sealed_digest` stays for ever once the log has sealed the version; `sealed_at` is None again where
-    a key that its seal rested on is no longer believed. `ended` withdrew or superseded it.
+    a key that its seal rested on is no longer believed. `ends` withdrew or superseded it.
+    What a key signed that is not believed any more is `distrusted`: it stays in `history`, for nothing.
     """
 
     proposal: Entered | None = None
     approvals: list[Entered] = field(default_factory=list)
     rejections: list[Entered] = field(default_factory=list)
-    withdrawn: set[str] = field(default_factory=set)
+    withdrawals: list[Entered] = field(default_factory=list)
     distrusted: set[str] = field(default_factory=set)
     voided: list[Entered] = field(default_factory=list)
     history: list[Entered] = field(default_factory=list)
     sealed_at: int | None = None
     sealed_digest: str = ""
-    ended: Entered | None = None
-    amendments: list[Entered] = field(default_factory=list)
+    ends: list[Entered] = field(default_factory=list)
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The digests of the sign-offs that were taken back."""
+        standing = (w for w in self.withdrawals if w.sha256 not in self.distrusted)
+        return frozenset(parent for w in standing for parent in w.verified.statement.parents)
+
+    @property
+    def ended(self) -> str:
+        """`withdrawn`, `superseded`, or empty: a version once withdrawn stays so."""
+        kinds = {e.verified.statement.kind for e in self.ends if e.sha256 not in self.distrusted}
+        return "withdrawn" if "model.withdraw" in kinds else "superseded" if kinds else ""
 
     def propose(self, entered: Entered) -> None:
         """Begin a new round of sign-off on the bytes that *entered* names."""
@@ -68,16 +80,20 @@ class Course:
         A seal that rested on any of it no longer stands: the bytes stay as they were sealed, and need
         their sign-offs again.
         """
-        signed = [e for e in (*self.approvals, *self.rejections) if e.signed_by(key, since)]
-        if self.proposal is not None and self.proposal.signed_by(key, since):
-            # Nobody believable has named the contributors, so no sign-off is known to be independent.
-            signed = [self.proposal, *self.approvals, *self.rejections]
+        counted = {a.sha256 for a in self.counted()}
+        rejected = {r.sha256 for r in self.open_rejections()}
+        void = [e for e in self.history if e.signed_by(key, since) and e.sha256 not in self.distrusted]
+        if self.proposal in void:
+            # Nobody believable has named the contributors, so no approval is known to be independent.
+            # A rejection stays open: else whoever proposed could wash it away with their own key.
+            void += [a for a in self.approvals if a not in void]
             self.proposal = None
-        void = tuple(e for e in signed if e.sha256 not in self.distrusted)
         self.distrusted.update(e.sha256 for e in void)
-        if any(e.verified.statement.kind != "signoff.reject" for e in void):
+        lost = counted - {a.sha256 for a in self.counted()}
+        open_again = {r.sha256 for r in self.open_rejections()} - rejected
+        if lost or open_again or self.proposal is None:
             self.sealed_at = None
-        return void
+        return tuple(void)
 
     def counted(self) -> tuple[Entered, ...]:
         """The approvals that stand: of the bytes proposed last, not withdrawn, by a key still believed."""

@@ -119,6 +119,15 @@ def _key(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     )
 
 
+def _compromised(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    since, seen = int(statement.predicate.get("since", 0)), statement.after.size
+    if since > seen:
+        # Else what it takes along would depend on what happens to be sequenced beside it.
+        return (Refusal("since-ahead", f"place {since} is still to come: its signer had seen {seen} leaves",
+                        "name a place that was reached; to stop it from now on, retire it"),)  # fmt: skip
+    return _key(known, statement)
+
+
 def _retire(known: Proceedings, entered: Entered) -> None:
     stated = entered.verified.statement
     fate = keys.Fate(stated.predicate["holder"], retired_at=entered.seq)
@@ -133,6 +142,10 @@ def _compromise(known: Proceedings, entered: Entered) -> None:
         course.distrust(key, since)
     for adopted in known.adoptions.values():
         adopted.distrust(key, since)
+    known.exceptions = [e for e in known.exceptions if not e.signed_by(key, since)]
+    for by in known.redactions.values():
+        for person in [p for p, e in by.items() if e.signed_by(key, since)]:
+            del by[person]
 
 
 def _as_owner(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
@@ -149,7 +162,7 @@ def _as_owner(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
 
 def _exception(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     stated = datetime.fromisoformat(statement.predicate["stated_at"]).date()
-    if date.fromisoformat(statement.expires) > stated + LONGEST_EXCEPTION:
+    if date.fromisoformat(statement.expires) - stated > LONGEST_EXCEPTION:
         return (Refusal("exception-unbounded", "an exception ends, within a year of its grant",
                         "name its last day: --expires DATE"),)  # fmt: skip
     return _about_the_policy(known, statement) or _as_owner(known, statement)
@@ -247,7 +260,7 @@ def _withdraw(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
 
 
 def _withdrawn(known: Proceedings, entered: Entered) -> None:
-    _course(known, entered).withdrawn.update(entered.verified.statement.parents)
+    _course(known, entered).withdrawals.append(entered)
 
 
 def _after_sealing(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
@@ -262,7 +275,7 @@ def _after_sealing(known: Proceedings, statement: Statement) -> tuple[Refusal, .
 
 
 def _amended(known: Proceedings, entered: Entered) -> None:
-    _course(known, entered).amendments.append(entered)
+    """What is amended is shown in the trail; nothing else follows from it."""
 
 
 def _end(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
@@ -281,7 +294,12 @@ def _supersede(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     other = known.courses.get(successor)
     if other is None and known.partial:
         return ()
-    if other is None or other.sealed_at is None or known.records.get(by["record"]) != successor:
+    if (
+        other is None
+        or other.sealed_at is None
+        or other.ended
+        or known.records.get(by["record"]) != successor
+    ):
         return (Refusal("successor-not-sealed", f"{successor} is not a sealed version with that record id",
                         "seal the version that takes its place first"),)  # fmt: skip
     if (statement.model, statement.version) == (successor.model, successor.version):
@@ -291,16 +309,14 @@ def _supersede(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
 
 
 def _ended(known: Proceedings, entered: Entered) -> None:
-    course = _course(known, entered)
-    withdrawn = course.ended is not None and course.ended.verified.statement.kind == "model.withdraw"
-    course.ended = course.ended if withdrawn else entered
+    _course(known, entered).ends.append(entered)
 
 
 _JUDGED: Mapping[str, tuple[Rule, Effect]] = {
     "genesis": (_genesis, _begin),
     "policy.update": (_update, _agree),
     "key.retire": (_key, _retire),
-    "key.compromise": (_key, _compromise),
+    "key.compromise": (_compromised, _compromise),
     "exception.grant": (_exception, _grant),
     "redact": (_redaction, _redact),
     "record.propose": (_propose, _proposed),

@@ -9,14 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from cognify import canonical, strictyaml
 from cognify.errors import MalformedRecord
-from cognify.records import assurance, schema
+from cognify.records import assurance, schema, sshkey
 from cognify.records.assurance import Assurance
 from cognify.records.statement import INVENTORY_KINDS, VERSION_KINDS
 
@@ -237,6 +237,9 @@ def _check_sense(policy: Policy, where: str) -> None:
             owner = owners.setdefault(way, person.id)
             if owner != person.id:
                 raise _malformed(f"{owner} and {person.id} have the same key or login", where)
+        for key in person.keys:
+            if not sshkey.is_whole(key.ssh):
+                raise _malformed(f"a key of {person.id} is not an SSH public key: {key.ssh[:40]}", where)
         for roles in policy.exclusive_roles:
             both = roles.intersection(person.roles)
             if len(both) > 1:
@@ -258,11 +261,12 @@ def _check_sense(policy: Policy, where: str) -> None:
             )
 
 
-def broken_succession(older: Policy, newer: Policy) -> tuple[str, str] | None:
-    """Why *newer* cannot follow *older*: (finding id, what), or None if it can.
+def broken_succession(earlier: Sequence[Policy], newer: Policy) -> tuple[str, str] | None:
+    """Why *newer* cannot follow the versions *earlier*: (finding id, what), or None if it can.
 
     It says nothing about whether anyone agreed to it.
     """
+    older = earlier[-1]
     if newer.version != older.version + 1:
         return "policy-gap", f"version {newer.version} cannot follow version {older.version}"
     if newer.inventory != older.inventory:
@@ -275,9 +279,10 @@ def broken_succession(older: Policy, newer: Policy) -> tuple[str, str] | None:
             return "trust-changed", f"it drops or changes {path}, which version {older.version} binds"
     for person in newer.people.values():
         for mark in person.marks:
-            owner = older.holder(mark)
-            if owner is not None and owner.id != person.id:
-                return "policy-schema", f"it gives {mark} of {owner.id} to {person.id}"
+            owners = (known.holder(mark) for known in earlier)
+            other = next((owner for owner in owners if owner and owner.id != person.id), None)
+            if other is not None:
+                return "policy-schema", f"it gives {mark} of {other.id} to {person.id}"
     return None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from cognify import canonical
 from cognify.errors import MalformedRecord
-from cognify.records import schema
+from cognify.records import schema, sshkey
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://cognify.dev/predicate/"
@@ -163,6 +163,9 @@ def parse(raw: bytes, *, where: str) -> Statement:
     predicate = dict(data["predicate"])
     kind = predicate.pop("kind")  # the schema has tied it to predicateType
     _check_days(predicate, where)
+    key = predicate.get("key")
+    if isinstance(key, str) and not sshkey.is_whole(key):
+        raise _malformed("statement-schema", "/predicate/key: not an SSH public key", where)
     subject = data["subject"][0]
     return Statement(kind, subject["name"], subject["digest"]["sha256"], predicate)
 

@@ -181,7 +181,7 @@ def decode(token: bytes, at: str) -> Any:
     """What the token means; numbers exact, NaN and the infinities as their own text."""
     try:
         return json.loads(token, parse_float=Decimal, parse_int=_integer, parse_constant=str)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise unreplayable(f"not JSON: {token[:40]!r}", at) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +16,8 @@ from cognify.strictyaml import Document
 
 _AGAIN = "let `cognify fill` put the cited value back, or capture the version again"
 _ABSENT = object()
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+"""A list's index has one spelling (RFC 6901 section 4)."""
 
 Read = Callable[[Artifact], bytes | None]
 
@@ -153,7 +156,7 @@ def lookup(data: Any, pointer: str) -> Any:
         key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(data, Mapping) and key in data:
             data = data[key]
-        elif isinstance(data, list) and key.isdecimal() and int(key) < len(data):
+        elif isinstance(data, list) and _INDEX.fullmatch(key) and int(key) < len(data):
             data = data[int(key)]
         else:
             return _ABSENT

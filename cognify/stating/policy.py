@@ -48,7 +48,7 @@ def draft(desk: Desk, text: bytes) -> Draft:
     )
     raw = bind(text, older.inventory, {**trust, signers: canonical.sha256(keys)}, older.sha256)
     parsed = policies.parse(raw, where=place)
-    broken = policies.broken_succession(older, parsed)
+    broken = policies.broken_succession(_earlier(desk), parsed)
     if broken is not None:
         raise ApprovalRefused(
             broken[1], where=place, id=broken[0],
@@ -56,6 +56,11 @@ def draft(desk: Desk, text: bytes) -> Draft:
         )  # fmt: skip
     desk.examination.policies[parsed.version] = parsed
     return Draft(parsed, raw, {place: raw, signers: keys})
+
+
+def _earlier(desk: Desk) -> tuple[Policy, ...]:
+    known = desk.examination.policies
+    return tuple(known[number] for number in range(1, desk.policy.version + 1))
 
 
 def bind(text: bytes, inventory: str, trust: dict[str, str], previous: str | None = None) -> bytes:

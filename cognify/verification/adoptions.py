@@ -5,12 +5,12 @@ Part of step 7: it needs the order of the log.
 
 from __future__ import annotations
 
-from itertools import chain, takewhile
+from itertools import combinations, takewhile
 
 from cognify.errors import CognifyError
 from cognify.records import assurance
 from cognify.records import policy as policies
-from cognify.records.policy import Policy
+from cognify.records.policy import Policy, Rule
 from cognify.verification.examination import Examination
 
 _ISOLATE = "bring the policy, its trust files and its statements in a change of their own"
@@ -50,23 +50,31 @@ def _pending(x: Examination, number: int) -> None:
 
 
 def _introduced(x: Examination, number: int) -> str | None:
-    """The first-parent commit that brought the policy file to where it took effect, or is about to."""
+    """The first-parent commit that brought these very bytes to where they took effect, or are about to.
+
+    None where there is no history to look at; empty where the policy took effect without its bytes.
+    """
     repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
     if repository is None or tip is None or x.hidden:
         return None  # a package or a work tree: its history is not here
     path = policies.file_name(number)
     try:
-        line = repository.first_parents(x.adopted.get(number, tip))
-        held = list(takewhile(lambda commit: repository.entry(commit, path) is not None, line))
+        start = x.adopted.get(number, tip)
+        blob = repository.entry(tip, path)
+        line = repository.first_parents(start)
+        held = list(takewhile(lambda commit: repository.entry(commit, path) == blob, line))
     except CognifyError:
         return None  # step 2 has said that the sealed commit cannot be read
-    return held[-1] if held else None
+    return held[-1] if held else ""
 
 
 def _isolated(x: Examination, policy: Policy, commit: str) -> None:
     """A change that brings a policy brings nothing that could profit from it."""
     assert x.source.repository is not None
     path = policies.file_name(policy.version)
+    if not commit:
+        x.fault("policy-pr-not-isolated", path, "it took effect where its bytes did not lie", _ISOLATE)
+        return
     for status, changed in x.source.repository.changes(commit):
         own = changed == path or changed in policy.trust or changed.startswith(_STATEMENT)
         if status != "A" or not own:
@@ -77,32 +85,62 @@ def _isolated(x: Examination, policy: Policy, commit: str) -> None:
 
 
 def lowered(older: Policy, newer: Policy) -> tuple[str, ...]:
-    """What *newer* asks less of than *older*, in sentences."""
+    """What *newer* asks less of than *older*, in sentences; what it cannot compare, it names."""
     said = list(assurance.lowered(older.assurance, newer.assurance))
-    if older.change and newer.change and newer.change.min < older.change.min:
-        said.append(f"a policy change needs {newer.change.min} signatures, before {older.change.min}")
+    if older.change and newer.change:
+        if newer.change.role != older.change.role:
+            said.append(f"the policy is changed by {newer.change.role}, before by {older.change.role}")
+        elif newer.change.min < older.change.min:
+            said.append(f"a policy change needs {newer.change.min} signatures, before {older.change.min}")
+    if older.expires and (not newer.expires or newer.expires > older.expires):
+        said.append(f"the policy ends {newer.expires or 'never'}, before {older.expires}")
     for rule in older.rules:
         for tier in rule.tiers:
             other = newer.rule_for(tier)
-            if other is None:
-                continue  # nothing of that tier can be sealed: that is stricter
-            said += _lower(
-                tier, sum(q.min for q in rule.all_of), sum(q.min for q in other.all_of), "approvals"
-            )
-            gone = sorted(set(rule.excluded) - set(other.excluded))
-            said += [f"tier {tier} no longer keeps the {part} from signing" for part in gone]
-            said += _lower(
-                tier, int((rule.level or "L0")[1]), int((other.level or "L0")[1]), "as least level"
-            )
-    gone_pairs = set(chain.from_iterable(older.exclusive_roles)) - set(
-        chain.from_iterable(newer.exclusive_roles)
-    )
-    said += [f"the role {role} excludes no other any more" for role in sorted(gone_pairs)]
-    return tuple(said)
+            if other is not None:  # else nothing of that tier can be sealed: that is stricter
+                said += [f"tier {tier} {sentence}" for sentence in _looser(rule, other)]
+    for pair in sorted(_pairs(older) - _pairs(newer)):
+        said.append(f"{' and '.join(pair)} no longer exclude each other")
+    return (*said, *_people(older, newer))
 
 
-def _lower(tier: str, before: int, after: int, what: str) -> list[str]:
-    return [f"tier {tier} asks for {after} {what}, before {before}"] if after < before else []
+def _looser(older: Rule, newer: Rule) -> list[str]:
+    """What the rule *newer* asks less of than *older*."""
+    said = []
+    asked = {q.role: q.min for q in newer.all_of}
+    for quorum in older.all_of:
+        now = asked.get(quorum.role, 0)
+        if now < quorum.min:
+            said.append(f"asks for {now} of {quorum.role}, before {quorum.min}")
+    if older.any_of and set(newer.any_of) - set(older.any_of) | ({None} if not newer.any_of else set()):
+        said.append("is content with another choice of roles than before")
+    said += [
+        f"no longer keeps the {part} from signing"
+        for part in sorted(set(older.excluded) - set(newer.excluded))
+    ]
+    if (newer.level or "L0") < (older.level or "L0"):
+        said.append(f"asks for level {newer.level or 'L0'}, before {older.level}")
+    if older.max_age_days is not None and (newer.max_age_days or 10**6) > older.max_age_days:
+        said.append(f"takes approvals of {newer.max_age_days or 'any'} days, before {older.max_age_days}")
+    return said
+
+
+def _pairs(policy: Policy) -> set[tuple[str, str]]:
+    return {pair for roles in policy.exclusive_roles for pair in combinations(sorted(roles), 2)}
+
+
+def _people(older: Policy, newer: Policy) -> list[str]:
+    """Roles that people newly hold, and hardware keys that need no touch any more."""
+    said = []
+    for id, person in sorted(newer.people.items()):
+        before = older.people.get(id)
+        new = sorted(set(person.roles) - set(before.roles if before else ()))
+        if before is not None and new:
+            said.append(f"{id} now holds {', '.join(new)}, too")
+        touched = {key.blob for key in (before.keys if before else ()) if key.touch}
+        said += [f"{id} need no longer touch {key.mark}" for key in person.keys
+                 if key.blob in touched and not key.touch]  # fmt: skip
+    return said
 
 
 def note_lowered(x: Examination) -> None:

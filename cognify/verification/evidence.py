@@ -242,9 +242,8 @@ def _state(x: Examination, version: Version) -> str:
     course = x.proceedings.courses.get(version) if x.proceedings else None
     if course is None or not (course.proposal or course.sealed_digest):
         return "draft"
-    if course.ended is not None:
-        kind = course.ended.verified.statement.kind
-        return "withdrawn" if kind == "model.withdraw" else "superseded"
+    if course.ended:
+        return course.ended
     if course.sealed_at is not None:
         return "sealed"
     if course.sealed_digest:

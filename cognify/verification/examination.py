@@ -97,6 +97,7 @@ class Examination:
     stamps: list[Stamp] = field(default_factory=list)
     witnessed_at: datetime | None = None
     signed_after: datetime | None = None
+    clock: datetime | None = None
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)

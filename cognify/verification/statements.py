@@ -40,7 +40,10 @@ def judge_sequenced(x: Examination) -> None:
         path = x.statements.get(leaf.sha256)
         if path is None:
             continue
-        if leaf.kind in AUTOMATION_KINDS:
+        if (leaf.kind in AUTOMATION_KINDS) != path.startswith("log/"):
+            x.fault("leaf-mismatch", path, f"its leaf calls it a {leaf.kind}, which does not lie there",
+                    "restore the log; ask who holds its key")  # fmt: skip
+        elif leaf.kind in AUTOMATION_KINDS:
             _automation(x, leaf, path, seals.get(leaf.seq))
         else:
             enter(x, path, leaf)
@@ -146,6 +149,11 @@ def _automation(x: Examination, leaf: Leaf, path: str, claim: SealClaim | None) 
             "policy-mismatch", path, f"it cites another policy {cited} than the one here", "restore the log"
         )
     at = datetime.fromisoformat(claim.statement.predicate["stated_at"])
+    if x.clock is not None and at < x.clock:
+        # Else what had ended, or was too old, would count again at a time that is long past.
+        x.fault("seal-backdated", path, f"it says {at:%F %T}, and one before it says {x.clock:%F %T}",
+                "restore the log; ask who holds its key")  # fmt: skip
+    x.clock = at if x.clock is None else max(at, x.clock)
     x.recomputed[leaf.seq] = due(x, at, stamped=x.named(leaf.seq))
     # A heartbeat seals nothing: what was due at it and was not sealed is a fault of step 9.
     for version, lacks in x.recomputed[leaf.seq].items():

@@ -48,7 +48,7 @@ def _policies(x: Examination) -> None:
                 "policy-rollback", path, f"it says version {parsed.version} of {parsed.inventory}", _RESTORE
             )
             return
-        broken = policies.broken_succession(x.policies[number - 1], parsed) if number > 1 else None
+        broken = policies.broken_succession(tuple(x.policies.values()), parsed) if number > 1 else None
         if broken is not None:
             x.fault(broken[0], path, broken[1], "mend the file before it is signed, or restore it")
             return

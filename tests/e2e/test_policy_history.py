@@ -254,4 +254,13 @@ def test_a_looser_policy_is_never_silent(scene: Scene) -> None:
     scene.seal()
     done = scene.cognify("verify", "--format", "json")
     said = [f["what"] for f in done.json()["findings"] if f["id"] == "assurance-lowered"]
-    assert (done.code, said) == (0, ["tier high asks for 2 approvals, before 3"])
+    assert (done.code, said) == (0, ["tier high asks for 1 of model-risk, before 2"])
+
+
+def test_ten_policies_one_after_another(scene: Scene) -> None:
+    """Versions are numbers, not words: 10 comes after 9, not before 2."""
+    for number in range(2, 12):
+        scene.next_policy((f"max_age_days: {28 + number}", f"max_age_days: {29 + number}"))
+        scene.seal()
+    assert as_json(scene, "policy", "show")["version"] == 11
+    assert states(scene)["1.0.0"] == "sealed"

@@ -142,6 +142,7 @@ def test_keys_that_come_new() -> None:
 def about_key(
     heard: Hearing, kind: str, holder: str, *, by: str = "ines", role: str = "owner", **more: Any
 ) -> Entered:
+    more["after"] = {"origin": "cognify.dev/log/x", "root": "A" * 43 + "=", "size": more.pop("after", 0)}
     more.setdefault("subject", policies.file_name(heard.proceedings.in_force))
     more.setdefault("digest", heard.proceedings.policy.sha256)
     return heard.of_the_inventory(kind, by, role, holder=holder, key=hearing.key(holder).public, **more)
@@ -179,8 +180,75 @@ def test_a_compromised_key_takes_its_seals_along(sealed: Hearing) -> None:
 
 def test_what_was_signed_before_stays(sealed: Hearing) -> None:
     """`since` is a place in the log: an approval before it stands."""
-    sealed.admitted(about_key(sealed, "key.compromise", "noor", since=sealed.count))
+    sealed.admitted(about_key(sealed, "key.compromise", "noor", since=sealed.count, after=sealed.count))
     assert sealed.proceedings.course(PLACE).sealed_at is not None
+
+
+def test_a_place_that_is_still_to_come(sealed: Hearing) -> None:
+    """Else what falls would depend on what is sequenced beside it."""
+    assert sealed.admit(about_key(sealed, "key.compromise", "noor", since=4, after=3)) == ["since-ahead"]
+
+
+def test_a_rejection_outlives_the_proposers_key(hear: Hearing) -> None:
+    """Whoever proposed cannot wash a rejection away by giving up their own key."""
+    hear.admitted(hear.proposal())
+    hear.admitted(hear.signoff("noor", kind="reject"))
+    hear.admitted(about_key(hear, "key.compromise", "mara"))
+    again = hear.statement("record.propose", "both", "model-risk", tier="low", digest="1" * 64,
+                           contributors=[{"part": "author", "person": "both"}])  # fmt: skip
+    hear.admitted(again)
+    hear.admitted(hear.signoff("ines"), hear.signoff("tomas", "compliance"))
+    assert hear.lacks() == ["open-rejection"]
+
+
+def test_a_withdrawal_by_a_thief_falls(hear: Hearing) -> None:
+    """The rejection that it took back is open again, and a seal that rested on that falls."""
+    hear.admitted(hear.proposal())
+    rejection = hear.admitted(hear.signoff("noor", kind="reject"))
+    hear.admitted(hear.signoff("zoe"), hear.signoff("tomas", "compliance"))
+    hear.admitted(hear.signoff("noor", kind="withdraw", parents=(rejection,)))
+    assert hear.lacks() == []
+    hear.count += 1
+    hear.proceedings.seal(PLACE, "1" * 64, hear.count)
+    hear.admitted(about_key(hear, "key.compromise", "noor", since=6, after=hear.count))
+    assert hear.lacks() == ["open-rejection"]
+    assert hear.proceedings.course(PLACE).sealed_at is None
+
+
+def test_a_thief_withdraws_and_rejects_what_is_sealed(sealed: Hearing) -> None:
+    """What a thief took back, or ended, stands again; the seal stays."""
+    approval = sealed.proceedings.course(PLACE).approvals[1]
+    sealed.admitted(sealed.signoff("tomas", "compliance", kind="withdraw", parents=(approval,)))
+    sealed.admitted(later(sealed, "model.withdraw", **SAID["model.withdraw"]))
+    sealed.admitted(sealed.signoff("tomas", "compliance", kind="reject"))
+    assert sealed.proceedings.course(PLACE).ended == "withdrawn"
+    sealed.admitted(about_key(sealed, "key.compromise", "tomas", since=sealed.count - 2, after=sealed.count))
+    course = sealed.proceedings.course(PLACE)
+    assert (course.ended, len(course.counted()), course.open_rejections()) == ("", 2, ())
+    assert course.sealed_at is not None
+
+
+def test_exceptions_and_redactions_of_a_thief_fall(hear: Hearing) -> None:
+    about = {
+        "subject": "policy/0001.yaml",
+        "digest": hear.policy.sha256,
+        "what": "x",
+        "expires": "2027-01-01",
+    }
+    target = {"name": "train.jsonl", "sha256": "a" * 64}
+    said = {
+        "target": target,
+        "authority": "Gericht",
+        "reason": "PII",
+        "subject": "train.jsonl",
+        "digest": "a" * 64,
+    }
+    hear.admitted(hear.of_the_inventory("exception.grant", "noor", "owner", **about))
+    hear.admitted(hear.of_the_inventory("redact", "noor", "owner", **said))
+    hear.admitted(hear.of_the_inventory("redact", "ines", "owner", **said))
+    assert hear.proceedings.redacted() == {"a" * 64}
+    hear.admitted(about_key(hear, "key.compromise", "noor"))
+    assert (hear.proceedings.redacted(), hear.proceedings.exceptions) == (frozenset(), [])
 
 
 def test_a_rejection_by_a_thief_falls(hear: Hearing) -> None:
@@ -333,7 +401,7 @@ def test_later_statements_are_about_the_sealed_bytes(sealed: Hearing, kind: str)
 def test_an_amendment_is_kept_beside(sealed: Hearing) -> None:
     """Whoever holds a role may amend; nothing else changes."""
     sealed.admitted(later(sealed, "amend", "mara", "engineer", **SAID["amend"]))
-    assert len(sealed.proceedings.course(PLACE).amendments) == 1
+    assert sealed.proceedings.course(PLACE).history[-1].verified.statement.kind == "amend"
     assert sealed.proceedings.course(PLACE).sealed_at is not None
 
 
@@ -346,9 +414,7 @@ def test_a_version_is_withdrawn_by_who_signs_versions_off(sealed: Hearing) -> No
     record = sealed.seal_another("1.1.0")
     by = {"model": "credit-memo", "version": "1.1.0", "record": record}
     sealed.admitted(later(sealed, "supersede", by=by))
-    ended = sealed.proceedings.course(PLACE).ended
-    assert ended is not None
-    assert ended.verified.statement.kind == "model.withdraw"
+    assert sealed.proceedings.course(PLACE).ended == "withdrawn"
 
 
 def test_a_successor_is_sealed_and_another(sealed: Hearing) -> None:

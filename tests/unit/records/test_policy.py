@@ -136,7 +136,7 @@ def follows(**changes: Any) -> tuple[str, str] | None:
         "trust": {"trust/log.vkey": {"sha256": "1" * 64}},
     }
     second = hearing.policy(**{**data, **changes})
-    return policies.broken_succession(first, second)
+    return policies.broken_succession((first,), second)
 
 
 @pytest.mark.parametrize(("changes", "fault"), [
@@ -160,3 +160,33 @@ def test_a_key_never_changes_hands() -> None:
     people["zoe"] = {**people["zoe"], "keys": [*people["zoe"]["keys"], {"ssh": hearing.key("noor").public}]}
     broken = follows(people=people)
     assert (broken and broken[0]) == "policy-schema"
+
+
+def test_a_key_never_changes_hands_through_a_version_in_between() -> None:
+    """Dropped by one version, and given to another person by the next."""
+    first = hearing.policy()
+    people = first.data["people"]
+    without = {**people, "noor": {**people["noor"], "keys": [{"ssh": hearing.key("other").public}]}}
+    second = hearing.policy(version=2, previous={"sha256": first.sha256}, people=without)
+    taken = {
+        **without,
+        "zoe": {**people["zoe"], "keys": [*people["zoe"]["keys"], {"ssh": hearing.key("noor").public}]},
+    }
+    third = hearing.policy(version=3, previous={"sha256": second.sha256}, people=taken)
+    assert policies.broken_succession((first,), second) is None
+    broken = policies.broken_succession((first, second), third)
+    assert (broken and broken[0]) == "policy-schema"
+
+
+@pytest.mark.parametrize(
+    "text", ["ssh-ed25519 A", "ssh-ed25519 AAAA", "ssh-rsa " + key("ines").public.split()[1]]
+)
+def test_what_is_no_key(text: str) -> None:
+    """Base64 that is none, or of another type than it says, is refused before anybody signs."""
+    people = {
+        **hearing.policy().data["people"],
+        "zoe": {"name": "Zoë", "roles": ["model-risk"], "keys": [{"ssh": text}]},
+    }
+    with pytest.raises(MalformedRecord) as caught:
+        hearing.policy(people=people)
+    assert caught.value.fault == "policy-schema"

@@ -1,0 +1,21 @@
+"""SSH public keys as records write them: type, base64, perhaps a comment. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+
+
+def is_whole(text: str) -> bool:
+    """Whether the base64 of *text* is canonical, and holds a key of the type that stands before it.
+
+    It does **not** promise that the key can be used: `signing.sshsig.load_key` judges that.
+    """
+    kind, encoded = text.split()[:2]
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return False
+    head = struct.pack(">I", len(kind)) + kind.encode()
+    return base64.b64encode(raw).decode() == encoded and raw.startswith(head)
