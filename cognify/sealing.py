@@ -28,6 +28,7 @@ from cognify.verification.evidence import proposed_bytes
 from cognify.verification.examination import Examination, Source, tree_manifest
 from cognify.verification.procedure import prepare
 from cognify.verification.statements import due, enter, in_order
+from cognify.verification.times import Stamp
 from cognify.witnessing import Attested, attest
 
 
@@ -69,12 +70,13 @@ def seal(
     writer = Writer(workshop, remote=repository.has_origin, at=at)
     resumed = _resume(x, writer, signer)
     sequenced, stopped, before = _admit(x)
-    if stopped:
+    more = stopped
+    while more:
         # Seal as if the branch ended before the commit that brought the fault, so that a seal's
-        # commit never holds a statement that the seal passed over.
+        # commit never holds a statement that the seal passed over; and again, until nothing stops.
         x = _examine(repository, at, first=first, until=before)
-        sequenced = _admit(x)[0]
-    waiting = due(x, at, stamped=x.stamps)
+        sequenced, more, before = _admit(x)
+    waiting = due(x, at, stamped=[*x.named(x.stored.log.size), *_over_the_newest(x)])
     ready = tuple(version for version, lacks in waiting.items() if not lacks)
     if sequenced or ready or heartbeat:
         statement = _statement(x, sequenced, ready, at)
@@ -235,6 +237,12 @@ def _merge_order(x: Examination) -> list[tuple[str, list[str]]]:
     return [(line[age], in_order(x, paths)) for age, paths in sorted(by_age.items(), reverse=True)]
 
 
+def _over_the_newest(x: Examination) -> list[Stamp]:
+    """The tokens that the next seal or heartbeat names: all that lie over the newest checkpoint."""
+    signed = x.stored.note.checkpoint(where=CHECKPOINT).size if x.stored.note else 0
+    return [stamp for stamp in x.stamps if stamp.size == signed]
+
+
 def _statement(
     x: Examination, sequenced: tuple[str, ...], ready: tuple[Version, ...], at: datetime
 ) -> Statement:
@@ -246,8 +254,7 @@ def _statement(
     commit: str = x.source.files.commit  # type: ignore[attr-defined]
     tree = tree_manifest(x.source.repository.snapshot(commit))
     log, policy = x.stored.log, x.proceedings.policy
-    signed = x.stored.note.checkpoint(where=CHECKPOINT).size if x.stored.note else 0
-    stamps = sorted(stamp.sha256 for stamp in x.stamps if stamp.size == signed)
+    stamps = sorted(stamp.sha256 for stamp in _over_the_newest(x))
     predicate: dict[str, Any] = {
         "after": {
             "origin": x.inventory.settings.origin,

@@ -73,6 +73,7 @@ _CAPTURE = {
 _SIGNING = {
     "already-approved": "The person has approved these bytes in this role already.",
     "already-sealed": "The version is sealed; corrections are new versions.",
+    "amended": "A sealed version was amended by somebody: its bytes stand, and are to be read with that.",
     "anchor-mismatch": "A statement embeds a checkpoint that this log never had.",
     "approval-expired": "An approval had ended, or was older than the policy allows, when it was counted.",
     "approval-refused": "The policy does not let this person sign this now.",
@@ -185,6 +186,7 @@ _LOG = {
     "seal-backdated": "A seal or heartbeat says an earlier time than the one before it.",
     "seal-mismatch": "A seal claims more or less than the statements give.",
     "sealed-bytes-changed": "A sealed byte, name or file is not what was sealed.",
+    "signature-changed": "The signature beside a sequenced statement is not the one that was sequenced.",
     "stale": "The newest trusted time of the log is longer ago than the policy allows.",
     "statement-not-logged": "A statement lay there when the log was last sealed, and has no leaf.",
     "statement-passed-over": "A statement was merged before a seal that did not take it into account.",

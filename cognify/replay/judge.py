@@ -49,8 +49,12 @@ def discrepancies(card: Document, lock: Lock, read: Read, *, where: str) -> tupl
     """
     cache: dict[str, bytes | None] = {}
     found: list[Finding] = []
+    grounded = _grounded(lock)
     for pointer, citation in lock.values.items():
         try:
+            if pointer not in grounded:
+                raise ReplayError("it is derived from what cites nothing, or from itself", where=pointer,
+                                  fix=_AGAIN)  # fmt: skip
             expected = _evaluate(card, lock, citation, read, cache)
         except ReplayError as error:
             place = f"{where}#{pointer}" if where else pointer
@@ -83,6 +87,25 @@ def _evaluate(
             where=citation.at, fix=_AGAIN, id="citation-unreplayable",
         )  # fmt: skip
     return value
+
+
+def _grounded(lock: Lock) -> frozenset[str]:
+    """The pointers whose values rest on evidence in the end: never on themselves, or on nothing."""
+    waiting, users = dict[str, int](), dict[str, list[str]]()
+    for pointer, citation in lock.values.items():
+        if citation.kind == DERIVED:
+            waiting[pointer] = len(set(citation.inputs))
+            for source in set(citation.inputs):
+                users.setdefault(source, []).append(pointer)
+    ready = [pointer for pointer, citation in lock.values.items() if citation.kind != DERIVED]
+    done = set(ready)
+    while ready:
+        for user in users.get(ready.pop(), ()):
+            waiting[user] -= 1
+            if not waiting[user]:
+                done.add(user)
+                ready.append(user)
+    return frozenset(done)
 
 
 def _compare(card: Document, pointer: str, citation: Citation, expected: Any, where: str) -> Finding | None:

@@ -8,7 +8,7 @@ from cognify.inventory import BUNDLE, SIGNATURE, Version, is_statement, version_
 from cognify.records import manifest
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
-from cognify.verification.examination import Examination
+from cognify.verification.examination import Examination, SealClaim
 
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
 _ASK = "ask whoever runs the sequencer why: what was sealed in between did not take it into account"
@@ -53,7 +53,9 @@ def _statements_here(x: Examination) -> dict[str, str]:
         except CognifyError:
             here.setdefault(digest, path)
             continue  # judged in step 7, or missing its leaf here
-        at_home = version is None or (stated.model, stated.version) == (version.model, version.version)
+        # Statements about a version lie in its folder, and all others in the inventory's own.
+        about = (stated.model, stated.version) if stated.kind in statements.VERSION_KINDS else None
+        at_home = about == ((version.model, version.version) if version else None)
         if digest in here:
             # A copy: the one that lies where it belongs is the statement, the other is judged alone.
             x.pending.append(here[digest] if at_home else path)
@@ -101,11 +103,27 @@ def _batches(x: Examination) -> None:
             if repository.entry(seal.commit, path) is None:
                 x.fault("seal-mismatch", seal.path, f"it sequences {path}, which its commit does not hold",
                         _RESTORE)  # fmt: skip
+            _as_sequenced(x, seal, path)
             if last is not None and repository.entry(last.commit, path) is not None:
                 x.fault("statement-passed-over", path, "it was merged before the log was sealed at "
                         f"{last.seq + 1} leaves, and sequenced only later", _ASK)  # fmt: skip
         except SurroundingsError:
             continue  # step 2 has said that the sealed commit cannot be read
+
+
+def _as_sequenced(x: Examination, seal: SealClaim, path: str) -> None:
+    """The signature beside a sequenced statement is the one that was sequenced.
+
+    A leaf covers the statement alone: with another key of the same person somebody could sign the
+    same bytes anew, and what became of the first key would no longer hold.
+    """
+    repository, entries = x.source.repository, getattr(x.source.files, "entries", {})
+    assert repository is not None
+    for beside in (path + SIGNATURE, path + BUNDLE):
+        now = entries[beside].oid if beside in entries else None
+        if repository.entry(seal.commit, beside) != now:
+            x.fault("signature-changed", beside, f"not the signature that was there when the log was sealed "
+                    f"at {seal.seq + 1} leaves", _RESTORE)  # fmt: skip
 
 
 def _without_leaf(x: Examination, here: dict[str, str]) -> None:

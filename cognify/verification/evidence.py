@@ -195,11 +195,18 @@ def _description(x: Examination) -> None:
 
 def _claims(x: Examination, seq: int) -> None:
     """A seal seals what the rules let it seal at that point, all of it and nothing else."""
+    assert x.proceedings is not None
     claim = next(c for c in x.seals if c.seq == seq)
     due = x.recomputed.get(seq, {})
     ready = {v for v, lacks in due.items() if not lacks}
     claimed = {entry["record"]: entry for entry in claim.sealed}
     versions = {x.record_ids[r] for r in claimed if r in x.record_ids}
+    if len(claimed) != len(claim.sealed):
+        x.fault("seal-mismatch", claim.path, "it seals one record twice", _RESTORE)
+    for record, entry in claimed.items():
+        course = x.proceedings.courses.get(x.record_ids[record]) if record in x.record_ids else None
+        if course is not None and course.sealed_digest not in ("", entry["digest"]):
+            x.fault("seal-mismatch", claim.path, "it names another digest than was proposed", _RESTORE)
     for version in sorted(versions - ready, key=str):
         for lack in due.get(version) or ():
             x.fault(lack.id, claim.path, f"{version} was sealed although {lack.what}", _RESTORE)
@@ -230,6 +237,10 @@ def _flagged(x: Examination, version: Version) -> None:
         return
     course = x.proceedings.courses[version]
     for entry in course.history:
+        stated = entry.verified.statement
+        if stated.kind == "amend" and entry.sha256 not in course.distrusted:
+            x.note("amended", entry.path, f"{stated.person} as {stated.role} amended {version} after it was "
+                   "sealed", "read the amendment beside the record")  # fmt: skip
         fate = x.proceedings.fates.get(entry.verified.mark)
         since = fate.compromised_since if fate else None
         if since is not None and entry.sha256 not in course.distrusted:

@@ -109,6 +109,12 @@ for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; 
     -s "$file.sig" < "$file" >/dev/null 2>&1 || fail "4 statements: the signature of $file does not hold"
   count=$((count + 1))
 done
+about=$(grep '"record":"inventory"' log/leaves | grep -vc '"kind":"\(seal\|heartbeat\|control.snapshot\)"')
+[ "$about" = "$(find inventory/statements -name '*.json' ! -name '*.sigstore.json' | wc -l | tr -d ' ')" ] ||
+  fail "4 statements: one about the inventory is missing"
+if grep -q '"kind":"key.compromise"' log/leaves; then
+  echo "CANNOT VERIFY  4 statements: a key was declared compromised; \`cognify verify\` judges what that undoes"; exit 4
+fi
 pass "4 statements: $count, each in the log and signed by the person it names"
 [ "$logins" = 0 ] || echo "CANNOT VERIFY  4 statements: $logins, in the log and signed by logins"
 

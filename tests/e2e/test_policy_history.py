@@ -264,3 +264,20 @@ def test_ten_policies_one_after_another(scene: Scene) -> None:
         scene.seal()
     assert as_json(scene, "policy", "show")["version"] == 11
     assert states(scene)["1.0.0"] == "sealed"
+
+
+def test_a_second_fault_on_top_does_not_let_the_first_through(scene: Scene) -> None:
+    """A policy that may not come in, and an invalid statement after it: neither is sequenced."""
+    scene.next_policy(with_eve(scene))
+    stray = scene.path("1.1.0", "statements") / "signoff.approve.noor.00000000.json"
+    stray.write_text("{}")
+    scene.commit("something that is no statement")
+    before = scene.git("rev-parse", "cognify-log")
+    assert scene.cognify("seal").code == 3
+    assert scene.git("rev-parse", "cognify-log") == before
+    stray.unlink()
+    scene.commit("removed")
+    scene.must("policy", "approve", "--key", str(scene.key("eve")))
+    scene.commit("the last signature")
+    scene.seal()
+    assert states(scene)["1.0.0"] == "sealed"

@@ -17,6 +17,8 @@ CITED = {
     "/count": Citation(MEASURED, "integer", "a01", "json:/n", "400"),
     "/names": Citation(MEASURED, "json", "a01", "json:/names", '["a", "ö"]'),
     "/map": Citation(MEASURED, "json", "a01", "json:/map", '{"x": 1}'),
+    "/acc": Citation(MEASURED, "number", "a01", "json:/acc", "0.8425"),
+    "/size": Citation(MEASURED, "integer", "a01", "json:/n", "400"),
     "/low": Citation(DERIVED, "wilson95-low", inputs=("/acc", "/size")),
 }
 CARD = 'lr: 0.0002\ncount: 400\nnames: ["a", "ö"]\nmap: {x: 1}\nacc: 0.8425\nsize: 400\nlow: 0.803565\n'
@@ -40,7 +42,7 @@ def test_a_card_that_says_what_its_evidence_says() -> None:
         ("lr: 0.0002", "lr: 0.00020000000000000001", "/lr"), ("count: 400", "count: 401", "/count"), ("count: 400", "count: true", "/count"),
         ("count: 400", 'count: "400"', "/count"), ('["a", "ö"]', '["ö", "a"]', "/names"), ('["a", "ö"]', '["a"]', "/names"),
         ("{x: 1}", "{x: 2}", "/map"), ("{x: 1}", "{z: 1}", "/map"), ("low: 0.803565", "low: 0.803566", "/low"),
-        ("acc: 0.8425", "acc: 0.85", "/low"), ("lr: 0.0002\n", "", "/lr"),
+        ("lr: 0.0002\n", "", "/lr"),
     ],
 )  # fmt: skip
 def test_one_difference_is_one_finding(said: str, other: str, pointer: str) -> None:
@@ -51,8 +53,32 @@ def test_one_difference_is_one_finding(said: str, other: str, pointer: str) -> N
 
 def test_a_number_that_a_derivation_needs_is_missing() -> None:
     """It cannot be derived again, and that is said of the derived field."""
-    (finding,) = judged(CARD.replace("acc: 0.8425\n", ""))
-    assert (finding.id, finding.where) == ("citation-unreplayable", "/low")
+    found = judged(CARD.replace("acc: 0.8425\n", ""))
+    assert [(f.id, f.where) for f in found] == [
+        ("field-provenance", "/acc"),
+        ("citation-unreplayable", "/low"),
+    ]
+
+
+def test_a_number_that_a_derivation_takes_in_is_changed() -> None:
+    """It differs from its evidence, and what is derived from it differs with it."""
+    assert [f.where for f in judged(CARD.replace("acc: 0.8425", "acc: 0.85"))] == ["/acc", "/low"]
+
+
+@pytest.mark.parametrize("inputs", [("/low", "/size"), ("/new", "/size"), ("/other", "/size"), ()])
+def test_a_derivation_that_rests_on_nothing(inputs: tuple[str, ...]) -> None:
+    """On itself, on what cites nothing, on a circle, on no value at all: none is evidence."""
+    circle = Citation(DERIVED, "sum", inputs=("/low",))
+    (low, *rest) = judged(CARD, other=circle, low=Citation(DERIVED, "sum", inputs=inputs))
+    assert {(f.id, f.where) for f in (low, *rest)} == {
+        ("citation-unreplayable", "/low"), ("citation-unreplayable", "/other"),
+    }  # fmt: skip
+
+
+def test_a_derivation_from_a_derivation() -> None:
+    """That ends in evidence holds."""
+    twice = Citation(DERIVED, "sum", inputs=("/low", "/low"))
+    assert judged(CARD + "twice: 1.60713\n", twice=twice) == ()
 
 
 @pytest.mark.parametrize(
