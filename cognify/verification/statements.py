@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from cognify.approvals import Entered, Refusal, unmet
+from cognify.approvals.rules import LONGEST_EXCEPTION
 from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records.leaf import Leaf
@@ -102,8 +103,19 @@ def enter(x: Examination, path: str, leaf: Leaf | None) -> None:
         x.fault("leaf-mismatch", path, "the leaf says another kind, record or size", "restore the log")
     assert x.proceedings is not None
     _anchor(x, verified.statement, path, leaf)
+    if verified.statement.kind == "exception.grant" and _endless(x, verified.statement, leaf):
+        x.fault("exception-unbounded", path, f"it ends on {verified.statement.expires}, more than a "
+                "year after it was sequenced", "grant it anew with the right clock")  # fmt: skip
+        return
     entered = Entered(verified, path, leaf.seq if leaf else None)
     x.refused(x.proceedings.admit(entered), entered)
+
+
+def _endless(x: Examination, stated: Statement, leaf: Leaf | None) -> bool:
+    """Whether an exception outlives a year from when it is sequenced: its own typed date proves nothing."""
+    closing = next((claim for claim in x.seals if leaf is not None and claim.seq > leaf.seq), None)
+    at = datetime.fromisoformat(closing.statement.predicate["stated_at"]) if closing else x.at
+    return date.fromisoformat(stated.expires) - at.date() > LONGEST_EXCEPTION
 
 
 def _anchor(x: Examination, stated: Statement, path: str, leaf: Leaf | None) -> None:

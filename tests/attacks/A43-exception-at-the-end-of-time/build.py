@@ -36,10 +36,10 @@ def _grant(scene: Scene, stated: str, expires: str) -> None:
 
 
 def crime(scene: Scene) -> list[str] | None:
-    _grant(scene, "2026-11-23T09:00:00Z", "9999-12-31")
+    _grant(scene, "9999-12-31T09:00:00Z", "9999-12-31")
     return None
 
 
 def twin(scene: Scene) -> list[str] | None:
-    _grant(scene, "9999-12-01T09:00:00Z", "9999-12-31")
+    _grant(scene, "2026-11-23T09:00:00Z", "2027-06-30")
     return None
