@@ -70,7 +70,7 @@ class SignedNote:
             raise _syntax("not origin, size, root", where)
         try:
             root = base64.b64decode(lines[2], validate=True)
-        except binascii.Error:
+        except ValueError:  # binascii.Error, and another where the text is not ASCII
             raise _syntax("the root is not base64", where) from None
         if len(root) != 32 or base64.b64encode(root).decode() != lines[2]:
             raise _syntax("the root is not 32 bytes in canonical base64", where)
