@@ -123,7 +123,7 @@ class WorkTree:
         git = self.root / ".git"
         if git.is_file():  # a linked work tree: gitrepository-layout(5)
             git = self.root / git.read_text(errors="replace").removeprefix("gitdir:").strip()
-        return git if git.is_dir() else None
+        return git if git.is_dir() and os.access(git, os.W_OK) else None
 
     def remove(self, path: str) -> None:
         """Remove the file at *path*, and folders that it leaves empty."""

@@ -41,7 +41,7 @@ from tests.scenario import CARD, NONE, Scene
 from tests.unit.replay.test_locators import CSV, HEADER, JSON, JSONL, LINES, SAFETENSORS
 from tests.witnesses import Cosigner
 
-# Inputs that once found something, one folder for each parser: `note` as in PLAIN, `package` a ZIP.
+# Inputs that once found something, in a folder called as its parser.
 CORPUS = sorted((Path(__file__).parents[1] / "vectors/own/corpus").glob("*/*"))
 FUZZ = int(os.environ.get("COGNIFY_FUZZ", "0"))
 SECONDS = 5
@@ -134,6 +134,10 @@ YAML = CARD.format(
 SETTINGS = b"cognify: 1\ninventory: urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0aaa\nname: acme\norigin: a/b\n"
 
 
+def certificates(pem: bytes) -> timestamp.Pinned:
+    return timestamp.parse_certificates("zeit", pem, where="z")
+
+
 PLAIN: dict[str, tuple[bytes, Callable[[bytes], Any]]] = {
     "strictyaml": (YAML.encode(), lambda raw: strictyaml.load(raw, where="x")),
     "json": (JSON, lambda raw: canonical.loads(raw, where="x")),
@@ -174,10 +178,9 @@ def test_parsers(name: str) -> None:
 @pytest.mark.parametrize("place", CORPUS, ids=lambda place: f"{place.parent.name}/{place.name}")
 def test_what_once_found_something(place: Path) -> None:
     """Refused by name ever since."""
-    if place.parent.name == "package":
-        assert answer(lambda: package.open_source(place)) is REFUSED
-    else:
-        assert answer(lambda: PLAIN[place.parent.name][1](place.read_bytes())) is REFUSED
+    more = {"package": lambda raw: package.open_source(place), "certificates": certificates}
+    parse = more.get(place.parent.name) or PLAIN[place.parent.name][1]
+    assert answer(lambda: parse(place.read_bytes())) is REFUSED
 
 
 @pytest.mark.parametrize("name", ONE_SPELLING)
@@ -299,13 +302,14 @@ def test_receipts(tmp_path: Path) -> None:
     law()
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 def test_timestamps(tmp_path: Path) -> None:
     """A token says the time that its authority stated, or nothing; so do certificates that are bent."""
     text = "log.example/größe\n5\nAAAA\n".encode()
     authority = TimestampAuthority(tmp_path / "zeit")
     token = authority.stamp(text, datetime(2026, 11, 23, 12, tzinfo=UTC))
     pem = authority.root + authority.own
-    pinned = {"zeit": (timestamp.parse_certificates("zeit", pem, where="z"),)}
+    pinned = {"zeit": (certificates(pem),)}
     at = timestamp.open_token(token, text, "zeit", pinned, where="t")[0]
 
     @some(300)
@@ -316,7 +320,7 @@ def test_timestamps(tmp_path: Path) -> None:
     @some(200)
     @given(bent(pem))
     def bent_pem(raw: bytes) -> None:
-        mine = answer(lambda: timestamp.parse_certificates("zeit", raw, where="z"))
+        mine = answer(lambda: certificates(raw))
         if mine is not REFUSED:
             known = {"zeit": (mine,)}
             assert answer(lambda: timestamp.open_token(token, text, "zeit", known, where="t")[0]) in (
