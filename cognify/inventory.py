@@ -109,13 +109,21 @@ class WorkTree:
         return place
 
     def write(self, path: str, raw: bytes) -> None:
-        """Put *raw* at *path*, whole or not at all: written beside it, synced, renamed over it.
+        """Put *raw* at *path*, whole or not at all: written in `.git`, synced, renamed to its place.
 
         Raises:
             RecordError: `mode-forbidden`, a folder on the way is a link.
             SurroundingsError: `disk`; what was there before is still there.
         """
-        write_atomically(self._place(path), raw)
+        write_atomically(self._place(path), raw, aside=self._aside)
+
+    @cached_property
+    def _aside(self) -> Path | None:
+        """Git's folder of this work tree: what a killed run leaves there is no file of the inventory."""
+        git = self.root / ".git"
+        if git.is_file():  # a linked work tree: gitrepository-layout(5)
+            git = self.root / git.read_text(errors="replace").removeprefix("gitdir:").strip()
+        return git if git.is_dir() and os.access(git, os.W_OK) else None
 
     def remove(self, path: str) -> None:
         """Remove the file at *path*, and folders that it leaves empty."""
@@ -126,15 +134,18 @@ class WorkTree:
                 (self.root / folder).rmdir()
 
 
-def write_atomically(place: Path, raw: bytes, *, mode: int = 0o644) -> None:
+def write_atomically(place: Path, raw: bytes, *, mode: int = 0o644, aside: Path | None = None) -> None:
     """Put *raw* at *place*, whole or not at all, with the permissions *mode*.
+
+    Until it is whole it lies in the folder *aside* if that is on the same disk, else beside *place*.
 
     Raises:
         SurroundingsError: `disk`.
     """
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".cognify-", dir=place.parent)
+        near = aside is not None and aside.stat().st_dev == place.parent.stat().st_dev
+        handle, name = tempfile.mkstemp(prefix=".cognify-", dir=aside if near else place.parent)
     except OSError as error:
         raise _disk(error, str(place)) from None
     try:

@@ -117,8 +117,9 @@ class Workshop:
         import git
 
         with mended("write the commit"):
+            # Not `from_tree`: it moves the user's own index aside meanwhile, and killed leaves it there.
             index = (
-                git.IndexFile.from_tree(self._repo, parent)
+                git.IndexFile.new(self._repo, self._repo.commit(parent).tree)
                 if parent
                 else git.IndexFile(self._repo, self._scratch_index())
             )

@@ -65,7 +65,7 @@ def open_source(path: Path) -> Source:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # names, versions and offsets that are damaged raise half a dozen kinds
         raise SurroundingsError(
             f"not a package: {error}", where=str(path), fix="name a package that `cognify package` wrote",
             id="pkg-unreadable",

@@ -57,7 +57,7 @@ def parse_certificates(name: str, pem: bytes, *, where: str) -> Pinned:
         MalformedRecord: `tsa-certificates`, no certificate can be read, or none is a root.
     """
     from cryptography import x509
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
     try:
         listed = [x509.load_pem_x509_certificate(found) for found in _PEM.findall(pem)]
@@ -67,7 +67,7 @@ def parse_certificates(name: str, pem: bytes, *, where: str) -> Pinned:
     for certificate in listed:
         try:
             certificate.verify_directly_issued_by(certificate)
-        except (ValueError, TypeError, InvalidSignature):
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             (intermediates if _is_authority(certificate) else signers).append(certificate)
         else:
             roots.append(certificate)

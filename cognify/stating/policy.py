@@ -32,21 +32,23 @@ def draft(desk: Desk, text: bytes) -> Draft:
 
     Raises:
         MalformedRecord: it is not a policy.
+        ConfigurationError: `already-proposed`, the next version lies there, other or signed.
         ApprovalRefused: it cannot follow the version in force; nothing was written.
     """
     older, tree = desk.policy, desk.tree
     signers = policies.signers_file(older.version + 1)
     trust = {path: canonical.sha256(tree.read(path)) for path in tree.paths("trust/") if path != signers}
     place = policies.file_name(older.version + 1)
-    if tree.exists(place):
-        raise ConfigurationError(
-            f"policy {older.version + 1} is proposed already", where=place, id="already-proposed",
-            fix="approve it; or remove it with its statements and trust files, and propose anew",
-        )  # fmt: skip
     keys = policies.allowed_signers(
         policies.parse(bind(text, older.inventory, trust, older.sha256), where=place)
     )
     raw = bind(text, older.inventory, {**trust, signers: canonical.sha256(keys)}, older.sha256)
+    # What a run that was killed left of this very proposal, signed by nobody, is written again.
+    if tree.exists(place) and (tree.read(place) != raw or older.version + 1 in desk.proceedings.adoptions):
+        raise ConfigurationError(
+            f"policy {older.version + 1} is proposed already", where=place, id="already-proposed",
+            fix="approve it; or remove it with its statements and trust files, and propose anew",
+        )  # fmt: skip
     parsed = policies.parse(raw, where=place)
     broken = policies.broken_succession(_earlier(desk), parsed)
     if broken is not None:

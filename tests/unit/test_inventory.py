@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,29 @@ def test_a_write_is_whole(tree: WorkTree) -> None:
     assert (tree.root / "models/m/1/card.yaml").stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_until_it_is_whole_it_lies_in_git(tree: WorkTree, tmp_path: Path, linked: bool) -> None:
+    """A run that is killed leaves no file that a check or `git add` could take for the inventory's."""
+    git = tree.root / ".git"
+    if linked:
+        git, pointer = tmp_path / "main/.git/worktrees/größe", git
+        git.mkdir(parents=True)
+        pointer.write_text(f"gitdir: {git}\n")
+    else:
+        git.mkdir()
+    code = (
+        "import os, signal, sys; from pathlib import Path; from cognify.inventory import WorkTree\n"
+        "os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "WorkTree(Path(sys.argv[1])).write('models/m/1/card.yaml', b'new')\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tree.root)], check=False)
+    assert tree.read("models/m/1/card.yaml") == b"old"
+    assert os.listdir(tree.root / "models/m/1") == ["card.yaml"]
+    assert [path.read_bytes() for path in git.glob(".cognify-*")] == [b"new"]
+    tree.write("models/m/1/card.yaml", b"new")
+    assert tree.read("models/m/1/card.yaml") == b"new"
+
+
 def test_a_full_disk_leaves_the_old_bytes(tree: WorkTree) -> None:
     """`disk` when the bytes do not fit (a limit on file size stands in for the full disk)."""
     code = (
@@ -46,7 +70,6 @@ def test_a_full_disk_leaves_the_old_bytes(tree: WorkTree) -> None:
         "try: WorkTree(Path(sys.argv[1])).write('models/m/1/card.yaml', b'x' * 1000)\n"
         "except SurroundingsError as error: print(error.fault)"
     )
-    import sys
 
     said = subprocess.check_output([sys.executable, "-c", code, str(tree.root)], text=True)
     assert said == "disk\n"
