@@ -6,6 +6,9 @@ import base64
 import binascii
 import struct
 
+_CURVE = 4 + len("nistp256") + 4
+"""What stands before the point: the curve's name and the point's length."""
+
 
 def is_whole(text: str) -> bool:
     """Whether the base64 of *text* is canonical, and holds a key of the type that stands before it.
@@ -18,4 +21,8 @@ def is_whole(text: str) -> bool:
     except binascii.Error:
         return False
     head = struct.pack(">I", len(kind)) + kind.encode()
-    return base64.b64encode(raw).decode() == encoded and raw.startswith(head)
+    if base64.b64encode(raw).decode() != encoded or not raw.startswith(head):
+        return False
+    # A curve's point has one spelling, uncompressed (RFC 5656 section 3.1): else one key could be
+    # two people's.
+    return "ecdsa" not in kind or raw[len(head) :][_CURVE:][:1] == b"\x04"

@@ -186,7 +186,10 @@ def _load_key(blob: bytes) -> PublicKey:
     elif plain.startswith("ecdsa-sha2-") and plain[11:] in _ECDSA:
         if reader.string().decode("ascii", "replace") != plain[11:]:
             raise _invalid("a curve that is not the key type's")
-        check = _ecdsa(reader.string(), plain[11:], kind)
+        point = reader.string()
+        if point[:1] != b"\x04":
+            raise _invalid("a point in another spelling than OpenSSH's")
+        check = _ecdsa(point, plain[11:], kind)
     elif kind == "ssh-rsa":
         exponent, modulus = reader.mpint(), reader.mpint()
         check = _rsa(exponent, modulus)

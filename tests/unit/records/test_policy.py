@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cognify import canonical
 from cognify.errors import MalformedRecord
 from cognify.records import policy as policies
+from cognify.records import sshkey
 from cognify.records.policy import Policy
 from tests import hearing
+from tests.hardware import string
 from tests.hearing import RULES, key
 
 LOGIN = {"sigstore": {"issuer": "https://idp.example.org", "identity": "zoë@example.org"}}
@@ -190,3 +195,14 @@ def test_what_is_no_key(text: str) -> None:
     with pytest.raises(MalformedRecord) as caught:
         hearing.policy(people=people)
     assert caught.value.fault == "policy-schema"
+
+
+def test_a_compressed_point_is_no_second_key() -> None:
+    """An ECDSA key has one spelling: else the same key could be two people's."""
+    private = ec.generate_private_key(ec.SECP256R1()).public_key()
+    said = []
+    for form in (PublicFormat.UncompressedPoint, PublicFormat.CompressedPoint):
+        point = private.public_bytes(Encoding.X962, form)
+        raw = string(b"ecdsa-sha2-nistp256") + string(b"nistp256") + string(point)
+        said.append(sshkey.is_whole(f"ecdsa-sha2-nistp256 {base64.b64encode(raw).decode()} zoë"))
+    assert said == [True, False]

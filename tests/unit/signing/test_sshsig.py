@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cognify.errors import SignatureInvalid
 from cognify.signing import ed25519, sshsig
@@ -270,3 +271,12 @@ def test_the_oracle_and_we_accept_the_same_originals(tmp_path: Path) -> None:
     """The comparison above is not empty: what nobody changed is accepted by both."""
     for path in SIGNATURES:
         assert (accepts(path.read_bytes(), tmp_path), fault(path.read_bytes())) == (True, "")
+
+
+def test_a_compressed_point_is_refused() -> None:
+    """OpenSSH writes points uncompressed, and no other spelling is a key here."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    point = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    with pytest.raises(SignatureInvalid) as caught:
+        sshsig.load_key(string(b"ecdsa-sha2-nistp256") + string(b"nistp256") + string(point))
+    assert caught.value.fault == "bad-key"
