@@ -135,7 +135,8 @@ class Proceedings:
         if cited.version != self.in_force and not adoption.is_proof(statement, self.in_force):
             return (
                 Refusal("policy-not-in-force", f"it cites policy {statement.policy_version}; "
-                        f"{self.in_force} is in force", "state it again under the policy in force"),
+                        f"{self.in_force} is in force", "remove it while it is not sequenced, and state it "
+                        "again under the policy in force"),
             )  # fmt: skip
         person = cited.people.get(statement.person)
         if person is None or statement.role not in person.roles:
