@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import struct
 
 _CURVE = 4 + len("nistp256") + 4
@@ -18,7 +17,7 @@ def is_whole(text: str) -> bool:
     kind, encoded = text.split()[:2]
     try:
         raw = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         return False
     head = struct.pack(">I", len(kind)) + kind.encode()
     if base64.b64encode(raw).decode() != encoded or not raw.startswith(head):
