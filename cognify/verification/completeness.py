@@ -121,6 +121,8 @@ def _as_sequenced(x: Examination, seal: SealClaim, path: str) -> None:
     """
     repository, entries = x.source.repository, getattr(x.source.files, "entries", {})
     assert repository is not None
+    if repository.entry(seal.commit, path) is None:
+        return  # said already: the seal's commit does not hold the statement itself
     for beside in (path + SIGNATURE, path + BUNDLE):
         now = entries[beside].oid if beside in entries else None
         if repository.entry(seal.commit, beside) != now:

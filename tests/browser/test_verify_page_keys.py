@@ -21,7 +21,7 @@ from tests.scenario import Scene
 if TYPE_CHECKING:
     from tests.browser.conftest import Watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 APPROVE = "signoff.approve.v1@cognify.dev"
 OF_FILES = {

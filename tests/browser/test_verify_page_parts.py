@@ -19,7 +19,7 @@ from tests.docs import verifier
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAIRS = Path(__file__).parents[1] / "unit/canonical/pairs"
 JSON = sorted(path for path in PAIRS.rglob("*.json"))

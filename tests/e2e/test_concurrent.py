@@ -19,6 +19,8 @@ from cognify.signing import ssh_keygen
 from tests import forge
 from tests.scenario import MODEL, Done, Scene
 
+pytestmark = pytest.mark.slow
+
 OFFERED, PROPOSED = 10, 20
 SIGNERS = (("ines", "model-risk"), ("tomas", "compliance"))
 RECORD = "urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f%04d"

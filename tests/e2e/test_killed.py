@@ -19,6 +19,8 @@ from cognify.verification import open_repository, verify
 from tests import forge
 from tests.scenario import MODEL, Done, Scene
 
+pytestmark = pytest.mark.slow
+
 KILLING = Path(__file__).with_name("killing")
 RUN = {
     "all_results.json": '{"epoch": 3.0, "eval_accuracy": 0.9, "eval_samples": 400, "train_loss": 0.25}\n',

@@ -48,6 +48,9 @@ SECONDS = 5
 RUNS = Path(readers.__file__).parents[1] / "demo/runs/1.2.0"
 
 
+pytestmark = pytest.mark.slow
+
+
 def some(most: int) -> settings:
     """The same *most* inputs in every run, or as many new ones as COGNIFY_FUZZ says."""
     return settings(
