@@ -38,7 +38,8 @@ lock: .venv/test-ready  ## resolve the dependencies anew
 	echo aics-witness | $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header - -o tests/witness.lock
 
 witness:  ## a foreign C2SP witness for the tests, where Python 3.12 or newer is there
-	@for p in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python python3; do \
+	@for p in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python \
+	    $$($(BIN)/python -c "import sys; print(sys.base_prefix)")/../3.1[2-9]*/bin/python python3; do \
 	  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || continue; \
 	  "$$p" -m venv .venv/witness && .venv/witness/bin/pip install --quiet --require-hashes -r tests/witness.lock; \
 	  exit $$?; \

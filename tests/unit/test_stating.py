@@ -12,6 +12,8 @@ from cognify.git import Repository
 from cognify.inventory import Version, WorkTree
 from cognify.records.policy import Key
 from cognify.signing import ssh_keygen
+from cognify.stating import later
+from cognify.stating import policy as policy_stating
 from tests.scenario import MODEL, Scene
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -135,3 +137,24 @@ def test_a_second_proposal_acts_on_what_was_stated_before(scene: Scene) -> None:
     assert made.statement.predicate["contributors"] == [
         {"part": "author", "person": "mara"}, {"part": "trainer", "person": "tomas"},
     ]  # fmt: skip
+
+
+def test_a_key_of_neither_policy(sealed_scene: Scene) -> None:
+    """It can neither agree to the next policy nor prove itself under it."""
+    at = desk(sealed_scene)
+    assert (
+        fault(policy_stating.update, at, at.policy, "SHA256:nobody", comment="", at=AT)
+        == "identity-not-a-person"
+    )
+
+
+def test_what_is_stated_later_is_about_what_is_sealed(sealed_scene: Scene) -> None:
+    """Before that there is nothing to amend."""
+    at = desk(sealed_scene)
+    mara = at.policy.people["mara"]
+    version = PROPOSED
+    extra = {"amendments": [{"at": "/use", "text": "größer"}]}
+    assert (
+        fault(later.about_version, at, "amend", version, mara, "engineer", extra, comment="", at=AT)
+        == "not-sealed"
+    )

@@ -206,3 +206,11 @@ def test_a_compressed_point_is_no_second_key() -> None:
         raw = string(b"ecdsa-sha2-nistp256") + string(b"nistp256") + string(point)
         said.append(sshkey.is_whole(f"ecdsa-sha2-nistp256 {base64.b64encode(raw).decode()} zoë"))
     assert said == [True, False]
+
+
+def test_more_timestamps_than_authorities() -> None:
+    """A demand that nobody could meet is refused before anybody signs."""
+    stamps = {"min": 2, "authorities": {"one": {"certificates": "trust/tsa/one.pem"}}}
+    with pytest.raises(MalformedRecord) as caught:
+        hearing.policy(timestamps=stamps, trust={"trust/tsa/one.pem": {"sha256": "1" * 64}})
+    assert caught.value.fault == "policy-schema"

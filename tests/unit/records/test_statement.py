@@ -83,3 +83,12 @@ def test_what_is_no_statement(raw: bytes, changes: dict[str, Any]) -> None:
 def test_bytes_that_are_not_canonical(raw: bytes, bad: Any, id: str) -> None:
     """One spelling, one reading."""
     assert fault(bad(raw)) == id
+
+
+def test_a_key_that_is_none() -> None:
+    """What a statement says of a key names one."""
+    heard = Hearing()
+    with pytest.raises(MalformedRecord) as caught:
+        heard.of_the_inventory("key.retire", "noor", "model-risk", holder="noor", key="ssh-ed25519 AAAA",
+                               subject="policy/0001.yaml", digest=heard.policy.sha256)  # fmt: skip
+    assert caught.value.fault == "statement-schema"
