@@ -105,7 +105,7 @@ class Page:
     @property
     def standing(self) -> int:
         """How many different people stand by it now."""
-        return len({a.stated.person for a in self.record.approvals if not a.withdrawn})
+        return len({a.stated.person for a in self.record.approvals if a.stands})
 
     def notes(self) -> tuple[File, ...]:
         """The citations by file, in the order of the lock; calculated values last."""

@@ -253,12 +253,10 @@ def _state(x: Examination, version: Version) -> str:
     course = x.proceedings.courses.get(version) if x.proceedings else None
     if course is None or not (course.proposal or course.sealed_digest):
         return "draft"
-    if course.ended:
-        return course.ended
     if course.sealed_at is not None:
-        return "sealed"
+        return course.ended or "sealed"
     if course.sealed_digest:
-        return "needs-reapproval"
+        return "needs-reapproval"  # whatever ended it: its sign-offs do not stand
     changed = any(
         f.id == "subject-digest-mismatch" and f.where.startswith(version.prefix) for f in x.findings
     )

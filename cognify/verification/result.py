@@ -58,7 +58,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One approval that counts: by whom, as what, how strongly proven, and between which bounds.
+    """One approval, counting or not: by whom, as what, how strongly proven, and between which bounds.
 
     `after` and `before` are log sizes: the signer had seen a checkpoint of the first, and the
     log held the approval at the second. `not_before` and `not_after` are times that timestamp
@@ -73,6 +73,11 @@ class Approval:
     distrusted: bool = False
     not_before: str | None = None
     not_after: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not taken back, and its key is still believed."""
+        return not (self.withdrawn or self.distrusted)
 
     @property
     def when(self) -> str:
@@ -96,6 +101,7 @@ class Approval:
             "level": self.level,
             "after": self.not_before or (None if self.after is None else f"log size {self.after}"),
             "before": self.not_after or (None if self.before is None else f"log size {self.before}"),
+            **({} if self.stands else {"stands": False}),
             **self.stated.proof,
         }
 

@@ -154,6 +154,14 @@ def test_a_compromised_key_and_the_way_back(scene: Scene) -> None:
     }
     text = scene.must("verify").out
     assert "its key is not believed any more" in text
+    (sealed, _) = scene.verify().json()["records"]
+    assert [(a["person"], a.get("stands", True)) for a in sealed["approvals"]] == [
+        ("ines", True),
+        ("tomas", False),
+    ]
+    scene.must("site", "build", "-o", str(scene.home / "site"))
+    row = (scene.home / "site/index.html").read_text().split("1.0.0</a>", 1)[1].split("</tr>", 1)[0]
+    assert ("Inés Okafor" in row, "Tomas Lind <span" in row) == (True, False)
     newer = 'name: Tomas Lind\n    roles: [compliance]\n    keys: [{ssh: "' + scene.public("eve") + '"}]'
     older = 'name: Tomas Lind\n    roles: [compliance]\n    keys: [{ssh: "' + scene.public("tomas") + '"}]'
     scene.next_policy((older, newer), approve=("eve",))
@@ -165,6 +173,11 @@ def test_a_compromised_key_and_the_way_back(scene: Scene) -> None:
     assert states(scene) == {"1.0.0": "sealed", "1.1.0": "proposed"}
     scene.must("package", MODEL, "1.0.0", "-o", str(scene.home / "p.zip"))
     assert scene.cognify("verify", str(scene.home / "p.zip")).code == 0
+    shutil.unpack_archive(scene.home / "p.zip", scene.home / "unpacked")
+    folder = next((scene.home / "unpacked").iterdir())
+    for command in (["sh", "verify.sh"], [sys.executable, "verify.py"]):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert (done.returncode, "compromised" in done.stdout) == (4, True), done.stdout
 
 
 def test_what_was_signed_before_a_compromise_is_flagged(scene: Scene) -> None:
