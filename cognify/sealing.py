@@ -44,6 +44,8 @@ class Sealed:
     stopped_at: tuple[Finding, ...] = ()
     resumed: bool = False
     attested: Attested | None = None
+    dated: datetime | None = None
+    """When the run says that it was, where that is later than the clock says."""
 
 
 def seal(
@@ -66,7 +68,7 @@ def seal(
     x = _examine(repository, at, first=first)
     _check_key(x, signer)
     # A clock that was wrong once must not stop the log, and no seal may be older than the one before.
-    at = at if x.clock is None else max(at, x.clock)
+    clock, at = at, at if x.clock is None else max(at, x.clock)
     writer = Writer(workshop, remote=repository.has_origin, at=at)
     resumed = _resume(x, writer, signer)
     sequenced, stopped, before = _admit(x)
@@ -87,7 +89,8 @@ def seal(
         commit = writer.checkpoint(note, grown.size, commit)
         x.stored = replace(x.stored, log=grown, note=note, commit=commit)
     attested = _attest(x, writer, signer)
-    return replace(_report(x, sequenced, ready, waiting, stopped, resumed), attested=attested)
+    done = _report(x, sequenced, ready, waiting, stopped, resumed)
+    return replace(done, attested=attested, dated=at if at > clock else None)
 
 
 def _attest(x: Examination, writer: Writer, signer: LogSigner) -> Attested | None:

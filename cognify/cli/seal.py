@@ -64,6 +64,9 @@ def seal_command(log_key: Path | None, heartbeat: bool) -> int:
     done = sealing.seal(root, signer=note.parse_signer(text, where=str(place)), at=now(), heartbeat=heartbeat)
     if done.resumed:
         click.echo("resumed a run that was interrupted: its checkpoint is signed now", err=True)
+    if done.dated is not None:
+        click.echo(f"warning: the log's last run says {done.dated:%F %T}, later than this clock: ages and "
+                   "ends are judged at that time until it has come", err=True)  # fmt: skip
     for path in done.sequenced:
         click.echo(f"sequenced  {path}")
     for version in done.sealed:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -294,3 +295,13 @@ def test_a_second_fault_on_top_does_not_let_the_first_through(scene: Scene) -> N
     scene.commit("the last signature")
     scene.seal()
     assert states(scene)["1.0.0"] == "sealed"
+
+
+def test_a_clock_that_ran_ahead_once(scene: Scene) -> None:
+    """The log goes on at the time that it has said, tells so, and verifies; nothing is dated back."""
+    ahead = str(int(datetime.now(UTC).timestamp()) + 10 * 86400)
+    scene.must("seal", "--heartbeat", SOURCE_DATE_EPOCH=ahead)
+    scene.approve("1.1.0", "tomas")
+    done = scene.seal()
+    assert ("later than this clock" in done.err, "sealed     credit-memo 1.1.0" in done.out) == (True, True)
+    assert states(scene) == {"1.0.0": "sealed", "1.1.0": "sealed"}
