@@ -50,7 +50,7 @@ def push(scene: Scene, host: Path, branch: str) -> None:
 
 
 def main() -> None:
-    sizes = [int(a) for a in sys.argv[1:2]] or [10_000]
+    sizes = [int(a) for a in sys.argv[1:2]] or [1_000]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(folder, "home")
         scene = Scene(home) if home.exists() else many.make(home, sizes[0])
