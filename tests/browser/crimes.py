@@ -258,7 +258,7 @@ def with_junk(scene: Scene, files: Files) -> Files:
     return added(scene, files, late(scene), signature=sign)
 
 
-def swapped(scene: Scene, files: Files) -> Files:
+def swapped(files: Files) -> Files:
     """The seal of 1.0.0 names a manifest that lists another card."""
     path = f"{RECORD}card.yaml"
     return {**files, path: files[path].replace(b"informs", b"decides")}
@@ -328,7 +328,7 @@ CRIMES: dict[str, Crime] = {
     # the record
     "sealed-over-a-rejection": Crime(over_a_rejection, {"open-rejection"}),
     "approved-after-the-seal": Crime(approved_late, {"already-sealed"}),
-    "card-edited": Crime(swapped, {"sealed-bytes-changed"}),
+    "card-edited": Crime(lambda s, f: swapped(f), {"sealed-bytes-changed"}),
     "evidence-gone": Crime(
         lambda s, f: without(f, "evidence/results.json"),
         {"sealed-bytes-changed", "evidence-unavailable"}, {"sealed-bytes-changed"},

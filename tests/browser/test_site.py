@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -188,9 +188,9 @@ def test_no_page_scrolls_sideways(browser: Browser, built: Path, width: int) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read(browser: Browser, built: Path, scheme: str) -> None:
+def test_text_can_be_read(browser: Browser, built: Path, scheme: Literal["light", "dark"]) -> None:
     """Every piece of text on a version's page has the contrast that WCAG 2.2 AA asks, 4.5 to 1."""
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(address(built, f"site/models/{MODEL}/2.0.0.html"))
     page.wait_for_timeout(300)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.browser.crimes import CRIMES, Files
 from tests.scenario import MODEL, Scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 pytestmark = pytest.mark.browser
 
@@ -51,14 +51,14 @@ class Desk:
         return self.watched.page
 
     def judge(self, raw: bytes | Path, given: str = "") -> Said:
-        chosen = (
+        chosen: Path | FilePayload = (
             raw
             if isinstance(raw, Path)
             else {"name": "größe.zip", "mimeType": "application/zip", "buffer": raw}
         )
         field = "#folder" if isinstance(raw, Path) and raw.is_dir() else "#zip"
         self.page.locator("#given").evaluate("(field, text) => { field.value = text }", given)
-        self.page.set_input_files(field, chosen)  # type: ignore[arg-type]
+        self.page.set_input_files(field, chosen)
         self.page.locator(DONE).wait_for(timeout=60_000)
         return self.said()
 
@@ -261,7 +261,7 @@ def _damaged(raw: bytes) -> bytes:
 
 
 ARCHIVES: dict[str, tuple[Callable[[Files], bytes], str, str]] = {
-    "checksums-left-as-they-were": (lambda f: parcel.zipped(crimes.swapped(None, f)), "fail", "pkg-checksum"),  # type: ignore[arg-type]
+    "checksums-left-as-they-were": (lambda f: parcel.zipped(crimes.swapped(f)), "fail", "pkg-checksum"),
     "checksums-gone": (lambda f: parcel.zipped(crimes.without(f, "CHECKSUMS")), "fail", "pkg-checksum"),
     "file-not-listed": (lambda f: parcel.zipped({**f, "mehr": b""}), "fail", "pkg-checksum"),
     "name-twice": (_twice, "fail", "pkg-path"),
@@ -337,7 +337,7 @@ def test_any_byte_of_any_file(one_desk: Desk, shut: Scene, files: Files) -> None
 def test_a_lying_page_in_the_package(desk: Desk, files: Files) -> None:
     """O08: whoever forges a package can put a page into it that says yes; one's own copy still says no."""
     lying = PAGE.read_bytes().replace(b"Does not hold", b"Verified")
-    said = desk.judge(packed({**crimes.swapped(None, files), "verify.html": lying}))  # type: ignore[arg-type]
+    said = desk.judge(packed({**crimes.swapped(files), "verify.html": lying}))
     assert (said.verdict, said.ids) == ("fail", ("sealed-bytes-changed",))
 
 
@@ -449,7 +449,7 @@ def test_our_own_bug(desk: Desk, files: Files) -> None:
 
 def test_a_newer_choice_voids_the_older(desk: Desk, files: Files) -> None:
     """Two packages chosen quickly: the verdict is about the second."""
-    good, bad = packed(files), packed(crimes.swapped(None, files))  # type: ignore[arg-type]
+    good, bad = packed(files), packed(crimes.swapped(files))
     for first, second, verdict in ((good, bad, "fail"), (bad, good, "pass")):
         for raw in (first, second):
             desk.page.set_input_files("#zip", {"name": "a.zip", "mimeType": "application/zip", "buffer": raw})
@@ -473,12 +473,12 @@ def test_by_keyboard_and_ear(desk: Desk, files: Files) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read(browser: Browser, files: Files, scheme: str) -> None:
+def test_text_can_be_read(browser: Browser, files: Files, scheme: Literal["light", "dark"]) -> None:
     """Every piece of text has the contrast that WCAG 2.2 AA asks, and nothing scrolls sideways at 360 px."""
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800})  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800})
     desk = opened(Watched(context.new_page()))
     bad = {**files, "inventory/policy/0002.yaml": b"version: 2\n"}
-    for raw in (packed(files), packed(crimes.swapped(None, bad))):  # type: ignore[arg-type]
+    for raw in (packed(files), packed(crimes.swapped(bad))):
         desk.judge(raw)
         assert desk.page.evaluate(CONTRAST) == []
         assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
