@@ -114,7 +114,9 @@ def _examine(repository: Repository, at: datetime, *, first: bool, until: str | 
             "there is no commit to seal", where=".git", fix="commit and merge first", id="branch-missing"
         )
     source = _source(repository, head)
-    x = prepare(source if until is None else replace(source, files=repository.snapshot(until)), at)
+    if until is not None:
+        source = replace(source, files=repository.snapshot(until), commit=until)
+    x = prepare(source, at)
     if (x.source.log_files is None or not x.stored.log.size) and not first:
         raise LedgerInconsistent(
             "the log branch is gone, and a log is never begun twice",
@@ -149,7 +151,7 @@ def _source(repository: Repository, head: str) -> Source:
             id="nothing-pushed",
         )
     log = tip(repository)
-    return Source(repository.snapshot(merged), log, repository, log.commit if log else None)
+    return Source(repository.snapshot(merged), log, repository, merged, log.commit if log else None)
 
 
 def _check_key(x: Examination, signer: LogSigner) -> None:
@@ -224,11 +226,10 @@ def _before(x: Examination, commit: str, fault: Finding) -> str:
 
 def _merge_order(x: Examination) -> list[tuple[str, list[str]]]:
     """Pending statements with the first-parent commit that brought them; parents first within one."""
-    assert x.source.repository is not None
-    tip_commit: str = x.source.files.commit  # type: ignore[attr-defined]
+    assert x.source.repository is not None and x.source.commit is not None
     until = x.seals[-1].commit if x.seals else None
-    line, brought = [tip_commit], dict[str, int]()
-    for age, commit in enumerate(x.source.repository.first_parents(tip_commit)):
+    line, brought = [x.source.commit], dict[str, int]()
+    for age, commit in enumerate(x.source.repository.first_parents(x.source.commit)):
         if commit == until:
             break
         line[age:] = [commit]
@@ -254,7 +255,8 @@ def _statement(
     A heartbeat, where there is nothing to sequence and nothing to seal.
     """
     assert x.proceedings is not None and x.source.repository is not None
-    commit: str = x.source.files.commit  # type: ignore[attr-defined]
+    commit = x.source.commit
+    assert commit is not None
     tree = tree_manifest(x.source.repository.snapshot(commit))
     log, policy = x.stored.log, x.proceedings.policy
     stamps = sorted(stamp.sha256 for stamp in _over_the_newest(x))

@@ -102,7 +102,7 @@ def run(
     """
     source = verification.open_repository(Repository(path))
     known = verification.verify(source, at=at)
-    if known.note is None or known.commit is None or source.commit is None:
+    if known.note is None or known.commit is None or source.log_commit is None:
         raise SurroundingsError(
             "there is no log to attack: the inventory does not verify that far", where=str(path),
             fix="run `cognify verify` and mend what it finds", id="drill-impossible",
@@ -159,10 +159,10 @@ class _Runner:
     def _after(self, act: Act, *, memory: bool) -> tuple[list[Finding], Verification | None]:
         """What verification newly finds after *act* on a fresh copy, and the verification itself."""
         name = act.__name__
-        assert self.known.commit is not None and self.source.commit is not None
+        assert self.known.commit is not None and self.source.log_commit is not None
         copy = Copy(
             self.lender, self.folder / f"{name}.git", branch=self.known.settings.branch,
-            tips={self.known.settings.branch: self.known.commit, LOG_BRANCH: self.source.commit},
+            tips={self.known.settings.branch: self.known.commit, LOG_BRANCH: self.source.log_commit},
         )  # fmt: skip
         scratch = self.folder / name
         scratch.mkdir(mode=0o700)

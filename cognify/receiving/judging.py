@@ -151,7 +151,7 @@ def _verified(push: Push, branch: str, at: datetime) -> list[Finding]:
         if repository.entry(commit, settings.NAME) is None:
             return [Finding(settings.NAME, "branch-missing", "the branch holds no cognify.yaml", _AGAIN)]
         kept = repository.snapshot(log) if log else None
-        source = Source(repository.snapshot(commit), kept, repository, log)
+        source = Source(repository.snapshot(commit), kept, repository, commit, log)
         found: tuple[Finding, ...] = ()
         unsigned = kept is not None and _unsigned(kept)
         if not unsigned or commit != push.before(branch):

@@ -99,7 +99,7 @@ def sit_down(tree: WorkTree, repository: Repository, *, at: datetime) -> Desk:
             "the log branch is not here", where=LOG_BRANCH,
             fix="fetch it: `git fetch origin cognify-log:cognify-log`", id="log-missing",
         )  # fmt: skip
-    examination = survey(Source(tree, log, None, log.commit), at)
+    examination = survey(Source(tree, log, log_commit=log.commit), at)
     for found in examination.findings:
         if found.id == "sigstore-missing":
             # Else what others signed with their logins would seem not to be there.

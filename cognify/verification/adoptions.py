@@ -54,7 +54,7 @@ def _introduced(x: Examination, number: int) -> str | None:
 
     None where there is no history to look at; empty where the policy took effect without its bytes.
     """
-    repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
+    repository, tip = x.source.repository, x.source.commit
     if repository is None or tip is None or x.hidden:
         return None  # a package or a work tree: its history is not here
     path = policies.file_name(number)

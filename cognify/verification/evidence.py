@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from cognify import replay, strictyaml
 from cognify.errors import CognifyError
@@ -217,10 +219,10 @@ def _claims(x: Examination, seq: int) -> None:
     _heads(x, seq, claimed.values())
 
 
-def _heads(x: Examination, seq: int, claimed: object) -> None:
+def _heads(x: Examination, seq: int, claimed: Iterable[Mapping[str, Any]]) -> None:
     # A seal names every statement about the version so far, so that none can be hidden later.
     assert x.proceedings is not None
-    for entry in claimed:  # type: ignore[attr-defined]
+    for entry in claimed:
         version = x.record_ids.get(entry["record"])
         course = x.proceedings.courses.get(version) if version else None
         if course is None:

@@ -26,6 +26,7 @@ from cognify.verification.times import Stamp
 class Source:
     """What is verified: the inventory's files, the log's files, and the repository behind them.
 
+    `commit` and `log_commit` are where the files were read, if they come from commits.
     `repository` is None for a package; `partial` then says that other models' statements are
     left out on purpose, so that a leaf without its file is *not proven* instead of a fault;
     `expects` is the record id that must be there all the same, and `described` what the package
@@ -36,6 +37,7 @@ class Source:
     log_files: Files | None
     repository: Repository | None = None
     commit: str | None = None
+    log_commit: str | None = None
     partial: bool = False
     expects: str = ""
     described: Mapping[str, object] = field(default_factory=dict)

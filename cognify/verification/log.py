@@ -35,7 +35,7 @@ def _read(x: Examination) -> None:
                     "fetch it: `git fetch origin cognify-log:cognify-log`", exit=4)  # fmt: skip
         return
     try:
-        x.stored = ledger.read(x.source.log_files, x.source.commit)
+        x.stored = ledger.read(x.source.log_files, x.source.log_commit)
         verifier = note.parse_verifier(x.source.files.read(VKEY).decode("ascii", "replace"), where=VKEY)
     except CognifyError as error:
         x.caught(error, where=LEAVES)
@@ -86,7 +86,7 @@ def _shrunk(x: Examination) -> None:
     An older state of the log is signed as genuinely as the newest; that it came later is seen in
     the branch's own history, unless that was replaced by force, too (then a receipt tells).
     """
-    repository, commit = x.source.repository, x.source.commit
+    repository, commit = x.source.repository, x.source.log_commit
     if repository is None or commit is None or x.hidden:
         return
     newest = repository.size(commit, LEAVES)
@@ -162,7 +162,7 @@ def _seals(x: Examination) -> None:
 
 
 def _tree(x: Examination, seal: SealClaim) -> None:
-    repository, tip = x.source.repository, getattr(x.source.files, "commit", None)
+    repository, tip = x.source.repository, x.source.commit
     assert repository is not None and tip is not None
     line = {commit: age for age, commit in enumerate(repository.first_parents(tip))}
     before = len(line)

@@ -64,7 +64,7 @@ def open_repository(repository: Repository) -> Source:
         raise _no_branch("HEAD holds no cognify.yaml")
     commit = repository.branch(_settings(described).branch) or head
     log = tip(repository)
-    return Source(repository.snapshot(commit), log, repository, log.commit if log else None)
+    return Source(repository.snapshot(commit), log, repository, commit, log.commit if log else None)
 
 
 def _settings(inventory: Inventory) -> Settings:
@@ -150,7 +150,7 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
     return Verification(
         settings=x.inventory.settings,
         policy=x.proceedings.policy if x.proceedings else None,
-        commit=getattr(x.source.files, "commit", None),
+        commit=x.source.commit,
         genesis=x.genesis_found,
         log=summary,
         chain=x.log,
