@@ -16,11 +16,11 @@ from cognify.git import Author, Repository, Workshop
 from cognify.inventory import GITATTRIBUTES, NoFiles, WorkTree, write_atomically
 from cognify.records import policy as policies
 from cognify.records import settings
-from cognify.records.policy import Person, Policy
+from cognify.records.policy import Key, Policy
 from cognify.records.statement import Statement
 from cognify.resources import shipped
 from cognify.signing import note
-from cognify.stating import MEANINGS, Prepared, envelope, ready, write
+from cognify.stating import MEANINGS, Prepared, Signer, envelope, ready, said_by, write
 from cognify.stating.policy import bind
 from cognify.strictyaml.emitting import emit
 from cognify.verification.examination import Examination, Source
@@ -95,7 +95,7 @@ def found(
     signers = policies.allowed_signers(policies.parse(bind(policy, inventory, trust), where="policy"))
     raw = bind(policy, inventory, {**trust, SIGNERS: canonical.sha256(signers)})
     parsed = policies.parse(raw, where=policies.file_name(1))
-    person, role = _founder(parsed, public_key)
+    founder, role = _founder(parsed, public_key)
     files = {
         settings.NAME: _settings(inventory, name, origin, frameworks),
         policies.file_name(1): raw,
@@ -110,12 +110,14 @@ def found(
     tree = WorkTree(root)
     for path, content in files.items():
         tree.write(path, content)
-    prepared = _genesis(tree, parsed, person, role, at)
+    prepared = _genesis(tree, parsed, founder, role, at)
     signed = write(tree, prepared, sign)
     workshop = Workshop.create(root, branch="main")
     place = log_key or Repository(root).common_dir / LOG_KEY
     write_atomically(place, signer.text().encode(), mode=0o600)
-    author = workshop.identity() or Author(person.name, f"{person.id}@{inventory[9:17]}.invalid")
+    author = workshop.identity() or Author(
+        founder.person.name, f"{founder.person.id}@{inventory[9:17]}.invalid"
+    )
     commit = workshop.commit(
         (*files, *signed), f"Begin {name}\n", author=author, signing_key=signing_key, at=None
     )
@@ -158,7 +160,7 @@ def solo_policy(public_key: str, author: Author | None) -> bytes:
     return text.encode()
 
 
-def _founder(policy: Policy, public_key: str) -> tuple[Person, str]:
+def _founder(policy: Policy, public_key: str) -> tuple[Signer, str]:
     person = policy.person_of_key(public_key.split()[1])
     role = policy.change.role if policy.change else (person.roles[0] if person else "")
     if person is None or role not in person.roles:
@@ -167,15 +169,14 @@ def _founder(policy: Policy, public_key: str) -> tuple[Person, str]:
             "this key may not begin an inventory under this policy", where=policies.file_name(1),
             fix=f"sign with a key of {holders} (role {role or 'any'})", id="identity-not-a-person",
         )  # fmt: skip
-    return person, role
+    return Signer(person, Key(public_key).mark), role
 
 
-def _genesis(tree: WorkTree, policy: Policy, person: Person, role: str, at: datetime) -> Prepared:
+def _genesis(tree: WorkTree, policy: Policy, founder: Signer, role: str, at: datetime) -> Prepared:
     x = Examination(Source(tree, NoFiles()), at)
     predicate = {
         **envelope(x, policy, MEANINGS["genesis"], at),
-        "person": person.id,
-        "role": role,
+        **said_by(founder, role, ""),
         "trust": dict(policy.trust),
     }
     stated = Statement("genesis", policies.file_name(1), policy.sha256, predicate)

@@ -134,9 +134,10 @@ def put_statement(
     namespace: str | None = None, kind: str | None = None, person: str | None = None,
 ) -> Path:  # fmt: skip
     """Write a statement and its signature beside *version*, and commit them."""
-    raw = data if isinstance(data, bytes) else jcs(data)
     if isinstance(data, dict):
+        data["predicate"]["signer"] = scene.mark(signer)
         kind, person = kind or data["predicate"]["kind"], person or data["predicate"].get("person", "")
+    raw = data if isinstance(data, bytes) else jcs(data)
     kind = kind or "signoff.approve"
     middle = f".{person}" if person else ""
     folder = scene.root / "models" / MODEL / version / "statements"

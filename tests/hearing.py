@@ -10,7 +10,7 @@ from cognify import canonical
 from cognify.approvals import Entered, Proceedings, Refusal, unmet
 from cognify.inventory import Version
 from cognify.records import policy as policies
-from cognify.records.policy import Policy
+from cognify.records.policy import Key, Policy
 from cognify.signing import open_statement
 from tests.hardware import SecurityKey
 
@@ -64,6 +64,7 @@ class Hearing:
             "after": {"origin": "cognify.dev/log/x", "root": "A" * 43 + "=", "size": 0},
             "inventory": INVENTORY, "kind": kind, "meaning": f"Ich habe {self.count} Größen geprüft.",
             "person": person, "policy": {"sha256": self.policy.sha256, "version": 1}, "role": role,
+            "signer": Key(key(person).public).mark,
             "stated_at": "2026-11-23T09:00:00Z", **about, **more,
         }  # fmt: skip
         raw = canonical.dumps({
@@ -88,6 +89,7 @@ class Hearing:
             "after": {"origin": "cognify.dev/log/x", "root": "A" * 43 + "=", "size": 0},
             "inventory": INVENTORY, "kind": kind, "meaning": f"Ich habe {self.count} Größen geprüft.",
             "person": person, "policy": {"sha256": policy.sha256, "version": policy.version}, "role": role,
+            "signer": Key(key(person).public).mark,
             "stated_at": "2026-11-23T09:00:00Z", **more,
         }  # fmt: skip
         raw = canonical.dumps({

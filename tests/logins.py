@@ -20,6 +20,7 @@ from tests.localsigstore import GITHUB, HUB, IDP, LocalSigstore
 from tests.scenario import Scene
 
 ZOE, WORKFLOW = "zoe@example.org", "acme/cards/.github/workflows/review.yml"
+WORKFLOW_NAME = f"{HUB}{WORKFLOW}@refs/heads/main"
 PEOPLE = f"""\
   zoe:
     name: Zoë Größe
@@ -28,7 +29,7 @@ PEOPLE = f"""\
   robot:
     name: Nightly review
     roles: [model-risk]
-    keys: [{{{{sigstore: {{{{issuer: "{GITHUB}", identity: "{HUB}{WORKFLOW}@refs/heads/main"}}}}}}}}]
+    keys: [{{{{sigstore: {{{{issuer: "{GITHUB}", identity: "{WORKFLOW_NAME}"}}}}}}}}]
   noor:
 """
 POLICY = scenario.POLICY.replace("  noor:\n", PEOPLE)
@@ -71,7 +72,8 @@ def stage(scene: Scene, *, ended: str = "") -> LocalSigstore:
 
 def approval(scene: Scene, person: str = "zoe", **predicate: Any) -> bytes:
     """The bytes of an approval of 1.0.0 by *person* as model risk."""
-    said = {"person": person, "role": "model-risk", **predicate}
+    login = f"{WORKFLOW_NAME} ({GITHUB})" if person == "robot" else f"{ZOE} ({IDP})"
+    said = {"person": person, "role": "model-risk", "signer": login, **predicate}
     return forge.jcs(forge.approval(scene, "1.0.0", "tomas", **said))
 
 

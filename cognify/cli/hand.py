@@ -16,8 +16,8 @@ from cognify.errors import ConfigurationError
 from cognify.inventory import BUNDLE, SIGNATURE
 
 if TYPE_CHECKING:
-    from cognify.records.policy import Person, Policy
-    from cognify.stating import Desk, Prepared
+    from cognify.records.policy import Policy
+    from cognify.stating import Desk, Prepared, Signer
 
 _SIGSTORE = click.option(
     "--sigstore", is_flag=True,
@@ -51,8 +51,7 @@ class Asked:
 class Hand:
     """Who signs, with what, and what their signature's file is called by."""
 
-    person: Person
-    mark: str
+    signer: Signer
     shown: str
     suffix: str
     sign: Callable[[Prepared], bytes]
@@ -94,10 +93,9 @@ def take_up(desk: Desk, asked: Asked, *, newer: Policy | None = None) -> Hand:
     from cognify.signing import ssh_keygen
 
     key = signing_key(asked.key)
-    mark = Key(ssh_keygen.public_key(key)).mark
-    person = desk.person(mark, newer=newer)
+    signer = desk.signer(Key(ssh_keygen.public_key(key)).mark, newer=newer)
     return Hand(
-        person, mark, f"the key {key.name}", SIGNATURE,
+        signer, f"the key {key.name}", SIGNATURE,
         lambda prepared: ssh_keygen.sign(prepared.raw, key=key, namespace=prepared.namespace),
     )  # fmt: skip
 
@@ -111,9 +109,8 @@ def _logged_in(desk: Desk, asked: Asked, newer: Policy | None) -> Hand:
     asked.confirm("Log in and publish that?")
     signed_in = login.sign_in(_token(asked.token_file), root=root, config=config)
     said = f"{signed_in.login.identity}, as {signed_in.login.issuer} says"
-    mark = signed_in.login.mark
-    person = desk.person(mark, newer=newer)
-    policy = newer if newer and desk.policy.holder(mark) is None else desk.policy
+    signer = desk.signer(signed_in.login.mark, newer=newer)
+    policy = newer if newer and desk.policy.holder(signer.mark) is None else desk.policy
 
     def sign(prepared: Prepared) -> bytes:
         made = signed_in.sign(prepared.raw)
@@ -121,7 +118,7 @@ def _logged_in(desk: Desk, asked: Asked, newer: Policy | None) -> Hand:
         open_statement(prepared.raw, Bundle(made, root), policy=policy, where=prepared.path)
         return made
 
-    return Hand(person, mark, f"your login {said}", BUNDLE, sign)
+    return Hand(signer, f"your login {said}", BUNDLE, sign)
 
 
 def _trusted(desk: Desk, path: str) -> bytes:

@@ -69,9 +69,9 @@ def _state(
     }  # fmt: skip
     hand = take_up(desk, asked)
     change = desk.policy.change
-    owner = change.role if change and change.role in hand.person.roles else None
+    owner = change.role if change and change.role in hand.signer.person.roles else None
     prepared = later.about_inventory(
-        desk, kind, hand.person, role or owner or stating.role_of(desk, hand.person, None, None),
+        desk, kind, hand.signer, role or owner or stating.role_of(desk, hand.signer.person, None, None),
         {**extra, "key": named, "holder": holder.id},
         comment=comment, at=now(), words={"key": mark, "holder": holder.name, **extra},
     )  # fmt: skip

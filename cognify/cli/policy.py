@@ -96,7 +96,7 @@ def _sign(desk: Desk, newer: Policy, comment: str, asked: Asked, raw: bytes, fil
     for line in difflib.unified_diff(before, after, older, name, lineterm=""):
         click.echo(printable(line), err=True)
     hand = take_up(desk, asked, newer=newer)
-    prepared = stating.update(desk, newer, hand.mark, comment=comment, at=now())
+    prepared = stating.update(desk, newer, hand.signer.mark, comment=comment, at=now())
     show(prepared, hand)
     asked.confirm("Sign exactly this?")
     finish(desk, prepared, hand, f"version {newer.version}", frozen=files)

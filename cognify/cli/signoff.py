@@ -46,8 +46,8 @@ def propose_command(
     hand = take_up(desk, asked)
     manifest = desk.inventory.manifest_bytes(place)
     prepared = stating.propose(
-        desk, place, hand.person,
-        role=stating.role_of(desk, hand.person, role, None),
+        desk, place, hand.signer,
+        role=stating.role_of(desk, hand.signer.person, role, None),
         contributors=tuple(_contributor(text) for text in others),
         manifest=manifest, comment=comment, at=now(),
     )  # fmt: skip
@@ -94,8 +94,8 @@ def _sign_off(
         _refuse_faults(desk, place, proposing=False)
     hand = take_up(desk, asked)
     prepared = stating.sign_off(
-        desk, kind, place, hand.person,
-        role=stating.role_of(desk, hand.person, role, place),
+        desk, kind, place, hand.signer,
+        role=stating.role_of(desk, hand.signer.person, role, place),
         comment=comment, conditions=conditions, expires=last_day(expires), at=now(),
     )  # fmt: skip
     show(prepared, hand)

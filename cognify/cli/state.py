@@ -123,8 +123,8 @@ def _state(
             )
         extra["by"]["record"] = record
     hand = take_up(desk, asked)
-    role = stating.role_of(desk, hand.person, role, place)
-    prepared = later.about_version(desk, kind, place, hand.person, role, extra, comment=comment, at=now())
+    role = stating.role_of(desk, hand.signer.person, role, place)
+    prepared = later.about_version(desk, kind, place, hand.signer, role, extra, comment=comment, at=now())
     show(prepared, hand)
     asked.confirm("Sign exactly this?")
     finish(desk, prepared, hand, str(place))
@@ -138,9 +138,9 @@ def _of_the_inventory(
 
     desk = sit_down()
     hand, change = take_up(desk, asked), desk.policy.change
-    role = change.role if change else hand.person.roles[0]
+    role = change.role if change else hand.signer.person.roles[0]
     prepared = later.about_inventory(
-        desk, kind, hand.person, role, extra, comment=comment, at=now(), words=words, subject=subject
+        desk, kind, hand.signer, role, extra, comment=comment, at=now(), words=words, subject=subject
     )
     show(prepared, hand)
     asked.confirm("Sign exactly this?")

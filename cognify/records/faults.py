@@ -86,6 +86,7 @@ _SIGNING = {
     "exception-unbounded": "An exception has to end within a year.",
     "identity-issuer": "A login has the right identity, and another issuer than the policy lists.",
     "identity-mismatch": "A statement was signed by someone else than the person it names.",
+    "signer-mismatch": "A statement was signed with another key or login than the one it names.",
     "identity-not-a-person": "A key or a login belongs to nobody in the policy.",
     "identity-token-unusable": "An identity token cannot be read, is expired, or is for another audience.",
     "key-compromised": "A key signed something after it was declared compromised.",

@@ -74,6 +74,11 @@ class Statement:
         return str(self.predicate.get("role", ""))
 
     @property
+    def signer(self) -> str:
+        """The key or login that signs it, by its mark (`policy.Person.marks`); empty for automation."""
+        return str(self.predicate.get("signer", ""))
+
+    @property
     def model(self) -> str:
         """The model; empty for a statement about the inventory."""
         return str(self.predicate.get("model", ""))

@@ -65,7 +65,9 @@ def open_statement(raw: bytes, signature: bytes | Bundle, *, policy: Policy, whe
         SignatureInvalid: `namespace`, `signature-…`, `touch-missing`, `bad-key`; for a bundle what
             `bundle.verify` raises; `identity-not-a-person` when key or login belongs to nobody in
             *policy*, `identity-issuer` when only the issuer is another;
-            `identity-mismatch` when it belongs to someone else than the statement says.
+            `identity-mismatch` when it belongs to someone else than the statement says;
+            `signer-mismatch` when it is another key or login of that person than the one that the
+            statement names, so that a signature cannot be exchanged for one that will hold longer.
         SurroundingsError: the bundle cannot be judged here.
     """
     statement = statements.parse(raw, where=where)
@@ -128,8 +130,7 @@ def _open(
         raise _identity(
             "identity-not-a-person", f"nobody in policy {policy.version} holds {fingerprint}", where
         )
-    if person.id != statement.person:
-        raise _identity("identity-mismatch", f"signed by {person.id}, stated for {statement.person}", where)
+    _is_named(statement, person, fingerprint, where)
     return VerifiedStatement(statement, raw, canonical.sha256(raw), person, fingerprint, "L2", _TOKEN)
 
 
@@ -140,10 +141,16 @@ def _open_bundle(
     person = policy.person_of_login(login)
     if person is None:
         raise _identity(*_nobody(login, statement, policy), where)
-    if person.id != statement.person:
-        raise _identity("identity-mismatch", f"signed by {person.id}, stated for {statement.person}", where)
+    _is_named(statement, person, login.mark, where)
     digest = canonical.sha256(raw)
     return VerifiedStatement(statement, raw, digest, person, "", "L2", _TOKEN, login, at)
+
+
+def _is_named(statement: Statement, person: Person, mark: str, where: str) -> None:
+    if person.id != statement.person:
+        raise _identity("identity-mismatch", f"signed by {person.id}, stated for {statement.person}", where)
+    if mark != statement.signer:
+        raise _identity("signer-mismatch", f"signed with {mark}, stated with {statement.signer}", where)
 
 
 def _nobody(login: Login, statement: Statement, policy: Policy) -> tuple[str, str]:

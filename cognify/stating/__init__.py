@@ -4,17 +4,19 @@ from cognify.stating.desk import (
     MEANINGS,
     Desk,
     Prepared,
+    Signer,
     envelope,
     propose,
     ready,
     record_id,
     role_of,
+    said_by,
     sign_off,
     sit_down,
     write,
 )
 
 __all__ = [
-    "MEANINGS", "Desk", "Prepared", "envelope", "propose", "ready", "record_id", "role_of", "sign_off",
-    "sit_down", "write",
+    "MEANINGS", "Desk", "Prepared", "Signer", "envelope", "propose", "ready", "record_id", "role_of",
+    "said_by", "sign_off", "sit_down", "write",
 ]  # fmt: skip

@@ -54,6 +54,14 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs, and the mark of the key or login that they do it with: the statement names both."""
+
+    person: Person
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything known when a person sits down to sign: files, log, policy, what was stated before."""
 
@@ -67,8 +75,8 @@ class Desk:
         """The policy in force."""
         return self.proceedings.policy
 
-    def person(self, mark: str, *, newer: Policy | None = None) -> Person:
-        """The person who signs with the key or login of *mark*, by the policy in force, else by *newer*.
+    def signer(self, mark: str, *, newer: Policy | None = None) -> Signer:
+        """Whose key or login *mark* stands for, by the policy in force, else by *newer*.
 
         Raises:
             ApprovalRefused: `identity-not-a-person`, `key-compromised`, `key-not-valid-at`.
@@ -82,7 +90,7 @@ class Desk:
             )  # fmt: skip
         for refusal in self.proceedings.distrusts(mark, person.id):
             raise ApprovalRefused(refusal.what, where=place, fix=refusal.fix, id=refusal.id)
-        return person
+        return Signer(person, mark)
 
 
 def sit_down(tree: WorkTree, repository: Repository, *, at: datetime) -> Desk:
@@ -156,7 +164,7 @@ def role_of(desk: Desk, person: Person, role: str | None, version: Version | Non
 def propose(
     desk: Desk,
     version: Version,
-    person: Person,
+    signer: Signer,
     *,
     role: str,
     contributors: tuple[tuple[str, str], ...],
@@ -166,7 +174,7 @@ def propose(
 ) -> Prepared:
     """Propose *version* with the bytes that *manifest* freezes. Whoever proposes is a contributor."""
     _, tier = record_id(desk, version)
-    own = tuple((person.id, part) for part in ("author", "evidence-author", "trainer"))
+    own = tuple((signer.person.id, part) for part in ("author", "evidence-author", "trainer"))
     named = sorted(set(own if not contributors else (own[0], *contributors)))
     extra: dict[str, Any] = {
         "contributors": [{"part": part, "person": who} for who, part in named],
@@ -177,7 +185,7 @@ def propose(
     before = sorted(entered.sha256 for entered in desk.proceedings.course(version).history)
     if before:
         extra["parents"] = before[-_MOST_PARENTS:]
-    return _prepare(desk, "record.propose", version, person, role, manifest, extra, comment, at)
+    return _prepare(desk, "record.propose", version, signer, role, manifest, extra, comment, at)
 
 
 def _refuse_again(desk: Desk, version: Version, digest: str, extra: Mapping[str, Any]) -> None:
@@ -199,7 +207,7 @@ def sign_off(
     desk: Desk,
     kind: str,
     version: Version,
-    person: Person,
+    signer: Signer,
     *,
     role: str,
     comment: str,
@@ -222,19 +230,19 @@ def sign_off(
             fix="restore them, or let the engineer propose again", id="subject-digest-mismatch",
         )  # fmt: skip
     if kind == "signoff.approve":
-        _refuse_twice(desk, version, person, (role, conditions, expires), at)
+        _refuse_twice(desk, version, signer.person, (role, conditions, expires), at)
     parents = [course.proposal.sha256]
     if kind == "signoff.withdraw":
         parents = [
             e.sha256 for e in (*course.approvals, *course.rejections)
-            if e.verified.person.id == person.id and e.sha256 not in course.withdrawn
+            if e.verified.person.id == signer.person.id and e.sha256 not in course.withdrawn
         ]  # fmt: skip
     extra: dict[str, Any] = {"parents": sorted(parents)}
     if conditions:
         extra["conditions"] = list(conditions)
     if expires:
         extra["expires"] = expires
-    return _prepare(desk, kind, version, person, role, stored, extra, comment, at)
+    return _prepare(desk, kind, version, signer, role, stored, extra, comment, at)
 
 
 def _refuse_twice(
@@ -253,7 +261,7 @@ def _refuse_twice(
 
 
 def _prepare(
-    desk: Desk, kind: str, version: Version, person: Person, role: str, manifest: bytes,
+    desk: Desk, kind: str, version: Version, signer: Signer, role: str, manifest: bytes,
     extra: Mapping[str, Any], comment: str, at: datetime,
 ) -> Prepared:  # fmt: skip
     record, tier = record_id(desk, version)
@@ -261,12 +269,10 @@ def _prepare(
     predicate = {
         **envelope(desk.examination, desk.policy, meaning, at),
         **extra,
+        **said_by(signer, role, comment),
         "model": version.model,
-        "person": person.id,
         "record": record,
-        "role": role,
         "version": version.version,
-        **({"comment": comment} if comment else {}),
     }
     stated = Statement(kind, version.manifest, canonical.sha256(manifest), predicate)
     prepared = ready(stated, version.statements)
@@ -288,6 +294,12 @@ def envelope(x: Examination, policy: Policy, meaning: str, at: datetime) -> dict
         "policy": {"sha256": policy.sha256, "version": policy.version},
         "stated_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
+
+
+def said_by(signer: Signer, role: str, comment: str) -> dict[str, Any]:
+    """What a statement says of whoever makes it: person, role, key or login, and their remark."""
+    remark = {"comment": comment} if comment else {}
+    return {"person": signer.person.id, "role": role, "signer": signer.mark, **remark}
 
 
 def ready(stated: Statement, folder: str) -> Prepared:

@@ -10,7 +10,7 @@ from cognify.inventory import Version
 from cognify.records import policy as policies
 from cognify.records.policy import Key, Login, Person
 from cognify.records.statement import Statement
-from cognify.stating.desk import Desk, Prepared, envelope, ready, refuse
+from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, refuse, said_by
 
 MEANINGS = {
     "amend": "I amend {version}: what was sealed stays as it is, and reads with what I say here.",
@@ -24,7 +24,7 @@ MEANINGS = {
 
 
 def about_version(
-    desk: Desk, kind: str, version: Version, person: Person, role: str, extra: dict[str, Any], *,
+    desk: Desk, kind: str, version: Version, signer: Signer, role: str, extra: dict[str, Any], *,
     comment: str, at: datetime,
 ) -> Prepared:  # fmt: skip
     """State *kind* (amend, supersede, model.withdraw) about *version* as it was sealed.
@@ -43,7 +43,7 @@ def about_version(
     predicate = {
         **envelope(desk.examination, desk.policy, meaning, at),
         **extra,
-        **_who(person, role, comment),
+        **said_by(signer, role, comment),
         "model": version.model,
         "record": course.history[0].verified.statement.record,
         "version": version.version,
@@ -54,7 +54,7 @@ def about_version(
 
 
 def about_inventory(
-    desk: Desk, kind: str, person: Person, role: str, extra: dict[str, Any], *, comment: str, at: datetime,
+    desk: Desk, kind: str, signer: Signer, role: str, extra: dict[str, Any], *, comment: str, at: datetime,
     words: dict[str, Any], subject: tuple[str, str] | None = None,
 ) -> Prepared:  # fmt: skip
     """State *kind* about the inventory: about the policy in force, unless *subject* names another file."""
@@ -62,7 +62,7 @@ def about_inventory(
     predicate = {
         **envelope(desk.examination, desk.policy, MEANINGS[kind].format(**words), at),
         **extra,
-        **_who(person, role, comment),
+        **said_by(signer, role, comment),
     }
     return _refused(desk, Statement(kind, name, digest, predicate), "statements/")
 
@@ -93,10 +93,6 @@ def affected(desk: Desk, mark: str, since: int) -> tuple[str, ...]:
                 place = "not sequenced yet" if entered.seq is None else f"leaf {entered.seq}"
                 said.append(f"{version}: {stated.kind} by {stated.person} as {stated.role}, {place}")
     return tuple(said)
-
-
-def _who(person: Person, role: str, comment: str) -> dict[str, Any]:
-    return {"person": person.id, "role": role, **({"comment": comment} if comment else {})}
 
 
 def _refused(desk: Desk, stated: Statement, folder: str) -> Prepared:

@@ -10,9 +10,9 @@ from cognify import canonical, strictyaml
 from cognify.approvals.adoption import new_keys
 from cognify.errors import ApprovalRefused, ConfigurationError
 from cognify.records import policy as policies
-from cognify.records.policy import Person, Policy
+from cognify.records.policy import Policy
 from cognify.records.statement import Statement
-from cognify.stating.desk import Desk, Prepared, envelope, ready, refuse
+from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, refuse, said_by
 
 AGREES = "I put policy {version} in force, exactly as its bytes stand."
 PROVES = "I hold the new key that policy {version} lists for me."
@@ -110,7 +110,7 @@ def update(desk: Desk, newer: Policy, mark: str, *, comment: str, at: datetime) 
     older = desk.policy
     person = older.holder(mark)
     if person is not None and older.change is not None:
-        return _prepare(desk, newer, older, person, older.change.role, AGREES, comment, at)
+        return _prepare(desk, newer, older, Signer(person, mark), older.change.role, AGREES, comment, at)
     holder = newer.holder(mark)
     if holder is None or (holder.id, mark) not in new_keys(older, newer):
         raise ApprovalRefused(
@@ -118,19 +118,17 @@ def update(desk: Desk, newer: Policy, mark: str, *, comment: str, at: datetime) 
             where=policies.file_name(newer.version), fix="sign with a key that one of them lists",
             id="identity-not-a-person",
         )  # fmt: skip
-    return _prepare(desk, newer, newer, holder, holder.roles[0], PROVES, comment, at)
+    return _prepare(desk, newer, newer, Signer(holder, mark), holder.roles[0], PROVES, comment, at)
 
 
 def _prepare(
-    desk: Desk, newer: Policy, cited: Policy, person: Person, role: str, meaning: str, comment: str,
+    desk: Desk, newer: Policy, cited: Policy, signer: Signer, role: str, meaning: str, comment: str,
     at: datetime,
 ) -> Prepared:  # fmt: skip
     said = meaning.format(version=newer.version)
     predicate: dict[str, Any] = {
         **envelope(desk.examination, cited, said, at),
-        "person": person.id,
-        "role": role,
-        **({"comment": comment} if comment else {}),
+        **said_by(signer, role, comment),
     }
     stated = Statement("policy.update", policies.file_name(newer.version), newer.sha256, predicate)
     prepared = ready(stated, "statements/")

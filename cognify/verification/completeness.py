@@ -36,8 +36,6 @@ def step_5_completeness(x: Examination) -> None:
         if x.source.expects not in x.record_ids:
             x.fault("leaf-file-missing", "package.json", "no statement about the record it names is here",
                     _RESTORE)  # fmt: skip
-        x.not_proven.append("that each statement still has the signature with which it was sequenced: a "
-                            "package holds no history")  # fmt: skip
         x.not_proven.append("that the pages in this package say what its record says: read them beside it")
         if others:
             x.not_proven.append(f"anything about {len(others)} other records, which this package leaves out")

@@ -51,7 +51,12 @@ class SealClaim:
     path: str
     statement: Statement
     commit: str
-    tree: str
+
+    @property
+    def tree(self) -> tuple[str, int]:
+        """Digest of the tree's manifest, and how many files it lists."""
+        tree = self.statement.predicate["tree"]
+        return tree["sha256"], tree["entries"]
 
     @property
     def sealed(self) -> tuple[Mapping[str, Any], ...]:

@@ -143,8 +143,12 @@ def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
 def _seals(x: Examination) -> None:
     """Read every seal and heartbeat of the log, and recompute the newest one's tree manifest."""
     by_digest = {canonical.sha256(raw): (path, raw) for path, raw in x.stored.statements().items()}
+    follows = 0
     for leaf in x.log.leaves:
-        if leaf.kind not in CLAIM_KINDS or leaf.sha256 not in by_digest:
+        if leaf.kind not in CLAIM_KINDS:
+            continue
+        begins, follows = follows, leaf.seq + 1
+        if leaf.sha256 not in by_digest:
             continue
         path, raw = by_digest[leaf.sha256]
         try:
@@ -156,7 +160,10 @@ def _seals(x: Examination) -> None:
             x.fault("leaf-mismatch", path, f"its leaf calls a {seal.kind} a {leaf.kind}", _COMPARE)
             continue
         predicate = seal.predicate
-        x.seals.append(SealClaim(leaf.seq, path, seal, predicate["commit"], predicate["tree"]["sha256"]))
+        if seal.kind == "seal" and (predicate["from"], predicate["through"]) != (begins, leaf.seq):
+            x.fault("seal-mismatch", path, f"it speaks for leaves {predicate['from']} to "
+                    f"{predicate['through']}; it stands for {begins} to {leaf.seq}", _COMPARE)  # fmt: skip
+        x.seals.append(SealClaim(leaf.seq, path, seal, predicate["commit"]))
     if x.seals and x.source.repository is not None and not x.hidden:
         _tree(x, x.seals[-1])
 
@@ -184,7 +191,7 @@ def _tree(x: Examination, seal: SealClaim) -> None:
             "tree-manifest-mismatch", seal.path, f"the sealed tree cannot be read: {error.what}", _COMPARE
         )
         return
-    if canonical.sha256(manifest) != seal.tree:
+    if (canonical.sha256(manifest), manifest.count(b"\n")) != seal.tree:
         x.fault("tree-manifest-mismatch", seal.path, "the tree of the sealed commit is another one", _COMPARE)
     if seal.commit not in line:
         x.fault(

@@ -30,6 +30,9 @@ def step_7_statements(x: Examination) -> None:
     logins = {entered.verified.login for entered in x.proceedings.entered.values()}
     for issuer in sorted({login.issuer for login in logins if login}):
         x.not_proven.append(f"that {issuer} let nobody log in as somebody else")
+        if x.source.partial:
+            x.not_proven.append("that what a login signed has the signature with which it was sequenced: a "
+                                "package holds no history, and a login can sign again")  # fmt: skip
     judge_adoptions(x)
     note_lowered(x)
 

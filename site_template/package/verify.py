@@ -215,6 +215,12 @@ def sshsig(armour, message, namespace):
     return base64.b64encode(key).decode()
 
 
+def fingerprint(key):
+    """What `ssh-keygen -l` prints of a key in base64."""
+    digest = hashlib.sha256(base64.b64decode(key)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
 def _holds(key, blob, signed):
     wire, signature = Wire(key), Wire(blob)
     kind, algorithm, value = wire.string(), signature.string(), signature.string()
@@ -273,6 +279,13 @@ def merkle(leaves):
     return hashlib.sha256(b"\1" + merkle(leaves[:split]) + merkle(leaves[split:])).digest()
 
 
+def exact(text):
+    """The bytes that *text* is base64 of, in its one spelling: base64 has bits that it throws away."""
+    raw = base64.b64decode(text)
+    require(base64.b64encode(raw).decode() == text, "not canonical base64")
+    return raw
+
+
 def claim_log():
     lines = read("log/leaves").split(b"\n")
     require(lines.pop() == b"", "the last leaf has no newline")
@@ -285,15 +298,15 @@ def claim_log():
     origin, size, root = text.split("\n")
     require(int(size) == len(lines), "the checkpoint is over %s leaves" % size)
     require(
-        merkle([hashlib.sha256(b"\0" + line).digest() for line in lines]) == base64.b64decode(root),
+        merkle([hashlib.sha256(b"\0" + line).digest() for line in lines]) == exact(root),
         "another root",
     )
     name, key_hash, key = read("inventory/trust/log.vkey").decode().strip().split("+", 2)
     require(name == origin, "a checkpoint of another log")
-    mine = [base64.b64decode(line.split(" ")[2]) for line in tail.splitlines() if line.split(" ")[1] == name]
+    mine = [exact(line.split(" ")[2]) for line in tail.splitlines() if line.split(" ")[1] == name]
     mine = [blob for blob in mine if blob[:4].hex() == key_hash]
     require(mine, "not signed by the log's key")
-    public = base64.b64decode(key)[1:]
+    public = exact(key)[1:]
     require(
         all(ed25519(public, blob[4:], (text + "\n").encode()) for blob in mine), "the signature does not hold"
     )
@@ -396,6 +409,7 @@ def claim_statements():
         key = sshsig(read(path + ".sig"), raw, predicate["kind"] + ".v1@cognify.dev")
         people = policies[predicate["policy"]["version"]]
         require(people.get(key) == predicate["person"], path + " was signed by someone else")
+        require(fingerprint(key) == predicate["signer"], path + " names another key than signed it")
         count += 1
     said = "%d, each in the log and signed by the person it names" % count
     if logins:

@@ -85,7 +85,7 @@ async function openNote(bytes, verifier, where) {
   const mine = [];
   for (const line of whole.slice(split + 2, -1).split("\n")) {
     const match = /^— ([^\s+]+) ([A-Za-z0-9+/]+=*)$/.exec(line);
-    const blob = match && unbase64(match[2]);
+    const blob = match && unbase64Exact(match[2]);
     if (!blob || blob.length < 5) throw badNote(where, "a line that is no signature");
     if (match[1] === verifier.name && hex(blob.subarray(0, 4)) === verifier.keyHash) mine.push(blob.subarray(4));
   }

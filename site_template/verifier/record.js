@@ -70,6 +70,12 @@ function nameUnjudged(x, cited) {
 async function stepSeal(x) {
   const { record } = x.described;
   const seals = x.statements.filter((each) => each.kind === "seal" && each.leaf);
+  for (const each of seals) {
+    const before = x.leaves.findLast((leaf) => CLAIMS.includes(leaf.kind) && leaf.seq < each.leaf.seq);
+    if (each.said.from !== (before ? before.seq + 1 : 0) || each.said.through !== each.leaf.seq) {
+      x.fault("seal-mismatch", each.path, "the seal speaks for other leaves than it stands for");
+    }
+  }
   const entries = seals.flatMap((seal) => seal.said.sealed.map((entry) => ({ ...entry, seal })));
   const naming = entries.filter((entry) => entry.record === record);
   if (!naming.length) throw new Fault("not-sealed", DESCRIPTION, "no seal of the log names this record");

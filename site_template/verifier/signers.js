@@ -96,6 +96,7 @@ async function judgeSignature(x, stated) {
   if (signer.person !== said.person) {
     throw new Fault("identity-mismatch", path, `signed by ${signer.person}, stated for ${said.person}`);
   }
+  if (name !== said.signer) throw new Fault("signer-mismatch", path, `signed with ${name}, stated with ${said.signer}`);
   if (!signer.namespaces.includes(namespace)) {
     throw new Fault("namespace", path, "signed by a key that is not allowed this purpose");
   }

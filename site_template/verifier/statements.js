@@ -39,7 +39,8 @@ const OPTIONAL = {
   parents: set(SHA256, 0, 1024), comment: text, conditions: list(text, 1, 64),
   expires: calendar(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/),
 };
-const PERSONAL = { ...ENVELOPE, person: PERSON, role: like(/^[a-z][a-z0-9-]{0,63}$/) };
+const SIGNED_WITH = like(/^(SHA256:[A-Za-z0-9+/]{43}|.+ \(https:\/\/[^\s]+\))$/, 1024);
+const PERSONAL = { ...ENVELOPE, person: PERSON, role: like(/^[a-z][a-z0-9-]{0,63}$/), signer: SIGNED_WITH };
 const ABOUT_VERSION = { ...PERSONAL, model: NAME, version: NAME, record: ID };
 const PART = object({ person: PERSON, part: among("author", "trainer", "evidence-author") });
 const HEADS = set(SHA256, 1);
@@ -61,6 +62,8 @@ const KINDS = {
     sealed: list(object({ record: ID, digest: SHA256, heads: HEADS })),
   },
 };
+/** What ends a run of the sequencer, and so begins the next. */
+const CLAIMS = ["seal", "heartbeat"];
 const AUTOMATION = ["seal", "heartbeat", "control.snapshot"];
 
 const TYPE = among("https://in-toto.io/Statement/v1");

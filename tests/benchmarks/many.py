@@ -140,7 +140,7 @@ class Maker:
             "predicate": {
                 "after": self.anchor, "inventory": self.inventory, "kind": kind, "meaning": f"{kind} {prefix}",
                 "person": person, "policy": {"sha256": self.policy, "version": 1}, "role": role,
-                "stated_at": "2025-11-24T16:00:00Z", **more,
+                "signer": self.scene.mark(person), "stated_at": "2025-11-24T16:00:00Z", **more,
             },
             "predicateType": f"https://cognify.dev/predicate/{kind}/v1",
             "subject": [{"digest": {"sha256": digest}, "name": f"{prefix}MANIFEST.sha256"}],

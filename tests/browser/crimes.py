@@ -53,7 +53,7 @@ def signed(scene: Scene, files: Files, lines: bytes) -> Files:
 def late(scene: Scene, **predicate: Any) -> dict[str, Any]:
     """A rejection that Noor states after the seal: honest, and about the record of 1.0.0."""
     data = forge.approval(scene, "1.0.0", person="noor", meaning="I reject it: größere Zweifel.", **predicate)
-    data["predicate"]["kind"] = "signoff.reject"
+    data["predicate"].update(kind="signoff.reject", signer=scene.mark("noor"))
     data["predicateType"] = "https://cognify.dev/predicate/signoff.reject/v1"
     return data
 
@@ -103,9 +103,12 @@ def predicate(**changed: Any) -> Callable[[Scene, Files], Files]:
 
 
 def at_the_seal(
-    scene: Scene, files: Files, entry: dict[str, Any], before: dict[str, Any] | None = None
+    scene: Scene, files: Files, entry: dict[str, Any], before: dict[str, Any] | None = None, **claim: Any
 ) -> Files:
-    """The package as it was when 1.0.0 was sealed, with *entry* in what the seal says, and *before* before it."""
+    """The package as it was when 1.0.0 was sealed, with *entry* in what the seal says, and *before* before it.
+
+    *claim* is what the seal says besides.
+    """
     lines = files[LEAVES].splitlines(keepends=True)[:6]
     digest = json.loads(lines[5])["sha256"]
     path = next(p for p, raw in files.items() if forge.sha256(raw) == digest)
@@ -127,6 +130,7 @@ def at_the_seal(
         }
     about = [leaf["sha256"] for leaf in entries if leaf["record"] != "inventory"]
     seal["predicate"]["sealed"][0] |= {"heads": sorted(about), **entry}
+    seal["predicate"] |= {"through": len(entries), **claim}
     raw = forge.jcs(seal)
     young[f"log/statements/seal.{forge.sha256(raw)[:8]}.json"] = raw
     return signed(scene, young, forge.chained([*entries, forge.leaf_of("seal", "inventory", raw)]))
@@ -139,7 +143,7 @@ def over_a_rejection(scene: Scene, files: Files) -> Files:
 
 
 def approved_late(scene: Scene, files: Files) -> Files:
-    raw = forge.jcs(forge.approval(scene, "1.0.0", person="noor"))
+    raw = forge.jcs(forge.approval(scene, "1.0.0", person="noor", signer=scene.mark("noor")))
     name = f"signoff.approve.noor.{forge.sha256(raw)[:8]}.json"
     purpose = "signoff.approve.v1@cognify.dev"
     return added(scene, files, raw, name=name, namespace=purpose, leaf={"kind": "signoff.approve"})
@@ -174,6 +178,13 @@ def small_order(scene: Scene, files: Files) -> Files:
     key_hash = hashlib.sha256(name.encode() + b"\n\x01" + point).hexdigest()[:8]
     key = base64.b64encode(b"\x01" + point).decode()
     return {**files, VKEY: f"{name}+{key_hash}+{key}\n".encode()}
+
+
+def respelled(scene: Scene, files: Files) -> Files:
+    """The last letter of the signature in bits that base64 throws away."""
+    text = files[NOTE]
+    assert text.endswith(b"=\n")
+    return {**files, NOTE: text[:-3] + bytes([text[-3] ^ 1]) + text[-2:]}
 
 
 def bad_note(scene: Scene, files: Files) -> Files:
@@ -251,6 +262,13 @@ def forged(scene: Scene, files: Files) -> Files:
     return added(scene, files, late(scene), signature=sign)
 
 
+def signed_anew(scene: Scene, files: Files) -> Files:
+    """Ines's approval as she signed it, exchanged for her other key's signature over the same bytes."""
+    path = find(files, "signoff.approve.ines")
+    raw = forge.ssh_sign(scene, files[path], "ines2", "signoff.approve.v1@cognify.dev")
+    return {**files, f"{path}.sig": raw}
+
+
 def with_junk(scene: Scene, files: Files) -> Files:
     def sign(message: bytes) -> bytes:
         return forge.ssh_sign(scene, message, "noor", "signoff.reject.v1@cognify.dev") + b"\n"
@@ -273,6 +291,7 @@ CRIMES: dict[str, Crime] = {
     "leaves-cut-off": Crime(leaves(lambda a: a[:-1]), {"log-truncated"}),
     "note-by-another-key": Crime(other_key, {"note-unsigned"}),
     "note-with-a-bad-signature": Crime(bad_note, {"note-bad-known-sig"}),
+    "note-spelled-otherwise": Crime(respelled, {"checkpoint-syntax"}),
     "note-of-another-log": Crime(other_origin, {"origin-mismatch"}),
     "kept-note-of-another-past": Crime(other_past, {"consistency-failed"}),
     "log-key-of-small-order": Crime(small_order, {"bad-key", "trust-changed"}),
@@ -323,6 +342,7 @@ CRIMES: dict[str, Crime] = {
     "signature-with-junk": Crime(with_junk, {"signature-not-canonical"}),
     "signature-of-nobody": Crime(rejected(lambda d: d, signer="eve"), {"identity-not-a-person"}),
     "signature-of-another": Crime(rejected(lambda d: d, signer="tomas"), {"identity-mismatch"}),
+    "signature-of-another-key": Crime(signed_anew, {"signer-mismatch"}),
     "signature-gone": Crime(no_signature, {"sig-missing"}),
     "two-signatures": Crime(two_signatures, {"two-signatures"}),
     # the record
@@ -341,6 +361,7 @@ CRIMES: dict[str, Crime] = {
     "seal-hides-a-statement": Crime(
         lambda s, f: at_the_seal(s, f, {"heads": [json.loads(f[LEAVES].splitlines()[2])["sha256"]]}), {"seal-mismatch"}
     ),
+    "seal-of-other-leaves": Crime(lambda s, f: at_the_seal(s, f, {}, **{"from": 1}), {"seal-mismatch"}),
     "seal-of-other-bytes": Crime(lambda s, f: at_the_seal(s, f, {"digest": "0" * 64}), {"sealed-bytes-changed"}),
     "description-of-another": Crime(lambda s, f: described(f, digest="0" * 64), {"pkg-description"}),
     "description-of-another-inventory": Crime(

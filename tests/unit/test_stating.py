@@ -28,7 +28,7 @@ def prepared(scene: Scene, person: str = "tomas", role: str = "compliance", *, k
              version: Version = PROPOSED) -> stating.Prepared:  # fmt: skip
     at = desk(scene)
     return stating.sign_off(
-        at, f"signoff.{kind}", version, at.policy.people[person], role=role, comment="größer",
+        at, f"signoff.{kind}", version, at.signer(scene.mark(person)), role=role, comment="größer",
         conditions=("höchstens 30 Tage",), expires="2027-02-28", at=AT,
     )  # fmt: skip
 
@@ -89,8 +89,8 @@ def test_roles(sealed_scene: Scene) -> None:
 def test_whose_key_it_is(sealed_scene: Scene) -> None:
     """A person of the policy, or nobody."""
     at = desk(sealed_scene)
-    assert at.person(Key(sealed_scene.public("ines2")).mark).id == "ines"
-    assert fault(at.person, Key(sealed_scene.public("eve")).mark) == "identity-not-a-person"
+    assert at.signer(Key(sealed_scene.public("ines2")).mark).person.id == "ines"
+    assert fault(at.signer, Key(sealed_scene.public("eve")).mark) == "identity-not-a-person"
 
 
 def test_an_inventory_without_a_policy(scene: Scene) -> None:
@@ -130,7 +130,7 @@ def test_a_second_proposal_acts_on_what_was_stated_before(scene: Scene) -> None:
     before = {entered.sha256 for entered in desk(scene).proceedings.course(PROPOSED).history}
     at = desk(scene)
     made = stating.propose(
-        at, PROPOSED, at.policy.people["mara"], role="engineer", contributors=(("tomas", "trainer"),),
+        at, PROPOSED, at.signer(scene.mark("mara")), role="engineer", contributors=(("tomas", "trainer"),),
         manifest=scene.path("1.1.0", "MANIFEST.sha256").read_bytes(), comment="", at=AT,
     )  # fmt: skip
     assert set(made.statement.parents) == before
@@ -151,7 +151,7 @@ def test_a_key_of_neither_policy(sealed_scene: Scene) -> None:
 def test_what_is_stated_later_is_about_what_is_sealed(sealed_scene: Scene) -> None:
     """Before that there is nothing to amend."""
     at = desk(sealed_scene)
-    mara = at.policy.people["mara"]
+    mara = at.signer(sealed_scene.mark("mara"))
     version = PROPOSED
     extra = {"amendments": [{"at": "/use", "text": "größer"}]}
     assert (

@@ -19,8 +19,13 @@ Files = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def files(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Files:
-    return parcel.made(sealed_scene.copy(tmp_path_factory.mktemp("packed") / "home"))
+def scene(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return sealed_scene.copy(tmp_path_factory.mktemp("packed") / "home")
+
+
+@pytest.fixture(scope="module")
+def files(scene: Scene) -> Files:
+    return parcel.made(scene)
 
 
 def run(script: str, files: Files, folder: Path, *arguments: str) -> tuple[int, str]:
@@ -81,6 +86,13 @@ def checkpoint(files: Files) -> None:
     files["log/checkpoint"] = b"\n".join([text[0], text[1], text[2][:-3] + b"AA=", *text[3:]])
 
 
+def respelled(files: Files) -> None:
+    """The last letter of the checkpoint's signature, in bits that base64 throws away."""
+    text = files["log/checkpoint"]
+    assert text.endswith(b"=\n")
+    files["log/checkpoint"] = text[:-3] + bytes([text[-3] ^ 1]) + text[-2:]
+
+
 def record_of_another(files: Files) -> None:
     """The manifest and what it lists are others, hung under the genuine log."""
     card(files)
@@ -91,7 +103,8 @@ def record_of_another(files: Files) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("crime", [
-    card, left_out, leaf, cut, policy, signers, signature, statement, checkpoint, record_of_another,
+    card, left_out, leaf, cut, policy, signers, signature, statement, checkpoint, respelled,
+    record_of_another,
 ], ids=lambda f: f.__name__)  # fmt: skip
 def test_forgeries_with_right_checksums(
     crime: Callable[[Files], None], script: str, files: Files, tmp_path: Path
@@ -102,6 +115,20 @@ def test_forgeries_with_right_checksums(
     assert changed != files
     code, said = run(script, parcel.listed(changed), tmp_path)
     assert (code, said.count("FAIL  "), "Traceback" in said) == (3, 1, False), said
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_signature_exchanged(script: str, scene: Scene, files: Files, tmp_path: Path) -> None:
+    """Ines's other key over the same bytes does not hold: the statement names the one that signed it."""
+    path = next(p for p in files if "/signoff.approve.ines" in p and p.endswith(".json"))
+
+    def signed_with(key: str, place: Path) -> tuple[int, str]:
+        raw = forge.ssh_sign(scene, files[path], key, "signoff.approve.v1@cognify.dev")
+        return run(script, parcel.listed({**files, f"{path}.sig": raw}), place)
+
+    code, said = signed_with("ines2", tmp_path / "other")
+    assert (code, "names another key than signed it" in said) == (3, True)
+    assert signed_with("ines", tmp_path / "same")[0] == 0
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

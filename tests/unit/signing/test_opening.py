@@ -13,7 +13,7 @@ import pytest
 from cognify import canonical
 from cognify.errors import CognifyError
 from cognify.records import policy as policies
-from cognify.records.policy import Policy
+from cognify.records.policy import Key, Policy
 from cognify.signing import Bundle, VerifiedStatement, open_beside, open_statement, ssh_keygen
 from cognify.signing.bundle import TRUSTED_ROOT
 from tests.hardware import SecurityKey
@@ -57,12 +57,16 @@ def statement(**predicate: Any) -> bytes:
             "inventory": INVENTORY, "kind": "signoff.approve", "meaning": "Ich habe die Größe geprüft.",
             "model": "credit-memo", "person": "zoe", "policy": {"sha256": "0" * 64, "version": 1},
             "record": RECORD, "role": "model-risk", "stated_at": "2026-11-23T09:00:00Z",
-            "version": "1.0.0", **predicate,
+            "signer": f"bo@example.org ({IDP})", "version": "1.0.0", **predicate,
         },
         "predicateType": "https://cognify.dev/predicate/signoff.approve/v1",
         "subject": [{"digest": {"sha256": "1" * 64}, "name": "models/credit-memo/1.0.0/MANIFEST.sha256"}],
     }  # fmt: skip
     return canonical.dumps(data)
+
+
+def mark(key: Path) -> str:
+    return Key(ssh_keygen.public_key(key)).mark
 
 
 def signed(raw: bytes, key: Path, namespace: str = "signoff.approve.v1@cognify.dev") -> bytes:
@@ -81,7 +85,7 @@ def fault(raw: bytes, signature: bytes | Bundle, policy: Policy) -> tuple[str, s
 
 def test_an_opened_statement_holds_its_bytes_and_its_person(keys: Path, policy: Policy) -> None:
     """The very bytes that were verified, their digest, and whose key it was."""
-    raw = statement()
+    raw = statement(signer=mark(keys / "zoe"))
     opened = open_statement(raw, signed(raw, keys / "zoe"), policy=policy, where="a.json")
     assert (opened.raw, opened.sha256) == (raw, canonical.sha256(raw))
     assert (opened.person.name, opened.level) == ("Zoë Größe", "L2")
@@ -90,7 +94,7 @@ def test_an_opened_statement_holds_its_bytes_and_its_person(keys: Path, policy: 
 
 def test_nobody_else_makes_a_verified_statement(keys: Path, policy: Policy) -> None:
     """The type carries trust, so only `open_statement` can make one."""
-    raw = statement()
+    raw = statement(signer=mark(keys / "zoe"))
     opened = open_statement(raw, signed(raw, keys / "zoe"), policy=policy, where="a.json")
     with pytest.raises(TypeError):
         VerifiedStatement(opened.statement, raw, "0" * 64, opened.person, "x", "L2", object())
@@ -108,6 +112,14 @@ def test_someone_else(keys: Path, policy: Policy) -> None:
     assert fault(raw, signed(raw, keys / "zoe"), policy) == ("identity-mismatch", "a.json")
 
 
+def test_another_key_of_the_same_person(keys: Path, policy: Policy) -> None:
+    """The statement names the key or login that signs it, and no other does: `signer-mismatch`."""
+    raw = statement(signer=Key(TOKEN.public).mark)
+    assert fault(raw, signed(raw, keys / "zoe"), policy) == ("signer-mismatch", "a.json")
+    raw = statement(person="bo", signer="bo@example.org (https://other.example.org)")
+    assert fault(raw, login(raw), policy) == ("signer-mismatch", "a.json")
+
+
 def test_bytes_that_nobody_signed_are_not_a_strangers(keys: Path, policy: Policy) -> None:
     """The signature is judged before the identity."""
     assert fault(statement(), signed(b"x", keys / "eve"), policy) == ("signature-invalid", "a.json.sig")
@@ -115,7 +127,7 @@ def test_bytes_that_nobody_signed_are_not_a_strangers(keys: Path, policy: Policy
 
 def test_a_demand_for_touch(keys: Path, policy: Policy) -> None:
     """A key for which the policy demands touch: hardware holds if touched, a file never does."""
-    raw = statement()
+    raw = statement(signer=Key(TOKEN.public).mark)
     space = "signoff.approve.v1@cognify.dev"
     opened = open_statement(raw, TOKEN.sign(raw, space), policy=policy, where="a.json")
     assert opened.person.id == "zoe"
@@ -182,10 +194,12 @@ class Lying:
 BOUND = {canonical.sha256(ROOT), None}
 
 
-def beside(policy: Policy, person: str = "bo", **files: bytes) -> VerifiedStatement | str:
+def beside(policy: Policy, raw: bytes = b"", person: str = "bo", **files: bytes) -> VerifiedStatement | str:
     """What `open_beside` makes of a statement with *files*: `sig`, `bundle`, `root`."""
     names = {"sig": "a.json.sig", "bundle": "a.json.sigstore.json", "root": TRUSTED_ROOT}
-    lying = Lying({"a.json": statement(person=person), **{names[name]: raw for name, raw in files.items()}})
+    lying = Lying(
+        {"a.json": raw or statement(person=person), **{names[name]: raw for name, raw in files.items()}}
+    )
     try:
         return open_beside(lying, "a.json", policy=policy, roots=BOUND)
     except CognifyError as error:
@@ -194,8 +208,9 @@ def beside(policy: Policy, person: str = "bo", **files: bytes) -> VerifiedStatem
 
 def test_one_signature_lies_beside_a_statement(keys: Path, policy: Policy) -> None:
     """A key's or a login's; none and both are faults."""
-    key, bundle = signed(statement(), keys / "zoe"), login(statement(person="bo")).raw
-    assert isinstance(beside(policy, "zoe", sig=key), VerifiedStatement)
+    raw = statement(signer=mark(keys / "zoe"))
+    key, bundle = signed(raw, keys / "zoe"), login(statement(person="bo")).raw
+    assert isinstance(beside(policy, raw, sig=key), VerifiedStatement)
     assert isinstance(beside(policy, bundle=bundle, root=ROOT), VerifiedStatement)
     assert beside(policy) == "sig-missing"
     assert beside(policy, sig=key, bundle=bundle, root=ROOT) == "two-signatures"
