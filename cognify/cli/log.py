@@ -13,7 +13,7 @@ from cognify.errors import printable
 
 if TYPE_CHECKING:
     from cognify.inventory import Version
-    from cognify.verification import Stated
+    from cognify.verification import Stated, Verification
 
 
 @click.command("log", epilog="Example: cognify log credit-memo 1.1.0")
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.argument("version", required=False)
 @FORMAT
 def log_command(model: str | None, version: str | None, form: str) -> int:
-    """The trail: who stated what, in log order, as it was verified just now."""
+    """The trail: who stated what, in log order, as it was verified just now.
+
+    And which commit brought it, signed by whom: a second signal, which proves nothing by itself.
+    """
     from cognify import verification
     from cognify.git import Repository
 
@@ -39,7 +42,7 @@ def log_command(model: str | None, version: str | None, form: str) -> int:
         click.echo(json.dumps([
             {"seq": s.seq, "model": v and v.model, "version": v and v.version, "kind": s.kind,
              "person": s.person, "role": s.role, "stated_at": s.stated_at, "sha256": s.sha256,
-             "path": s.path, **s.proof}
+             "path": s.path, **s.proof, **_brought(result, s.path)}
             for v, s in rows
         ], indent=1))  # fmt: skip
     else:
@@ -51,6 +54,14 @@ def log_command(model: str | None, version: str | None, form: str) -> int:
             if s.login:
                 line += f", signed by {s.signed_at} as {s.login.identity} ({s.login.issuer})"
             click.echo(printable(line))
+            for said in _brought(result, s.path).values():
+                click.echo(printable(f"{'':7}brought by commit {said['commit'][:12]}, {said['signature']}"))
     if result.exit_code:
         click.echo(f"the inventory does not verify ({result.verdict}): run `cognify verify`", err=True)
     return result.exit_code
+
+
+def _brought(result: Verification, path: str) -> dict[str, dict[str, str]]:
+    """Which commit brought the statement at *path*, and what that commit's signature says."""
+    found = result.history.brought(path) if result.history else None
+    return {"brought": {"commit": found.commit, "signature": found.said}} if found else {}

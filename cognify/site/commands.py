@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from cognify.inventory import BUNDLE, SIGNATURE
-from cognify.records.policy import Login
+from cognify.records.policy import Login, signers_file
 from cognify.records.statement import namespace
 from cognify.signing.bundle import SIGNING_CONFIG, TRUSTED_ROOT
 from cognify.verification import Stated, Verification, VerifiedRecord
@@ -91,7 +91,7 @@ def _signature(stated: Stated, top: str) -> Command:
     path = f"{top}{stated.path}"
     return Command(
         f"{stated.name} signed the statement {stated.kind}.",
-        f"ssh-keygen -Y verify -f {top}trust/allowed_signers -I {shlex.quote(stated.person)} "
+        f"ssh-keygen -Y verify -f {top}{signers_file(stated.policy)} -I {shlex.quote(stated.person)} "
         f"-n {namespace(stated.kind)} \\\n"
         f"  -s {shlex.quote(path + SIGNATURE)} \\\n"
         f"  < {shlex.quote(path)}",

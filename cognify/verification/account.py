@@ -116,5 +116,6 @@ def _stated(entry: Entered) -> Stated:
         expires=statement.expires,
         login=verified.login,
         signed_at=f"{verified.signed_at:%FT%TZ}" if verified.signed_at else "",
+        policy=statement.policy_version,
         details=_details(statement),
     )

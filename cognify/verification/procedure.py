@@ -18,6 +18,7 @@ from cognify.records import settings
 from cognify.records.finding import Severity
 from cognify.records.settings import Settings
 from cognify.verification import account, times
+from cognify.verification.bringing import History
 from cognify.verification.completeness import step_5_completeness, step_6_sealed_bytes
 from cognify.verification.evidence import step_8_evidence, step_9_state
 from cognify.verification.examination import Examination, Source, log_files
@@ -163,8 +164,15 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
         inventory=x.inventory,
         log_files=log_files(x.stored),
         note=x.stored.note if x.checkpoint else None,
+        history=_history(x),
         _made_by=maker(),
     )
+
+
+def _history(x: Examination) -> History | None:
+    if x.source.repository is None or x.source.commit is None:
+        return None
+    return History(x.source.repository, x.source.commit, x.policies.values())
 
 
 def _checkpoint_time(x: Examination) -> str | None:

@@ -12,6 +12,7 @@ from cognify.records.checkpoint import SignedNote
 from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Login, Policy
 from cognify.records.settings import Settings
+from cognify.verification.bringing import History
 
 LEVELS = {
     "L0": "A name was typed; nothing proves who typed it.",
@@ -45,6 +46,7 @@ class Stated:
     expires: str = ""
     login: Login | None = None
     signed_at: str = ""
+    policy: int = 1
     details: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -175,7 +177,8 @@ class Verification:
     `trail` is what was stated about the inventory itself, and each run of the sequencer, in log order;
     `exceptions` are those granted that have not ended.
 
-    `inventory` reads the very commit (or package) that was judged.
+    `inventory` reads the very commit (or package) that was judged. `history` tells which commit brought
+    a file, and who signed that; None for a package, which has none.
     """
 
     settings: Settings
@@ -193,6 +196,7 @@ class Verification:
     inventory: Inventory = field(repr=False, compare=False)
     log_files: Mapping[str, bytes] = field(repr=False, compare=False)
     note: SignedNote | None = field(repr=False, compare=False, default=None)
+    history: History | None = field(repr=False, compare=False, default=None)
     _made_by: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +69,12 @@ def test_a_package_carries_the_whole_history_of_the_policy(scene: Scene) -> None
     for command in (["sh", "verify.sh"], [sys.executable, "verify.py"]):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+    text = (folder / "record.html").read_text()
+    shown = [html.unescape(c) for c in re.findall(r'<pre class="cg-cmd"><code>(.*?)</code>', text, re.DOTALL)]
+    checks = [command for command in shown if "ssh-keygen" in command]
+    assert any("allowed_signers.0002 " in command for command in checks)
+    for command in checks:
+        subprocess.run(["sh", "-euc", command], cwd=folder, capture_output=True, check=True)
     second = folder / "inventory/policy/0002.yaml"
     second.write_text(second.read_text().replace("max_age_days: 30", "max_age_days: 31"))
     checksums(folder)

@@ -222,6 +222,14 @@ def test_the_printed_commands_notice(wall: Scene, pages: dict[str, str]) -> None
     assert done.returncode == 1
 
 
+def test_which_commit_brought_a_statement(pages: dict[str, str], wall: Scene) -> None:
+    """The second signal stands beside each statement, and is no more than that."""
+    found = re.findall(r"brought by</span> commit <code>([0-9a-f]{12})</code>, not signed", pages[SEALED])
+    assert len(found) == pages[SEALED].count('class="cg-meaning"') > 2
+    for commit in found:
+        wall.git("cat-file", "-e", commit)
+
+
 def _commands(body: str) -> list[str]:
     return [
         html.unescape(text) for text in re.findall(r'<pre class="cg-cmd"><code>(.*?)</code>', body, re.DOTALL)
