@@ -41,12 +41,14 @@ class Course:
     `sealed_digest` stays for ever once the log has sealed the version; `sealed_at` is None again where
     a key that its seal rested on is no longer believed. `ends` withdrew or superseded it.
     What a key signed that is not believed any more is `distrusted`: it stays in `history`, for nothing.
+    `acknowledgements` take the conditions of approvals on.
     """
 
     proposal: Entered | None = None
     approvals: list[Entered] = field(default_factory=list)
     rejections: list[Entered] = field(default_factory=list)
     withdrawals: list[Entered] = field(default_factory=list)
+    acknowledgements: list[Entered] = field(default_factory=list)
     distrusted: set[str] = field(default_factory=set)
     voided: list[Entered] = field(default_factory=list)
     history: list[Entered] = field(default_factory=list)
@@ -80,7 +82,7 @@ class Course:
         A seal that rested on any of it no longer stands: the bytes stay as they were sealed, and need
         their sign-offs again.
         """
-        counted = {a.sha256 for a in self.counted()}
+        settled = self._settled()
         rejected = {r.sha256 for r in self.open_rejections()}
         void = [e for e in self.history if e.signed_by(key, since) and e.sha256 not in self.distrusted]
         if self.proposal in void:
@@ -89,7 +91,7 @@ class Course:
             void += [a for a in self.approvals if a not in void]
             self.proposal = None
         self.distrusted.update(e.sha256 for e in void)
-        lost = counted - {a.sha256 for a in self.counted()}
+        lost = settled - self._settled()
         open_again = {r.sha256 for r in self.open_rejections()} - rejected
         if lost or open_again or self.proposal is None:
             self.sealed_at = None
@@ -98,6 +100,32 @@ class Course:
     def counted(self) -> tuple[Entered, ...]:
         """The approvals that stand: of the bytes proposed last, not withdrawn, by a key still believed."""
         return tuple(a for a in self.approvals if a.sha256 not in self.withdrawn | self.distrusted)
+
+    def acknowledgement(self, approval: Entered) -> Entered | None:
+        """What takes the conditions of *approval* on, by a key still believed; None if nothing does."""
+        believed = (e for e in self.acknowledgements if e.sha256 not in self.distrusted)
+        return next((e for e in believed if approval.sha256 in e.verified.statement.parents), None)
+
+    def open_conditions(self) -> tuple[Entered, ...]:
+        """The approvals that stand on conditions which nobody has taken on."""
+        return tuple(a for a in self.counted()
+                     if a.verified.statement.conditions and self.acknowledgement(a) is None)  # fmt: skip
+
+    def waiting(self) -> set[str]:
+        """The digests of the approvals that wait for a condition: and of what the same person said before.
+
+        Else a condition would bind nobody who had approved without one first.
+        """
+        waiting, after = set[str](), set[tuple[str, str]]()
+        unheard = {a.sha256 for a in self.open_conditions()}
+        for entered in reversed(self.approvals):
+            who = entered.verified.person.id, entered.verified.statement.role
+            after |= {who} if entered.sha256 in unheard else set()
+            waiting |= {entered.sha256} if who in after else set()
+        return waiting
+
+    def _settled(self) -> set[str]:
+        return {a.sha256 for a in self.counted()} - self.waiting()
 
     def open_rejections(self) -> tuple[Entered, ...]:
         """The rejections that nobody has withdrawn."""
@@ -192,6 +220,7 @@ def standing(
 ) -> tuple[list[Entered], list[Refusal]]:
     """The approvals that count now, and why others do not."""
     counted, refusals = [], []
+    waiting = course.waiting()
     for entry in course.counted():
         statement = entry.verified.statement
         refusal = (
@@ -205,11 +234,22 @@ def standing(
                 f"{statement.person} approved under policy {statement.policy_version}",
                 f"approve again under policy {policy.version}",
             )
+        if refusal is None and entry.sha256 in waiting:
+            refusal = _unacknowledged(course, entry)
         if refusal is None:
             counted.append(entry)
         else:
             refusals.append(refusal)
     return counted, refusals
+
+
+def _unacknowledged(course: Course, entry: Entered) -> Refusal:
+    # Else a condition would bind nobody: it was said, and nobody ever said that they heard it.
+    assert course.proposal is not None
+    stated, proposer = entry.verified.statement, course.proposal.verified.person.name
+    what = f"{stated.person} approved as {stated.role} on a condition that {proposer} has not acknowledged"
+    fix = f"{proposer} runs `cognify state acknowledge {stated.model} {stated.version}`"
+    return Refusal("condition-unacknowledged", what, fix)
 
 
 def _untimely(entry: Entered, rule: Rule, at: datetime) -> Refusal | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cognify.approvals.proceedings import Proceedings
 
 LONGEST_EXCEPTION = timedelta(days=366)
+CONDITION = "condition-unacknowledged"
+"""The one finding that somebody explains: by taking the condition of an approval on."""
 
 Rule = Callable[["Proceedings", Statement], tuple[Refusal, ...]]
 Effect = Callable[["Proceedings", Entered], None]
@@ -263,6 +265,35 @@ def _withdrawn(known: Proceedings, entered: Entered) -> None:
     _course(known, entered).withdrawals.append(entered)
 
 
+def _explain(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    finding = statement.predicate["finding"]["id"]
+    if finding != CONDITION:
+        return (Refusal("kind-not-judged", f"this version of Cognify cannot judge what explains {finding}",
+                        "verify with a newer version of Cognify"),)  # fmt: skip
+    course = known.course(Version(statement.model, statement.version))
+    if course.proposal is None:
+        return (Refusal("not-proposed", "there is no proposal whose approvals had conditions",
+                        "run `cognify propose`"),)  # fmt: skip
+    proposal = course.proposal.verified
+    if proposal.person.id != statement.person:
+        return (Refusal("acknowledged-by-another", f"{proposal.person.id} proposed it and takes conditions "
+                        f"on, not {statement.person}", f"let {proposal.person.name} state it"),)  # fmt: skip
+    if proposal.statement.digest != statement.digest:
+        return (Refusal("subject-digest-mismatch", "it is about other bytes than the ones proposed last",
+                        "acknowledge the conditions of what is proposed now"),)  # fmt: skip
+    on_condition = {a.sha256 for a in course.approvals if a.verified.statement.conditions}
+    qualified = statement.conditions or statement.expires
+    if qualified or not statement.parents or not on_condition.issuperset(statement.parents):
+        return (Refusal("nothing-to-acknowledge", "it has conditions or an end of its own" if qualified else
+                        "it names no approval, or one that is not given on a condition",
+                        "state it with `cognify state acknowledge`"),)  # fmt: skip
+    return ()
+
+
+def _acknowledged(known: Proceedings, entered: Entered) -> None:
+    _course(known, entered).acknowledgements.append(entered)
+
+
 def _after_sealing(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     course = known.course(Version(statement.model, statement.version))
     if not course.sealed_digest:
@@ -323,6 +354,7 @@ _JUDGED: Mapping[str, tuple[Rule, Effect]] = {
     "signoff.approve": (_signoff, _approved),
     "signoff.reject": (_signoff, _rejected),
     "signoff.withdraw": (_withdraw, _withdrawn),
+    "finding.explain": (_explain, _acknowledged),
     "amend": (_after_sealing, _amended),
     "supersede": (_supersede, _ended),
     "model.withdraw": (_end, _ended),

@@ -9,7 +9,7 @@ import click
 
 from cognify.cli.desk import now
 from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
-from cognify.errors import ConfigurationError
+from cognify.errors import ConfigurationError, printable
 from cognify.inventory import named
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
@@ -25,6 +25,31 @@ def _about_version(command: Callable[..., None]) -> Callable[..., None]:
 @click.group("state", epilog="Example: cognify state supersede credit-memo 1.0.0 --by 1.1.0")
 def state_command() -> None:
     """State something that is neither a proposal nor a sign-off. What was sealed is never edited."""
+
+
+@state_command.command("acknowledge", epilog="Example: cognify state acknowledge credit-memo 1.2.0")
+@_about_version
+def acknowledge_command(model: str, version: str, role: str | None, comment: str, asked: Asked) -> None:
+    """Take on the conditions on which MODEL VERSION was approved: they are shown before you sign.
+
+    Only whoever proposed the version can; until then such an approval does not count, and nothing is
+    sealed that rests on it.
+    """
+    from cognify import stating
+    from cognify.stating import later
+
+    desk, place = sit_down(), named(model, version)
+    hand = take_up(desk, asked)
+    role = stating.role_of(desk, hand.signer.person, role, None)
+    prepared, waiting = later.acknowledge(desk, place, hand.signer, role, comment=comment, at=now())
+    for entered in waiting:
+        approval = entered.verified
+        click.echo(f"{'condition':>10}  of {approval.person.name} as {approval.statement.role}:", err=True)
+        for condition in approval.statement.conditions:
+            click.echo(f"{'':>10}  {printable(condition)}", err=True)
+    show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    finish(desk, prepared, hand, str(place))
 
 
 @state_command.command(

@@ -112,6 +112,8 @@ def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, 
                 "approve", MODEL, version, "--role", role, "--key", str(stage.key(person)), "--yes", *more
             )
             stage.commit(f"Approve {MODEL} {version} as {role}", by=person)
+        stage.cognify("state", "acknowledge", MODEL, version, "--key", str(stage.key("mara")), "--yes")
+        stage.commit(f"Take on what {MODEL} {version} was approved on", by="mara")
     stage.git("switch", "--quiet", "main")
     stage.git("merge", "--quiet", "--no-ff", "-m", f"Merge card/{version}", f"card/{version}")
     stage.git("push", "--quiet", "origin", "main")

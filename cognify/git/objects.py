@@ -124,8 +124,17 @@ class Repository:
         return None
 
     def replaced(self) -> tuple[str, ...]:
-        """The replace refs there are: ignored here, but plain git would be fooled by them."""
-        return tuple(r for r in self._repository.references if r.startswith("refs/replace/"))
+        """The replace refs there are: ignored here, but plain git would be fooled by them.
+
+        Their names are for showing: bytes that are no text are replaced.
+        """
+        found = (r for r in self._repository.references if r.startswith("refs/replace/"))
+        return tuple(r.encode(errors="surrogateescape").decode(errors="replace") for r in found)
+
+    def tags(self) -> tuple[str, ...]:
+        """The names of all tags, without `refs/tags/`."""
+        return tuple(r.removeprefix("refs/tags/") for r in self._repository.references
+                     if r.startswith("refs/tags/"))  # fmt: skip
 
     def resolve(self, ref: str) -> str | None:
         """The commit id that the full name *ref* (or a 40-digit id) stands for, or None."""

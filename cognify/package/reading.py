@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cognify import canonical
+from cognify import canonical, resources
 from cognify.errors import RecordError, SurroundingsError, VerificationError
 from cognify.inventory import missing
-from cognify.package.writing import CHECKSUMS, DESCRIPTION, INVENTORY, checksums
+from cognify.package.writing import CHECKSUMS, DESCRIPTION, INVENTORY, TOOLS, checksums
 from cognify.records.manifest import safe_path
 from cognify.verification import Source
 
@@ -77,8 +77,15 @@ def open_source(path: Path) -> Source:
     described = _described(whole)
     source_files, log_files = ZipFiles(archive, f"{prefix}{INVENTORY}"), ZipFiles(archive, prefix)
     return Source(
-        source_files, log_files, partial=True, expects=str(described["record"]), described=described
-    )
+        source_files, log_files, partial=True, expects=str(described["record"]), described=described,
+        tools=_other_tools(whole),
+    )  # fmt: skip
+
+
+def _other_tools(files: ZipFiles) -> tuple[str, ...]:
+    """The package's own means to verify it that are not the ones that this version ships."""
+    own = {name: resources.shipped(f"site_template/package/{name}") for name in TOOLS}
+    return tuple(name for name in TOOLS if files.exists(name) and files.read(name) != own[name])
 
 
 def _checked(archive: zipfile.ZipFile) -> str:

@@ -17,7 +17,8 @@ from cognify.verification.result import SEALED
 CHECKSUMS = "CHECKSUMS.sha256"
 DESCRIPTION = "package.json"
 INVENTORY = "inventory/"
-_SCRIPTS = ("VERIFY.md", "verify.html", "verify.sh", "verify.py")
+TOOLS = ("VERIFY.md", "verify.html", "verify.sh", "verify.py")
+"""What a package brings to be verified with, as it is shipped."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,7 +53,7 @@ def write(result: Verification, version: Version, *, pages: Mapping[str, bytes])
     files = {
         **{f"{INVENTORY}{path}": raw for path, raw in records.items()},
         **result.log_files,
-        **{name: resources.shipped(f"site_template/package/{name}") for name in _SCRIPTS},
+        **{name: resources.shipped(f"site_template/package/{name}") for name in TOOLS},
         **pages,
         DESCRIPTION: _description(result, record),
     }

@@ -71,6 +71,7 @@ _CAPTURE = {
     "run-unreadable": "A file of a run is damaged or cut short.",
 }
 _SIGNING = {
+    "acknowledged-by-another": "Conditions were acknowledged by somebody else than who proposed the version.",
     "already-approved": "The person has approved these bytes in this role already.",
     "already-sealed": "The version is sealed; corrections are new versions.",
     "amended": "A sealed version was amended by somebody: its bytes stand, and are to be read with that.",
@@ -82,6 +83,7 @@ _SIGNING = {
     "bundle-malformed": "A Sigstore bundle cannot be read.",
     "bundle-untrusted": "A Sigstore bundle does not hold under the trusted root that the policy binds.",
     "certificate-not-valid-then": "A login's certificate was not valid when its signature was logged or stamped.",
+    "condition-unacknowledged": "An approval was given on a condition, and whoever proposed the version has not taken it on.",
     "contributor-unknown": "A proposal names a contributor who is not in the policy.",
     "exception-unbounded": "An exception has to end within a year.",
     "identity-issuer": "A login has the right identity, and another issuer than the policy lists.",
@@ -103,6 +105,7 @@ _SIGNING = {
     "no-rule": "The policy has no sign-off rule for the tier, so nothing of it can be sealed.",
     "no-trusted-time": "A Sigstore bundle holds no time that its log or a time-stamp authority signed.",
     "not-proposed": "The version is not proposed.",
+    "nothing-to-acknowledge": "No approval that was given on a condition is named, or none waits for it.",
     "nothing-to-withdraw": "The person has no sign-off here that could be withdrawn.",
     "open-rejection": "A rejection was not withdrawn.",
     "parent-after-child": "A statement comes before one that it acts on.",
@@ -112,6 +115,7 @@ _SIGNING = {
     "role-ambiguous": "The person holds several roles that fit; say which.",
     "role-not-asked": "The sign-off rule does not ask for this role.",
     "role-not-held-at-seq": "The person did not hold the role at that place of the log.",
+    "sig-count": "A Sigstore bundle holds an envelope with no signature, or with several.",
     "sig-missing": "A statement lies without a signature.",
     "signature-invalid": "A signature does not hold for these bytes.",
     "signature-not-canonical": "A signature file is not exactly what ssh-keygen writes.",
@@ -191,6 +195,7 @@ _LOG = {
     "stale": "The newest trusted time of the log is longer ago than the policy allows.",
     "statement-not-logged": "A statement lay there when the log was last sealed, and has no leaf.",
     "statement-passed-over": "A statement was merged before a seal that did not take it into account.",
+    "tag-not-logged": "A tag that is called after a version shows other bytes than were sealed, or none were.",
     "time-bracket-empty": "A larger checkpoint is timestamped before a smaller one, so that no time lies between.",
     "timestamp-missing": "The policy demands trusted timestamps, and there are not enough.",
     "timestamp-removed": "A timestamp token that a seal names is not there any more.",
@@ -235,6 +240,7 @@ _PACKAGES = {
     "pkg-description": "`package.json` says something else than what the package holds.",
     "pkg-limit": "The package unpacks to more than a package may hold.",
     "pkg-path": "A package holds a name that climbs, repeats, differs in case only, or is a link.",
+    "pkg-tool-other": "A package brings another verifier than this version ships: of another version, or a forged one.",
     "pkg-unreadable": "The file is not a package.",
 }
 _SITE = {

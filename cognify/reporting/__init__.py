@@ -95,6 +95,10 @@ def verification(result: Verification, form: str) -> str:
             )
             lines += [f"        {approval.when}"] if approval.when else []
             lines += [f"        condition: {condition}" for condition in stated.conditions]
+            if approval.acknowledged_by:
+                lines.append(f"        taken on by {approval.acknowledged_by}")
+            elif approval.waits:
+                lines.append("        which nobody has acknowledged")
     for exception in result.exceptions:
         what = dict(exception.details)["what"]
         lines.append(f"  exception until {exception.expires}, granted by {exception.name}: {what}")

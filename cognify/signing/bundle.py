@@ -84,7 +84,7 @@ def verify(raw: bytes, message: bytes, *, root: bytes, where: str) -> tuple[Logi
 
     Raises:
         MalformedRecord: `json-…`, the bytes are not strict JSON.
-        SignatureInvalid: `bundle-kind` `no-inclusion-proof` `signature-invalid`
+        SignatureInvalid: `bundle-kind` `sig-count` `no-inclusion-proof` `signature-invalid`
             `log-entry-mismatch` `no-trusted-time` `certificate-not-valid-then` `identity-mismatch`
             `bundle-untrusted` `bundle-malformed`.
         SurroundingsError: `trust-root-stale`, `trust-root-unusable`, `sigstore-missing`.
@@ -122,6 +122,10 @@ def _parts(data: Any, where: str) -> Parts:
 
     material = find(data, "verificationMaterial")
     certificate, signature = find(material, "certificate", "rawBytes"), find(data, "messageSignature")
+    signatures = find(data, "dsseEnvelope", "signatures")
+    if isinstance(signatures, list) and len(signatures) != 1:
+        what = f"an envelope with {len(signatures)} signatures; a statement has one"
+        raise _invalid("sig-count", what, where)
     if find(data, "mediaType") != MEDIA_TYPE or "dsseEnvelope" in data or not signature or not certificate:
         raise _invalid("bundle-kind", "not a v0.3 bundle of one certificate and one message signature", where)
     entries = find(material, "tlogEntries")

@@ -250,7 +250,8 @@ def _refuse_twice(
 ) -> None:
     """An approval that counts is not given again; one with other terms, or for one too old, is."""
     course, rule = desk.proceedings.course(version), desk.policy.rule_for(desk.proceedings.tier(version))
-    for entered in standing(course, rule, desk.policy, at, desk.examination.log.size)[0] if rule else ():
+    counted = standing(course, rule, desk.policy, at, desk.examination.log.size)[0] if rule else []
+    for entered in (*counted, *course.open_conditions()):
         stated = entered.verified.statement
         if stated.person == person.id and (stated.role, stated.conditions, stated.expires) == same:
             raise ConfigurationError(

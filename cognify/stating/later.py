@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cognify.approvals import Entered
+from cognify.approvals.rules import CONDITION
 from cognify.errors import ApprovalRefused, ConfigurationError
 from cognify.inventory import Version
 from cognify.records import policy as policies
@@ -13,6 +15,7 @@ from cognify.records.statement import Statement
 from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, refuse, said_by
 
 MEANINGS = {
+    "finding.explain": "I have read the conditions on which {version} was approved, and take them on.",
     "amend": "I amend {version}: what was sealed stays as it is, and reads with what I say here.",
     "supersede": "{version} is superseded by {by}.",
     "model.withdraw": "{version} is withdrawn: it may not be used from now on.",
@@ -51,6 +54,38 @@ def about_version(
     return _refused(
         desk, Statement(kind, version.manifest, course.sealed_digest, predicate), version.statements
     )
+
+
+def acknowledge(
+    desk: Desk, version: Version, signer: Signer, role: str, *, comment: str, at: datetime
+) -> tuple[Prepared, tuple[Entered, ...]]:
+    """Take on every condition of the approvals of *version* that nobody has taken on; and which those are.
+
+    Raises:
+        ApprovalRefused: `nothing-to-acknowledge`, `acknowledged-by-another`, or another rule refuses it.
+    """
+    course = desk.proceedings.course(version)
+    waiting = course.open_conditions()
+    if not waiting:
+        raise ApprovalRefused(
+            f"no approval of {version} waits for a condition to be acknowledged", where=version.statements,
+            fix="nothing is to be done; `cognify status` says what is still needed",
+            id="nothing-to-acknowledge",
+        )  # fmt: skip
+    named = ", ".join(sorted(e.path.rpartition("/")[2] for e in waiting))
+    predicate = {
+        **envelope(desk.examination, desk.policy, MEANINGS["finding.explain"].format(version=version), at),
+        **said_by(signer, role, comment),
+        "explanation": "Each condition is known to me, and I see to it that it is kept.",
+        "finding": {"id": CONDITION, "where": named},
+        "model": version.model,
+        "parents": sorted(entered.sha256 for entered in waiting),
+        "record": course.history[0].verified.statement.record,
+        "version": version.version,
+    }
+    digest = waiting[0].verified.statement.digest
+    stated = Statement("finding.explain", version.manifest, digest, predicate)
+    return _refused(desk, stated, version.statements), waiting
 
 
 def about_inventory(

@@ -44,7 +44,7 @@ def _details(statement: Statement) -> tuple[tuple[str, str], ...]:
     """What a kind says beside its sentence, as pairs of a word and a text."""
     said = statement.predicate
     pairs = [(f"at {part['at']}", part["text"]) for part in said.get("amendments", ())]
-    for key in ("reason", "authority", "what", "since"):
+    for key in ("reason", "authority", "what", "since", "explanation"):
         pairs += [(key, str(said[key]))] if key in said else []
     if "by" in said:
         pairs.append(("by", f"{said['by']['model']} {said['by']['version']}"))
@@ -84,7 +84,7 @@ def _covered(x: Examination) -> int:
 
 def _approval(x: Examination, course: Course, entry: Entered) -> Approval:
     need = x.proceedings.policy.assurance.need if x.proceedings else 0
-    after = entry.verified.statement.after.size
+    after, heard = entry.verified.statement.after.size, course.acknowledgement(entry)
     return Approval(
         stated=_stated(entry),
         level=level(entry, _covered(x)),
@@ -95,6 +95,7 @@ def _approval(x: Examination, course: Course, entry: Entered) -> Approval:
         not_before=times.rfc3339(times.newest(x.named(after - 1), need)),
         not_after=None if entry.seq is None else times.rfc3339(times.latest(x.stamps, entry.seq, need)),
         distrusted=entry.sha256 in course.distrusted,
+        acknowledged_by=heard.verified.person.name if heard else "",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from cognify.records import manifest
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
 from cognify.verification.examination import Examination, SealClaim
+from cognify.verification.tags import judge_tags
 
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
 _ASK = "ask whoever runs the sequencer why: what was sealed in between did not take it into account"
@@ -163,13 +164,16 @@ def step_6_sealed_bytes(x: Examination) -> None:
     for claim in x.seals:
         for entry in claim.sealed:
             sealed[entry["record"]] = (entry["digest"], claim.path)
+    shut: dict[Version, str] = {}
     for record, (digest, claimed) in sealed.items():
         version = x.record_ids.get(record)
         if version is None:
             if not x.source.partial:
                 x.fault("sealed-bytes-changed", claimed, f"the sealed record {record} is gone", _RESTORE)
             continue
+        shut[version] = digest
         _sealed(x, version, digest)
+    judge_tags(x, shut)
     _folders(x)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,15 +25,20 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 
 def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
-    outside: list[str] = []
+    outside: list[tuple[str, int]] = []
     for version in _frozen(x):
         outside += _examined(x, version)
     redacted = x.proceedings.redacted() if x.proceedings else frozenset()
-    gone = sum(sha256 in redacted for sha256 in outside)
+    gone = sum(sha256 in redacted for sha256, _ in outside)
+    cited = sum(values for _, values in outside)
     if len(outside) > gone:
         x.not_proven.append(
             f"that {len(outside) - gone} artifacts kept outside the inventory still exist with the digests "
             "recorded"
+        )
+    if cited:
+        x.not_proven.append(
+            f"that {cited} values that cite artifacts kept outside stand there: only what was quoted is here"
         )
     if gone:
         x.not_proven.append(f"what {gone} redacted artifacts held: their quorum agreed to remove them")
@@ -58,8 +64,8 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
     return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
-def _examined(x: Examination, version: Version) -> list[str]:
-    """Examine the bytes and the evidence of *version*; returns the digests of what lies outside."""
+def _examined(x: Examination, version: Version) -> list[tuple[str, int]]:
+    """Examine the bytes and the evidence of *version*; returns what lies outside: see `_evidence`."""
     files, card = x.source.files, None
     try:
         card = strictyaml.read(files.read(version.card), where=version.card)
@@ -111,8 +117,11 @@ def _tier(x: Examination, version: Version, card: Document, tier: str, record: s
         x.fault("tier-mismatch", version.card, f"the proposal says tier {tier} and record {record}", _REVIEW)
 
 
-def _evidence(x: Examination, version: Version, card: Document) -> list[str]:
-    """Check the artifacts and replay the lock of *version*; returns the digests of what lies outside."""
+def _evidence(x: Examination, version: Version, card: Document) -> list[tuple[str, int]]:
+    """Check the artifacts and replay the lock of *version*.
+
+    Returns what lies outside, where nothing is fetched from: each digest, and how many values cite it.
+    """
     files = x.source.files
     try:
         lock = locks.parse(files.read(version.lock), where=version.lock)
@@ -125,7 +134,8 @@ def _evidence(x: Examination, version: Version, card: Document) -> list[str]:
         _artifact(x, version, artifact)
     found = replay.discrepancies(card, lock, lambda a: read_artifact(x, version, a), where=version.card)
     x.findings.extend(found)
-    return [artifact.sha256 for artifact in lock.artifacts.values() if artifact.path is None]
+    citing = Counter(citation.artifact for citation in lock.values.values())
+    return [(a.sha256, citing[id]) for id, a in lock.artifacts.items() if a.path is None]
 
 
 def artifact_path(version: Version, artifact: Artifact) -> str | None:

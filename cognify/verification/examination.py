@@ -29,8 +29,8 @@ class Source:
     `commit` and `log_commit` are where the files were read, if they come from commits.
     `repository` is None for a package; `partial` then says that other models' statements are
     left out on purpose, so that a leaf without its file is *not proven* instead of a fault;
-    `expects` is the record id that must be there all the same, and `described` what the package
-    says about it.
+    `expects` is the record id that must be there all the same, `described` what the package
+    says about it, and `tools` its means to verify it that are others than this version ships.
     """
 
     files: Files
@@ -41,6 +41,7 @@ class Source:
     partial: bool = False
     expects: str = ""
     described: Mapping[str, object] = field(default_factory=dict)
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

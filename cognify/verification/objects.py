@@ -26,6 +26,9 @@ def step_1_objects(x: Examination) -> None:
         for ref in repository.replaced():
             x.note("replace-ref", ref, "a replace ref; plain git is fooled by it, this was not",
                    f"ask who made it, then `git replace -d {ref.rpartition('/')[2][:12]}`")  # fmt: skip
+    for name in x.source.tools:
+        x.note("pkg-tool-other", name, "not the one that this version of Cognify ships",
+               "never judge a package by what came with it: use your own copy")  # fmt: skip
     _modes(x)
     _names(x)
     _attributes(x)

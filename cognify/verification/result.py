@@ -62,6 +62,8 @@ class Stated:
 class Approval:
     """One approval, counting or not: by whom, as what, how strongly proven, and between which bounds.
 
+    `acknowledged_by` is the name of who took its conditions on.
+
     `after` and `before` are log sizes: the signer had seen a checkpoint of the first, and the
     log held the approval at the second. `not_before` and `not_after` are times that timestamp
     authorities bear out. None where there is no such bound.
@@ -75,11 +77,22 @@ class Approval:
     distrusted: bool = False
     not_before: str | None = None
     not_after: str | None = None
+    acknowledged_by: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was given on conditions that nobody has taken on."""
+        return bool(self.stated.conditions) and not self.acknowledged_by
 
     @property
     def stands(self) -> bool:
         """Whether it was not taken back, and its key is still believed."""
         return not (self.withdrawn or self.distrusted)
+
+    def _on_conditions(self) -> dict[str, Any]:
+        if not self.stated.conditions:
+            return {}
+        return {"conditions": list(self.stated.conditions), "acknowledged_by": self.acknowledged_by or None}
 
     @property
     def when(self) -> str:
@@ -104,6 +117,7 @@ class Approval:
             "after": self.not_before or (None if self.after is None else f"log size {self.after}"),
             "before": self.not_after or (None if self.before is None else f"log size {self.before}"),
             **({} if self.stands else {"stands": False}),
+            **self._on_conditions(),
             **self.stated.proof,
         }
 

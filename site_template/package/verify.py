@@ -431,7 +431,8 @@ def claim_record():
         for line in raw.decode().splitlines():
             digest, _, name = line.partition("  ")
             require(sha256(read(folder + "/" + name)) == digest, folder + "/" + name + " was changed")
-        contributors, approvers, unjudged = set(), set(), set()
+        contributors, approvers, unjudged, proposers = set(), set(), set(), set()
+        conditional, taken = {}, []
         here = {}
         for name in statements(folder + "/statements"):
             digest = sha256(read(name))
@@ -449,10 +450,26 @@ def claim_record():
                 statement["subject"][0]["digest"]["sha256"] == sha256(raw),
             )
             if predicate["kind"] == "record.propose":
+                proposers.add(predicate["person"])
                 contributors |= {predicate["person"]} | {c["person"] for c in predicate["contributors"]}
+            elif predicate["kind"] == "finding.explain" and same:
+                taken.append(predicate)
             elif predicate["kind"] == "signoff.approve" and same:
+                if "conditions" in predicate:
+                    conditional[digest] = predicate["person"]
                 approvers.add(predicate["person"] + (" (login not judged)" if digest in unjudged else ""))
         require(approvers, "nobody approved these bytes")
+        for predicate in taken:
+            if {predicate["person"]} == proposers and not {"conditions", "expires"} & set(predicate):
+                for digest in predicate.get("parents", ()):
+                    conditional.pop(digest, None)
+        names = ", ".join(sorted(conditional.values()))
+        require(
+            len(conditional) < sum(1 for s in here.values() if s["predicate"]["kind"] == "signoff.approve"),
+            "every approval is on a condition that nobody acknowledged: " + names,
+        )
+        if conditional:
+            raise Unjudged("approved on a condition that nobody acknowledged: " + names)
         said.append("%s sha256:%s, signed off by %s" % (folder, sha256(raw), ", ".join(sorted(approvers))))
         both = {name.split(" ")[0] for name in approvers} & contributors
         if both:
@@ -498,7 +515,7 @@ def main():
             print("FAIL  %s: malformed (%s)" % (name, type(error).__name__))
             return 3
     if unjudged:
-        print("CANNOT VERIFY: what logins signed is judged by: cognify verify PACKAGE.zip")
+        print("CANNOT VERIFY: what is not judged here is judged by: cognify verify PACKAGE.zip")
         return 4
     print("OK. Compare the genesis digest above with one that you got by other means.")
     return 0

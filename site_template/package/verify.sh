@@ -97,7 +97,7 @@ if [ $# -gt 0 ] && [ "$1" != "$genesis_sha" ]; then fail "3 genesis: $genesis_sh
 pass "3 genesis: $genesis_sha"
 
 # 4. Every statement: in the log, and signed by the person whom it names, for what it says.
-count=0; logins=0
+count=0; logins=0; waiting=
 for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; do
   [ -e "$file" ] || continue
   case $file in *.sigstore.json) [ -e "${file%.sigstore.json}" ] || fail "4 statements: $file is beside none"; continue ;; esac
@@ -132,18 +132,32 @@ for manifest in inventory/models/*/*/MANIFEST.sha256; do
     if grep -q "\"digest\":\"$digest\"" "$seal"; then sealed=yes; fi
   done
   [ -n "$sealed" ] || fail "5 record: the log did not seal $folder"
-  record=none; count=0; proposed=
+  record=none; count=0; proposed=; proposer=
   for file in "$folder"/statements/*.json; do
     case $file in
       *.sigstore.json) continue ;;
-      */record.propose.*) if grep -q "\"sha256\":\"$digest\"" "$file"; then proposed=yes; fi ;;
+      */record.propose.*) if grep -q "\"sha256\":\"$digest\"" "$file"; then proposed=yes; proposer="$proposer $(field person "$file")"; fi ;;
     esac
     record=$(field record "$file"); count=$((count + 1))
   done
   [ -n "$proposed" ] || fail "5 record: nobody proposed $folder as it was sealed"
   [ "$(grep -c "\"record\":\"$record\"" log/leaves)" = "$count" ] ||
     fail "5 record: a statement about $folder is missing"
+  for file in "$folder"/statements/signoff.approve.*.json; do
+    case $file in *.sigstore.json) continue ;; esac
+    grep -q '"conditions":\[' "$file" || continue
+    heard=
+    for person in $proposer; do
+      for taken in "$folder/statements/finding.explain.$person."*.json; do
+        case $taken in *.sigstore.json) continue ;; esac
+        if [ ! -e "$taken" ] || grep -q '"conditions":\[\|"expires":"' "$taken"; then continue; fi
+        if grep -q "\"$(sha256 < "$file")\"" "$taken"; then heard=yes; fi
+      done
+    done
+    [ -n "$heard" ] || waiting="$waiting $(field person "$file")"
+  done
   pass "5 record: $folder, sealed as sha256:$digest"
 done
+[ -z "$waiting" ] || { echo "CANNOT VERIFY  5 record: approved on a condition that nobody acknowledged:$waiting"; exit 4; }
 [ "$logins" = 0 ] || { echo "CANNOT VERIFY: what logins signed is judged by: cognify verify PACKAGE.zip"; exit 4; }
 echo "OK. Compare the genesis digest above with one that you got by other means."

@@ -2,7 +2,8 @@
 
 const KINDS_SAID = {
   "record.propose": "proposed it", "signoff.approve": "approved it", "signoff.reject": "rejected it",
-  "signoff.withdraw": "withdrew a sign-off", amend: "amended it", supersede: "superseded it",
+  "signoff.withdraw": "withdrew a sign-off", "finding.explain": "took on the conditions",
+  amend: "amended it", supersede: "superseded it",
   "model.withdraw": "withdrew it from use",
 };
 // What is stated over exact bytes, so that a reader wants to know over which.

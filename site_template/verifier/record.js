@@ -121,13 +121,43 @@ function judgeSignoffs(x, sealed) {
       x.fault("already-sealed", each.path, "it was stated of a version that was sealed before");
     }
   }
-  judgeApprovers(x, proposals);
+  judgeApprovers(x, proposals, sealed);
   judgeLater(x);
   return undefined;
 }
 
-function judgeApprovers(x, proposals) {
+/** Whether *each* takes on conditions of approvals in its own round, stated by whoever proposed that round. */
+function takesOn(x, proposals, each) {
+  const { said, leaf, digest } = each;
+  const round = proposals.filter((proposal) => proposal.leaf.seq < leaf.seq).at(-1);
+  const named = (said.parents ?? []).map((sha) => x.trail.find((one) => one.sha256 === sha));
+  const plain = said.finding.id === "condition-unacknowledged" && !said.conditions && !said.expires;
+  const given = (one) => one?.kind === "signoff.approve" && one.said.conditions && one.leaf.seq < leaf.seq &&
+    one.said.parents?.includes(round.sha256);
+  return Boolean(round) && plain && said.person === round.said.person && digest === round.digest &&
+    named.length > 0 && named.every(given);
+}
+
+/**
+ * The approvals on conditions that whoever proposed the version has not taken on before the seal. Whether they
+ * were needed is for `cognify verify`, as are acknowledgements that are not plainly in order.
+ */
+function unheard(x, counted, proposals, sealed) {
+  const said = x.trail.filter((each) => each.kind === "finding.explain");
+  for (const each of said.filter((entry) => !takesOn(x, proposals, entry))) {
+    x.fault("nothing-to-acknowledge", each.path, "it takes on what this page cannot judge", true);
+  }
+  const heard = new Set(said.filter(({ leaf }) => leaf.seq < sealed).flatMap((each) => each.said.parents ?? []));
+  return counted.filter((each) => each.said.conditions && !heard.has(each.sha256));
+}
+
+function judgeApprovers(x, proposals, sealed) {
   const counted = x.trail.filter((each) => each.kind === "signoff.approve" && each.over && each.stood);
+  const open = unheard(x, counted, proposals, sealed);
+  for (const each of open) {
+    const what = "it was given on a condition that nobody had acknowledged when the version was sealed";
+    x.fault("condition-unacknowledged", each.path, what, open.length < counted.length);
+  }
   const approvers = new Set(counted.map((each) => each.said.person));
   if (!approvers.size) x.fault("quorum-unmet", "MANIFEST.sha256", "nobody approved the bytes that were sealed");
   const makers = proposals.flatMap(({ said }) => [said.person, ...said.contributors.map((each) => each.person)]);

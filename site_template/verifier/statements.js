@@ -53,7 +53,11 @@ const KINDS = {
   "signoff.approve": ABOUT_VERSION,
   "signoff.reject": ABOUT_VERSION,
   "signoff.withdraw": ABOUT_VERSION,
-  amend: { ...ABOUT_VERSION, amendments: list(object({ at: like(/^(\/([^~]|~[01])*)+$/, 1024), text }), 1) },
+  "finding.explain": {
+    ...ABOUT_VERSION, explanation: text,
+    finding: object({ id: like(/^[a-z0-9]+(-[a-z0-9]+)*$/, 64), where: text }),
+  },
+  amend: { ...ABOUT_VERSION, amendments: list(object({ at: like(/^(\/([^~\/]|~[01])*)+$/, 1024), text }), 1) },
   supersede: { ...ABOUT_VERSION, by: object({ model: NAME, version: NAME, record: ID }) },
   "model.withdraw": { ...ABOUT_VERSION, reason: text },
   seal: {

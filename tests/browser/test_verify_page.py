@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from tests import parcel, scenario
+from tests import forge, parcel, scenario
 from tests.browser import crimes
 from tests.browser.conftest import CONTRAST, Watched
 from tests.browser.crimes import CRIMES, Files
@@ -182,6 +182,73 @@ def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+ON = ("--condition", "höchstens 30 Tage")
+
+
+def acknowledge(scene: Scene) -> None:
+    scene.must("state", "acknowledge", MODEL, "1.1.0", "--key", str(scene.key("mara")), "--yes")
+    scene.commit("acknowledge")
+
+
+def taken_on(scene: Scene) -> None:
+    scene.approve("1.1.0", "tomas", *ON)
+    acknowledge(scene)
+    scene.seal()
+
+
+def taken_on_twice(scene: Scene) -> None:
+    """A first round is voided by changed bytes: what was taken on in it stays as it is."""
+    scene.approve("1.1.0", "tomas", *ON)
+    acknowledge(scene)
+    card = scene.path("1.1.0", "card.yaml")
+    card.write_bytes(card.read_bytes().replace(b"Short memos", "Größere Memos".encode()))
+    scene.commit("mend the card")
+    scene.propose("1.1.0")
+    scene.approve("1.1.0", "ines", "--role", "model-risk")
+    taken_on(scene)
+
+
+def sealed_by_force(scene: Scene) -> None:
+    scene.approve("1.1.0", "tomas", *ON)
+    forge.seal_by_force(scene, "1.1.0")
+
+
+@pytest.mark.parametrize(("life", "verdict", "ids"), [
+    (taken_on, "pass", ()), (taken_on_twice, "pass", ()),
+    (sealed_by_force, "cannot", ("condition-unacknowledged",)),
+])  # fmt: skip
+def test_a_condition(
+    desk: Desk, shut: Scene, tmp_path: Path, life: Callable[[Scene], None], verdict: str, ids: tuple[str, ...]
+) -> None:
+    """A20: a condition that was taken on is no matter; one that nobody took on is no yes."""
+    scene = shut.copy(tmp_path / "home")
+    life(scene)
+    made = parcel.made(scene, "1.1.0", first="" if verdict == "pass" else parcel.BLIND)
+    said = desk.judge(parcel.zipped(parcel.listed(made), top=f"{MODEL}-1.1.0/"))
+    assert (said.verdict, said.ids) == (verdict, ids), said.text
+
+
+@pytest.mark.parametrize("change", [
+    {"person": "ines", "role": "model-risk"}, {"parents": []}, {"expires": "2099-01-31"},
+    {"conditions": ["sofern möglich"]}, {"finding": {"id": "open-rejection", "where": "x"}},
+], ids=lambda change: next(iter(change)))  # fmt: skip
+def test_what_takes_no_condition_on(desk: Desk, shut: Scene, files: Files, change: dict[str, Any]) -> None:
+    """A20: an acknowledgement that Cognify would refuse is no yes on the page."""
+    data = crimes.late(shut, finding={"id": "condition-unacknowledged", "where": "x"}, explanation="Größer.")
+    data["predicate"].update({"kind": "finding.explain", "person": "mara", "role": "engineer", **change})
+    data["predicateType"] = "https://cognify.dev/predicate/finding.explain/v1"
+    person = data["predicate"]["person"]
+    data["predicate"]["signer"] = shut.mark(person)
+    name = f"finding.explain.{person}.{forge.sha256(forge.jcs(data))[:8]}.json"
+    raw = packed(
+        crimes.added(shut, files, data, signer=person, namespace="finding.explain.v1@cognify.dev", name=name,
+                     leaf={"kind": "finding.explain"})
+    )  # fmt: skip
+    said = desk.judge(raw)
+    assert (said.verdict, said.ids) == ("cannot", ("nothing-to-acknowledge",)), said.text
+    assert judged_by_cognify(shut, raw).code == 3
+
+
 def test_a_folder(desk: Desk, files: Files, tmp_path: Path) -> None:
     """An unpacked package passes when its folder is chosen; with a file too many it does not."""
     folder = parcel.unpacked(parcel.listed(files), tmp_path / "größe")
@@ -339,6 +406,16 @@ def test_a_lying_page_in_the_package(desk: Desk, files: Files) -> None:
     lying = PAGE.read_bytes().replace(b"Does not hold", b"Verified")
     said = desk.judge(packed({**crimes.swapped(files), "verify.html": lying}))
     assert (said.verdict, said.ids) == ("fail", ("sealed-bytes-changed",))
+
+
+def test_a_pointer_that_never_ends(desk: Desk, shut: Scene, files: Files) -> None:
+    """O11: no pattern of the page can be made to try for ever."""
+    data = crimes.late(shut, amendments=[{"at": "/" * 1000 + "~x", "text": "Größer."}])
+    data["predicate"]["kind"] = "amend"
+    data["predicateType"] = "https://cognify.dev/predicate/amend/v1"
+    said = desk.judge(packed(crimes.added(shut, files, data)))
+    assert said.verdict == "fail"
+    assert "statement-schema" in said.ids
 
 
 def test_the_package_carries_this_very_page(files: Files) -> None:

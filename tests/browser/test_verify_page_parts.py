@@ -163,6 +163,10 @@ LATER: dict[str, dict[str, Any]] = {
     "model.withdraw": {"reason": "Zu alt."},
     "signoff.reject": {"conditions": ["Größe"], "expires": "2028-02-29"},
     "signoff.withdraw": {},
+    "finding.explain": {
+        "finding": {"id": "condition-unacknowledged", "where": "größer"},
+        "explanation": "Ich sorge dafür.",
+    },
 }
 
 

@@ -45,6 +45,18 @@ def test_nobody_approves_twice_by_mistake(scene: Scene) -> None:
     key = ["--role", "model-risk", "--key", str(scene.key("ines"))]
     said(scene, "approve", MODEL, "1.1.0", *key, code=2, id="already-approved")
     scene.must("approve", MODEL, "1.1.0", *key, "--condition", "shadow mode for 30 days")
+    said(scene, "approve", MODEL, "1.1.0", *key, "--condition", "shadow mode for 30 days", code=2,
+         id="already-approved")  # fmt: skip
+
+
+def test_there_is_no_condition_to_take_on(scene: Scene) -> None:
+    """Nothing is signed that acknowledges nothing, and only whoever proposed can acknowledge."""
+    mara, ines = ("--key", str(scene.key("mara"))), ("--key", str(scene.key("ines")), "--role", "model-risk")
+    said(scene, "state", "acknowledge", MODEL, "1.1.0", *mara, code=3, id="nothing-to-acknowledge")
+    scene.approve("1.1.0", "tomas", "--condition", "größere Fälle nie")
+    said(scene, "state", "acknowledge", MODEL, "1.1.0", *ines, code=3, id="acknowledged-by-another")
+    done = scene.must("state", "acknowledge", MODEL, "1.1.0", *mara)
+    assert "condition  of Tomas Lind as compliance:\n            größere Fälle nie" in done.err
 
 
 def test_an_approval_that_has_ended_is_not_signed(scene: Scene) -> None:

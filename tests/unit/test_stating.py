@@ -158,3 +158,23 @@ def test_what_is_stated_later_is_about_what_is_sealed(sealed_scene: Scene) -> No
         fault(later.about_version, at, "amend", version, mara, "engineer", extra, comment="", at=AT)
         == "not-sealed"
     )
+
+
+def test_taking_conditions_on(scene: Scene) -> None:
+    """Every condition that waits, and nothing else; only whoever proposed can."""
+    at = desk(scene)
+    mara, noor = (at.signer(scene.mark(person)) for person in ("mara", "noor"))
+    assert (
+        fault(later.acknowledge, at, PROPOSED, mara, "engineer", comment="", at=AT)
+        == "nothing-to-acknowledge"
+    )
+    scene.approve("1.1.0", "tomas", "--condition", "höchstens 30 Tage")
+    at = desk(scene)
+    made, waiting = later.acknowledge(at, PROPOSED, mara, "engineer", comment="größer", at=AT)
+    assert [entered.verified.person.id for entered in waiting] == ["tomas"]
+    assert made.statement.parents == tuple(entered.sha256 for entered in waiting)
+    assert made.statement.predicate["comment"] == "größer"
+    assert (
+        fault(later.acknowledge, at, PROPOSED, noor, "model-risk", comment="", at=AT)
+        == "acknowledged-by-another"
+    )

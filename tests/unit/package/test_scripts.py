@@ -166,3 +166,34 @@ def test_python_alone(files: Files, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-I", "-S", "verify.py"], cwd=tmp_path, env={}, capture_output=True,
                           check=False)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.fixture(scope="module")
+def conditional(sealed_scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """1.1.0 waits for Tomas, who approves it on a condition."""
+    scene = sealed_scene.copy(tmp_path_factory.mktemp("conditional") / "home")
+    scene.approve("1.1.0", "tomas", "--condition", "höchstens 30 Tage")
+    return scene
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_condition_that_was_taken_on(script: str, conditional: Scene, tmp_path: Path) -> None:
+    """A20: such a package passes."""
+    scene = conditional.copy(tmp_path / "home")
+    scene.must("state", "acknowledge", "credit-memo", "1.1.0", "--key", str(scene.key("mara")), "--yes")
+    scene.commit("acknowledge")
+    scene.seal()
+    code, said = run(script, parcel.made(scene, "1.1.0"), tmp_path / "package")
+    assert (code, said.count("PASS")) == (0, 5), said
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_condition_that_nobody_took_on(script: str, conditional: Scene, tmp_path: Path) -> None:
+    """A20: sealed by force, packed by a blind Cognify: no script says yes."""
+    scene = conditional.copy(tmp_path / "home")
+    forge.seal_by_force(scene, "1.1.0")
+    code, said = run(script, parcel.made(scene, "1.1.0", first=parcel.BLIND), tmp_path / "package")
+    assert code == 4, said
+    assert "approved on a condition that nobody acknowledged: tomas" in said.replace(
+        "acknowledged:tomas", "acknowledged: tomas"
+    )

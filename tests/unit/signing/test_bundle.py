@@ -99,6 +99,9 @@ OLDER = "application/vnd.dev.sigstore.bundle+json;version=0.2"
 @pytest.mark.parametrize(("change", "id"), [
     (_put(OLDER, "mediaType"), "bundle-kind"), (_drop("mediaType"), "bundle-kind"),
     (_drop("messageSignature"), "bundle-kind"), (_put({}, "dsseEnvelope"), "bundle-kind"),
+    (_put({"signatures": []}, "dsseEnvelope"), "sig-count"),
+    (_put({"signatures": [{}, {}]}, "dsseEnvelope"), "sig-count"),
+    (_put({"signatures": [{}]}, "dsseEnvelope"), "bundle-kind"),
     (_drop(MATERIAL, "certificate"), "bundle-kind"), (_drop(MATERIAL), "bundle-kind"),
     (_put({}, MATERIAL, "tlogEntries"), "no-inclusion-proof"), (_drop(MATERIAL, "tlogEntries"), "no-inclusion-proof"),
     (_put([], MATERIAL, "tlogEntries"), "no-inclusion-proof"), (_drop(*ENTRY, "inclusionProof"), "no-inclusion-proof"),

@@ -67,8 +67,18 @@ def test_an_approval_is_told_whole(pages: dict[str, str]) -> None:
     """Who, as what, how far it is proven, on which condition, until when, with which words."""
     text = Read(pages[PROPOSED]).text
     for part in ("Tomas Lind", "compliance", "L2", "This person's own key signed this exact text.",
-                 f"Only with {gallery.SCRIPT}", "2027-11-30", "Read twice.", "not logged yet"):  # fmt: skip
+                 f"Only with {gallery.SCRIPT}", "2027-11-30", "Read twice.", "not logged yet", "Nobody has acknowledged what it depends on."):  # fmt: skip
         assert part in text
+
+
+def test_who_took_a_condition_on_is_told(wall: Scene) -> None:
+    """Beside the condition, and in the order of what was stated."""
+    wall.must("state", "acknowledge", MODEL, "1.1.0", "--key", str(wall.key("mara")), "--yes")
+    wall.commit("acknowledge")
+    text = " ".join(Read(bodies(gallery.judged(wall))[PROPOSED]).text.split())
+    assert "taken on by Mara Voß" in text
+    assert "Mara Voß as engineer took on the conditions of approvals" in text
+    assert "Nobody has acknowledged" not in text
 
 
 def test_a_citation_shows_the_bytes(pages: dict[str, str]) -> None:
