@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenario import Scene
+from tests.scenario import Done, Scene
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/expected.toml"))
@@ -24,7 +24,7 @@ def _module(folder: Path) -> ModuleType:
     return module
 
 
-def _run(scene: Scene, expected: dict[str, Any], extra: list[str] | None) -> Any:
+def _run(scene: Scene, expected: dict[str, Any], extra: list[str] | None) -> Done:
     command = [
         part.format(home=scene.home, root=scene.root) for part in (*expected["command"], *(extra or []))
     ]
@@ -33,18 +33,26 @@ def _run(scene: Scene, expected: dict[str, Any], extra: list[str] | None) -> Any
     return scene.cognify(*command, cwd=scene.root if scene.root.exists() else scene.home)
 
 
+def _look(module: ModuleType, name: str, scene: Scene, done: Done) -> None:
+    """What a case says besides: that something is shown, or that something honest was done."""
+    if hasattr(module, name):
+        getattr(module, name)(scene, done)
+
+
 @pytest.mark.parametrize("folder", CASES, ids=lambda p: p.name)
 def test_crime(folder: Path, sealed_scene: Scene, tmp_path: Path) -> None:
     """The crime is caught by its own id and exit code, not by a crash or by anything nearby."""
     expected = tomllib.loads((folder / "expected.toml").read_text())
     scene = sealed_scene.copy(tmp_path / "home")
-    done = _run(scene, expected, _module(folder).crime(scene))
+    module = _module(folder)
+    done = _run(scene, expected, module.crime(scene))
     said = f"{done.out}\n{done.err}"
     assert done.code == expected["exit"], said
     assert set(expected.get("ids", [])) <= done.ids, said
     assert "error[bug]" not in said
     allowed = set(expected.get("ids", [])) | set(expected.get("also", []))
     assert done.ids <= allowed, f"not named by the case: {done.ids - allowed}\n{said}"
+    _look(module, "after_crime", scene, done)
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda p: p.name)
@@ -52,10 +60,12 @@ def test_twin(folder: Path, sealed_scene: Scene, tmp_path: Path) -> None:
     """What an honest person does in its place passes."""
     expected = tomllib.loads((folder / "expected.toml").read_text())
     scene = sealed_scene.copy(tmp_path / "home")
-    done = _run(scene, expected, _module(folder).twin(scene))
+    module = _module(folder)
+    done = _run(scene, expected, module.twin(scene))
     said = f"{done.out}\n{done.err}"
     assert done.code == expected.get("twin_exit", 0), said
     assert not set(expected.get("ids", [])) & done.ids, said
+    _look(module, "after_twin", scene, done)
 
 
 def test_every_case_is_explained() -> None:

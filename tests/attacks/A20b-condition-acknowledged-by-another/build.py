@@ -1,0 +1,40 @@
+"""A20b: condition acknowledged by another."""
+
+from __future__ import annotations
+
+import json
+
+from tests import forge
+from tests.scenario import MODEL, Done, Scene
+
+
+def acknowledge(scene: Scene, person: str = "mara") -> None:
+    scene.must("state", "acknowledge", MODEL, "1.1.0", "--key", str(scene.key(person)), "--yes")
+    scene.commit("acknowledge")
+
+
+def crime(scene: Scene) -> list[str] | None:
+    scene.approve("1.1.0", "tomas", "--condition", "An analyst decides größere cases.")
+    acknowledge(scene)
+    path = scene.statement("1.1.0", "finding.explain", "mara")
+    data = json.loads(path.read_bytes())
+    path.unlink()
+    path.with_name(path.name + ".sig").unlink()
+    data["predicate"].update(person="noor", role="model-risk")
+    forge.put_statement(scene, "1.1.0", data, "noor")
+    return None
+
+
+def twin(scene: Scene) -> list[str] | None:
+    scene.approve("1.1.0", "tomas", "--condition", "An analyst decides größere cases.")
+    acknowledge(scene)
+    scene.seal()
+    return None
+
+
+def after_twin(scene: Scene, done: Done) -> None:
+    """It is sealed, and who took the condition on is shown."""
+    record = done.json()["records"][1]
+    assert record["state"] == "sealed"
+    taken = [a["acknowledged_by"] for a in record["approvals"] if "conditions" in a]
+    assert taken == ["Mara Voß"]

@@ -1,0 +1,28 @@
+"""S17b: envelope signed by nobody."""
+
+from __future__ import annotations
+
+from tests import logins
+from tests.localsigstore import b64
+from tests.scenario import Scene
+
+
+def crime(scene: Scene) -> list[str] | None:
+    sigstore = logins.stage(scene)
+    raw = logins.approval(scene)
+    bundle = sigstore.bundle(raw)
+    del bundle["messageSignature"]
+    bundle["dsseEnvelope"] = {
+        "payload": b64(raw),
+        "payloadType": "application/vnd.in-toto+json",
+        "signatures": [],
+    }
+    logins.put(scene, raw, bundle)
+    return None
+
+
+def twin(scene: Scene) -> list[str] | None:
+    sigstore = logins.stage(scene)
+    raw = logins.approval(scene)
+    logins.put(scene, raw, sigstore.bundle(raw))
+    return None
