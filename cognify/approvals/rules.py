@@ -22,12 +22,18 @@ LONGEST_EXCEPTION = timedelta(days=366)
 CONDITION = "condition-unacknowledged"
 """The one finding that somebody explains: by taking the condition of an approval on."""
 
+_ON_CONDITION = ("signoff.approve", "finding.explain")
+"""What may say `conditions`; what takes conditions on is refused by its own rule if it does."""
+
 Rule = Callable[["Proceedings", Statement], tuple[Refusal, ...]]
 Effect = Callable[["Proceedings", Entered], None]
 
 
 def of(known: Proceedings, statement: Statement, path: str) -> tuple[Refusal, ...]:
     """Why *statement*, of a kind that is judged, may not stand at *path*; empty if it may."""
+    if statement.conditions and statement.kind not in _ON_CONDITION:
+        return (Refusal("condition-misplaced", f"a {statement.kind} on a condition, which nobody can take on",
+                        "state it without one: only approvals are given on conditions"),)  # fmt: skip
     own = _JUDGED[statement.kind][0]
     if statement.kind in VERSION_KINDS:
         return (*_of_the_version(known, statement, path), *own(known, statement))

@@ -83,6 +83,7 @@ _SIGNING = {
     "bundle-malformed": "A Sigstore bundle cannot be read.",
     "bundle-untrusted": "A Sigstore bundle does not hold under the trusted root that the policy binds.",
     "certificate-not-valid-then": "A login's certificate was not valid when its signature was logged or stamped.",
+    "condition-misplaced": "Something else than an approval is stated on a condition.",
     "condition-unacknowledged": "An approval was given on a condition, and whoever proposed the version has not taken it on.",
     "contributor-unknown": "A proposal names a contributor who is not in the policy.",
     "exception-unbounded": "An exception has to end within a year.",

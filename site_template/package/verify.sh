@@ -103,6 +103,9 @@ for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; 
   case $file in *.sigstore.json) [ -e "${file%.sigstore.json}" ] || fail "4 statements: $file is beside none"; continue ;; esac
   kind=$(field kind "$file"); person=$(field person "$file"); digest=$(sha256 < "$file")
   grep -q "\"sha256\":\"$digest\"" log/leaves || fail "4 statements: $file is not in the log"
+  case $kind in signoff.approve | finding.explain) ;; *)
+    ! grep -q '"conditions":\[' "$file" || fail "4 statements: $file is stated on a condition, which nobody could take on" ;;
+  esac
   if [ -e "$file.sigstore.json" ]; then
     [ ! -e "$file.sig" ] || fail "4 statements: two signatures beside $file"
     logins=$((logins + 1)); continue

@@ -86,6 +86,11 @@ async function stepSeal(x) {
   if (before.map((leaf) => leaf.sha256).sort().join() !== [...heads].sort().join()) {
     x.fault("seal-mismatch", `log/leaves:${seal.leaf.seq + 1}`, "the seal names other statements than the log holds");
   }
+  for (const each of x.statements) {
+    if (each.said.conditions && !["signoff.approve", "finding.explain"].includes(each.kind)) {
+      x.fault("condition-misplaced", each.path, `a ${each.kind} on a condition, which nobody could take on`);
+    }
+  }
   judgeSignoffs(x, seal.leaf.seq);
   judgeDescription(x);
   const place = `leaf ${seal.leaf.seq + 1} of ${x.checkpoint.size} under the signed root`;

@@ -342,6 +342,9 @@ CRIMES: dict[str, Crime] = {
     "signature-with-junk": Crime(with_junk, {"signature-not-canonical"}),
     "signature-of-nobody": Crime(rejected(lambda d: d, signer="eve"), {"identity-not-a-person"}),
     "signature-of-another": Crime(rejected(lambda d: d, signer="tomas"), {"identity-mismatch"}),
+    "rejected-on-a-condition": Crime(
+        predicate(conditions=["sofern größer"]), {"condition-misplaced"}, {"condition-misplaced"}
+    ),
     "signature-of-another-key": Crime(signed_anew, {"signer-mismatch"}),
     "signature-gone": Crime(no_signature, {"sig-missing"}),
     "two-signatures": Crime(two_signatures, {"two-signatures"}),

@@ -72,6 +72,14 @@ def test_a_plain_approval_has_nothing_to_be_taken_on(hear: Hearing) -> None:
     assert hear.admit(taken(hear, parents=sorted([plain, on_condition]))) == ["nothing-to-acknowledge"]
 
 
+@pytest.mark.parametrize("kind", ["reject", "withdraw"])
+def test_nothing_else_is_stated_on_a_condition(hear: Hearing, kind: str) -> None:
+    """A withdrawal of a rejection "if …" would count as one without."""
+    own = tuple(approvals(hear)[:1])
+    assert hear.admit(hear.signoff("noor", kind=kind, parents=own, **ON)) == ["condition-misplaced"]
+    assert hear.admit(hear.proposal(**ON)) == ["condition-misplaced"]
+
+
 def test_before_there_is_a_proposal() -> None:
     hear = Hearing()
     assert "not-proposed" in hear.admit(taken(hear, parents=[]))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import forge, parcel
+from tests.browser.crimes import CRIMES
 from tests.scenario import Scene
 
 SCRIPTS = {"sh": ["sh", "verify.sh"], "py": [sys.executable, "verify.py"]}
@@ -197,3 +198,12 @@ def test_a_condition_that_nobody_took_on(script: str, conditional: Scene, tmp_pa
     assert "approved on a condition that nobody acknowledged: tomas" in said.replace(
         "acknowledged:tomas", "acknowledged: tomas"
     )
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_rejection_on_a_condition(script: str, sealed_scene: Scene, files: Files, tmp_path: Path) -> None:
+    """A20: nothing but an approval is stated on a condition."""
+    changed = CRIMES["rejected-on-a-condition"].do(sealed_scene, dict(files))
+    code, said = run(script, parcel.listed(changed), tmp_path)
+    assert (code, said.count("FAIL  ")) == (3, 1), said
+    assert "is stated on a condition" in said
