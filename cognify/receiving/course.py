@@ -20,7 +20,7 @@ from cognify.verification.evidence import proposed_bytes
 from cognify.verification.examination import Examination, Source
 from cognify.verification.statements import in_order
 
-_EVERYDAY = statements.SIGNOFF_KINDS | {"record.propose"}
+_EVERYDAY = statements.SIGNOFF_KINDS | {"record.propose", "finding.explain"}
 _MOST_SEALS = 200
 
 

@@ -3,7 +3,8 @@
 The answer is only ever "this surely verifies" or "I do not know"; then all is verified. It is sound
 on one assumption, which the hook itself upholds: what stood there before the push verifies.
 Everyday is: files of a version that is still a draft; a proposal, an approval, a rejection or a
-withdrawal of one; files that no verification looks at. The log is as it was.
+withdrawal of one, and what takes an approval's conditions on; files that no verification looks at.
+The log is as it was.
 """
 
 from __future__ import annotations

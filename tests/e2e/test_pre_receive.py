@@ -353,8 +353,10 @@ def everyday(scene: Hosted) -> list[str]:
     scene.propose("1.2.0")
     made.append(scene.git("rev-parse", "HEAD"))
     for person, role in (("ines", "model-risk"), ("tomas", "compliance")):
-        scene.approve("1.2.0", person, "--role", role)
+        scene.approve("1.2.0", person, "--role", role, "--condition", "höchstens 30 Tage")
         made.append(scene.git("rev-parse", "HEAD"))
+    scene.must("state", "acknowledge", MODEL, "1.2.0", "--key", str(scene.key("mara")), "--yes")
+    made.append(scene.commit("acknowledge"))
     scene.must("reject", MODEL, "1.1.0", "--key", str(scene.key("tomas")), "--comment", "Größe?", "--yes")
     made.append(scene.commit("reject"))
     scene.must("withdraw", MODEL, "1.1.0", "--key", str(scene.key("tomas")), "--yes")
