@@ -67,8 +67,12 @@ _RECORDS = {
 }
 _CAPTURE = {
     "capture-failed": "Training output cannot be captured: missing, half-written, or not what it claims to be.",
+    "finding-allowed": "Something that looks like a credential or an identifier was allowed: by a rule in `cognify.yaml`, or by a quorum.",
+    "pii-suspect": "What would enter Git, or is in it, holds what identifies a person: one of the classes (A) to (R) of 45 CFR 164.514(b)(2)(i).",
     "run-ambiguous": "Several runs lie in one source, and nothing says which is meant.",
     "run-unreadable": "A file of a run is damaged or cut short.",
+    "scrub-changes-value": "A rule that scrubs would change what a citation says.",
+    "secret-found": "What would enter Git, or is in it, holds a credential.",
 }
 _SIGNING = {
     "acknowledged-by-another": "Conditions were acknowledged by somebody else than who proposed the version.",

@@ -20,6 +20,19 @@ MEASURED, COMPUTED, DERIVED, DECLARED = "measured", "computed", "derived", "decl
 
 
 @dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What an artifact was before rules changed it: SHA-256 and size of the original, and the rules."""
+
+    rules: tuple[str, ...]
+    sha256: str
+    bytes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Its entry in the artifact."""
+        return {"bytes": self.bytes, "rules": list(self.rules), "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """One captured file, by digest; `path` where the inventory holds it, `uri` where it does not."""
 
@@ -32,10 +45,12 @@ class Artifact:
     path: str | None = None
     uri: str | None = None
     run: str | None = None
+    scrubbed: Scrubbed | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The artifact's entry in the lock."""
-        optional = {"path": self.path, "uri": self.uri, "run": self.run}
+        scrubbed = self.scrubbed.as_json() if self.scrubbed else None
+        optional = {"path": self.path, "uri": self.uri, "run": self.run, "scrubbed": scrubbed}
         return {
             "bytes": self.bytes,
             "extractor": self.extractor,
@@ -129,7 +144,12 @@ def _artifact(entry: Mapping[str, Any]) -> Artifact:
         path=entry.get("path"),
         uri=entry.get("uri"),
         run=entry.get("run"),
+        scrubbed=_scrubbed(entry["scrubbed"]) if "scrubbed" in entry else None,
     )
+
+
+def _scrubbed(entry: Mapping[str, Any]) -> Scrubbed:
+    return Scrubbed(tuple(entry["rules"]), entry["sha256"], entry["bytes"])
 
 
 def _citation(entry: Mapping[str, Any]) -> Citation:

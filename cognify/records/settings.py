@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,25 @@ KEEP_BELOW = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Scrub:
+    """A rule of what `capture` takes out: under *keys*, or what *pattern* finds, in *files* (globs)."""
+
+    name: str
+    keys: tuple[str, ...]
+    pattern: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Somebody's word that what looks like a credential in the files *path* (a glob) is none."""
+
+    path: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The inventory's own description; `keep_below` is in bytes."""
 
@@ -25,6 +45,8 @@ class Settings:
     frameworks: tuple[str, ...]
     keep_below: int
     keep_data: bool
+    scrub: tuple[Scrub, ...] = ()
+    allow: tuple[Allow, ...] = ()
 
 
 def parse(raw: bytes, *, where: str = NAME) -> Settings:
@@ -36,13 +58,9 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
     data: Any = strictyaml.load(raw, where=where)
     problems = schema.validate("inventory", data, where)
     if problems:
-        raise MalformedRecord(
-            f"{problems[0].pointer}: {problems[0].what}",
-            where=where,
-            fix="see `cognify schema inventory`",
-            id="settings-schema",
-        )
+        raise _malformed(f"{problems[0].pointer}: {problems[0].what}", where)
     capture: Mapping[str, Any] = data.get("capture", {})
+    privacy: Mapping[str, Any] = data.get("privacy", {})
     return Settings(
         inventory=data["inventory"],
         name=data["name"],
@@ -51,4 +69,20 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
         frameworks=tuple(data.get("frameworks", ())),
         keep_below=capture.get("keep_below", KEEP_BELOW),
         keep_data=capture.get("keep_data", False),
+        scrub=tuple(_scrub(rule, where) for rule in privacy.get("scrub", ())),
+        allow=tuple(Allow(rule["path"], rule["reason"], rule["by"]) for rule in privacy.get("allow", ())),
     )
+
+
+def _scrub(rule: Mapping[str, Any], where: str) -> Scrub:
+    pattern = rule.get("pattern", "")
+    try:
+        if pattern and re.compile(pattern).match(""):
+            raise _malformed(f"privacy.scrub, {rule['name']}: a pattern that matches nothing at all", where)
+    except re.error as error:
+        raise _malformed(f"privacy.scrub, {rule['name']}: no regular expression: {error}", where) from None
+    return Scrub(rule["name"], tuple(rule.get("keys", ())), pattern, tuple(rule.get("files", ())))
+
+
+def _malformed(what: str, where: str) -> MalformedRecord:
+    return MalformedRecord(what, where=where, fix="see `cognify schema inventory`", id="settings-schema")

@@ -1,0 +1,91 @@
+"""How a detector is written: by form, by label, or either in company. Every expression is bounded.
+
+Evidence is foreign bytes: no expression here has two unbounded repeats that could meet, so that
+no file can make the scan slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+CREDENTIALS = "credentials"
+
+
+class Company(IntEnum):
+    """What has to stand near for a hit to count: nothing, a word for a person, an identifier."""
+
+    NONE = 0
+    PERSON = 1
+    IDENTIFIER = 2
+
+
+def always(value: str) -> bool:
+    """Every value that fits the form counts."""
+    return bool(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What shows itself: *regex* finds it, *holds* judges its group `v` (the whole if there is none).
+
+    `stems` are lower-case literals of which a text must hold one; most texts hold none, and are
+    done with at the speed of a substring search.
+    """
+
+    kind: str
+    rule: str
+    regex: re.Pattern[str]
+    stems: tuple[str, ...] = ()
+    holds: Callable[[str], bool] = always
+    company: Company = Company.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a key, a column or a word before it names: `names` and a value that fits `value`."""
+
+    kind: str
+    rule: str
+    stems: tuple[str, ...]
+    column: re.Pattern[str]
+    cell: re.Pattern[str]
+    regex: re.Pattern[str]
+    holds: Callable[[str], bool] = always
+    company: Company = Company.NONE
+
+
+# A word begins where nothing alphanumeric stands before it, or where camelCase begins one.
+_BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]))"
+_AFTER = r"[ _-]?[0-9]{0,2}"
+_QUOTE = r"[\\\"'`*\]\)>]{0,5}"
+_OPEN = r"[\\\"'`*\[\(<]{0,5}"
+_SIGN = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>|\bis\b|\bwas\b|,(?=[\\\"' ]))\s{{0,3}}{_OPEN}"
+
+
+def label(
+    kind: str, rule: str, stems: tuple[str, ...], names: str, value: str, *,
+    holds: Callable[[str], bool] = always, company: Company = Company.NONE, spaced: bool = False,
+) -> Label:  # fmt: skip
+    """A detector by label; with *spaced* a blank alone may stand between the two, as in `MRN 1234567`."""
+    names = rf"{_BEGIN}(?i:{names}){_AFTER}"
+    between = rf"(?:{_SIGN}|[ \t]{{1,3}}(?:(?i:no\.?|number|nr\.?|is)[ \t])?)" if spaced else _SIGN
+    return Label(
+        kind, rule, stems, re.compile(rf"{names}\s*\Z"), re.compile(rf"\s*(?P<v>{value})\s*\Z"),
+        re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,
+    )  # fmt: skip
+
+
+def form(
+    kind: str, rule: str, regex: str, *stems: str, holds: Callable[[str], bool] = always,
+    company: Company = Company.NONE,
+) -> Form:  # fmt: skip
+    """A detector by form."""
+    return Form(kind, rule, re.compile(regex), stems, holds, company)
+
+
+def words(*alternatives: str) -> str:
+    """Alternatives in which a blank stands for a blank, `_`, `-`, `.` or nothing."""
+    return "|".join(alternative.replace(" ", "[ _.-]?") for alternative in alternatives)

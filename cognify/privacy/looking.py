@@ -1,0 +1,208 @@
+"""Looking into a file: text, tables, SQLite, Parquet, gzip; where a hit lies, told without its words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sqlite3
+import zlib
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from cognify.errors import CognifyError
+from cognify.privacy import text as texts
+from cognify.privacy.grammar import CREDENTIALS, Company
+from cognify.replay import jsontree, sqlite
+
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_CELLS = 5_000_000
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,47}\Z")
+_PAIRS = ({"key", "value"}, {"name", "value"}, {"tag_key", "tag_value"}, {"param_key", "param_value"})
+_TABLES = (".csv", ".tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One hit in a file: class and rule, and its place: `line:column` if it has one, and in words."""
+
+    kind: str
+    rule: str
+    at: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was seen in one file; `unread` says why it was not looked into as a whole, if so."""
+
+    sights: tuple[Sight, ...]
+    unread: str = ""
+
+
+def look(path: str, raw: bytes, kinds: Collection[str] | None = None) -> Looked:
+    """Look into the file *raw*, whose name is *path*, for *kinds* (all without them).
+
+    Never raises for what it looks at: what cannot be read is searched for credentials as bytes,
+    and `unread` says so.
+    """
+    if raw.startswith(b"\x1f\x8b"):
+        unpacked = _unpacked(raw)
+        if unpacked is None:
+            return Looked((), "packed, and damaged or too large when unpacked")
+        path, raw = path.removesuffix(".gz"), unpacked
+    if raw.startswith(sqlite.HEADER):
+        return _database(raw, kinds)
+    if raw.startswith(b"PAR1"):
+        return _parquet(raw, kinds)
+    decoded = _decoded(raw)
+    if decoded is None:
+        return _bytes(raw, "not text: only credentials were looked for")
+    return Looked(tuple(_text(path, raw, decoded, kinds)))
+
+
+def _unpacked(raw: bytes) -> bytes | None:
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = inflate.decompress(raw, MAX_UNPACKED)
+    except zlib.error:
+        return None
+    return None if inflate.unconsumed_tail else unpacked
+
+
+def _decoded(raw: bytes) -> str | None:
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    try:
+        decoded = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None if b"\x00" in raw[:65536] else raw.decode("latin-1")
+    return None if "\x00" in decoded[:65536] else decoded
+
+
+def _bytes(raw: bytes, why: str) -> Looked:
+    """Credentials by their form in bytes that are no text: a token in a pickle still is one."""
+    seen = [hit for hit in texts.hits(raw.decode("latin-1"), {CREDENTIALS}) if not hit.rule.startswith("named")]
+    return Looked(tuple(Sight(h.kind, h.rule, "", f"byte {h.start}") for h in seen), why)
+
+
+def _text(path: str, raw: bytes, text: str, kinds: Collection[str] | None) -> Iterator[Sight]:
+    found = texts.hits(text, kinds)
+    if found:
+        starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        pointer = _Pointers(path, raw, text)
+        for hit in found:
+            line = bisect_right(starts, hit.start)
+            place = pointer.of(hit.start)
+            yield Sight(hit.kind, hit.rule, f"{line}:{hit.start - starts[line - 1] + 1}", place)
+    if path.lower().endswith(_TABLES):
+        lines = {hit.kind for hit in found}
+        yield from _table(text, "\t" if path.lower().endswith(".tsv") else ",", kinds, lines)
+
+
+class _Pointers:
+    """JSON Pointers of places in a JSON document, their steps masked unless they look like a program's."""
+
+    def __init__(self, path: str, raw: bytes, text: str) -> None:
+        self._tree: jsontree.Node | None = None
+        if path.lower().endswith(".json") and raw.isascii() and len(raw) == len(text):
+            try:
+                self._tree = jsontree.tree(raw)
+            except CognifyError:
+                self._tree = None
+
+    def of(self, place: int) -> str:
+        steps, node = list[str](), self._tree
+        while node is not None and (node.keyed or node.listed):
+            children = node.keyed.items() if node.keyed else enumerate(node.listed or ())
+            inside = [(key, child) for key, child in children if child.start <= place < child.end]
+            if not inside:
+                break
+            steps.append(shown(str(inside[0][0])))
+            node = inside[0][1]
+        return "".join(f"/{step}" for step in steps)
+
+
+def shown(name: str) -> str:
+    """*name* if it is one that programs give and no detector knows; `*` in its place otherwise."""
+    plain = name.isdecimal() and len(name) < 8
+    return name if plain or (_NAME.match(name) and not texts.hits(name)) else "*"
+
+
+def _table(text: str, delimiter: str, kinds: Collection[str] | None, known: Collection[str]) -> Iterator[Sight]:
+    """Cells of the columns whose header names a class; what stands in the text was seen before."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = next(rows, [])
+        labelled = _labelled(header, kinds)
+        if not labelled:
+            return
+        for number, row in enumerate(rows, 1):
+            for index, label in labelled:
+                if index < len(row) and label.kind not in known and texts.named(label, row[index]):
+                    yield Sight(label.kind, label.rule, str(rows.line_num), f"row {number}, column {index + 1}")
+    except csv.Error:
+        return
+
+
+def _labelled(header: list[str], kinds: Collection[str] | None) -> list[tuple[int, texts.Label]]:
+    found = [
+        (index, label) for index, name in enumerate(header) for label in texts.of_column(name.strip())
+        if kinds is None or label.kind in kinds
+    ]  # fmt: skip
+    alone = any(not label.company for _, label in found)
+    return [(index, label) for index, label in found if alone or label.company is Company.NONE]
+
+
+def _database(raw: bytes, kinds: Collection[str] | None) -> Looked:
+    """Every cell of every table; then the pages as they lie, for rows that were deleted and linger."""
+    sights: list[Sight] = []
+    try:
+        with sqlite.opened(raw, "") as connection:
+            tables = [str(row[0]) for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name")]
+            for table in tables:
+                sights += _rows(connection, table, kinds)
+    except (CognifyError, sqlite3.Error, UnicodeError):
+        return _bytes(raw, "a SQLite file that does not read: only credentials were looked for")
+    seen = {(sight.kind, sight.rule) for sight in sights}
+    page = int.from_bytes(raw[16:18], "big") or 4096
+    page = 65536 if page == 1 else page
+    for hit in texts.hits(raw.decode("latin-1"), {CREDENTIALS, "F", "G"} & {*(kinds or (CREDENTIALS, "F", "G"))}):
+        if (hit.kind, hit.rule) not in seen:
+            sights.append(Sight(hit.kind, hit.rule, "", f"page {hit.start // page + 1}"))
+    return Looked(tuple(sights))
+
+
+def _rows(connection: sqlite3.Connection, table: str, kinds: Collection[str] | None) -> Iterator[Sight]:
+    quoted = table.replace('"', '""')
+    cursor = connection.execute(f'SELECT * FROM "{quoted}"')
+    header = [str(column[0]) for column in cursor.description]
+    labelled = _labelled(header, kinds)
+    pair = next(([header.index(n) for n in sorted(names)] for names in _PAIRS if names <= {*header}), None)
+    left = MAX_CELLS
+    for number, row in enumerate(cursor, 1):
+        left -= len(row)
+        if left < 0:
+            return
+        cells = ["" if cell is None or isinstance(cell, bytes) else str(cell) for cell in row]
+        if pair:
+            cells.append(f"{cells[pair[0]]}: {cells[pair[1]]}")
+        where = f"table {shown(table)}, row {number}"
+        by_label = {(label.kind, label.rule, index) for index, label in labelled if texts.named(label, cells[index])}
+        for kind, rule, index in sorted(by_label):
+            yield Sight(kind, rule, "", f"{where}, column {shown(header[index])}")
+        for hit in texts.hits("\n\n".join(cells), kinds):
+            yield Sight(hit.kind, hit.rule, "", where)
+
+
+def _parquet(raw: bytes, kinds: Collection[str] | None) -> Looked:
+    """The footer's text, and column names; the values are packed, and not looked into."""
+    size = int.from_bytes(raw[-8:-4], "little")
+    footer = raw[-8 - size : -8].decode("latin-1") if 0 < size < len(raw) else ""
+    names = re.findall(r"[A-Za-z_][A-Za-z0-9_ .-]{1,60}", footer)
+    sights = [Sight(hit.kind, hit.rule, "", "footer") for hit in texts.hits(footer, kinds) if not hit.rule.startswith("named")]
+    for name in dict.fromkeys(names):
+        sights += [Sight(label.kind, label.rule, "", f"column {shown(name)}") for label in texts.of_column(name)
+                   if not label.company and (kinds is None or label.kind in kinds)]  # fmt: skip
+    return Looked(tuple(sights), "packed columns: only their names were looked at")
