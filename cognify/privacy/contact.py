@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from cognify.privacy.grammar import Company, Form, Label, form, label, words
+from cognify.privacy.grammar import Company, Form, Label, fenced, form, label, words
 
 _DIGITS = re.compile(r"\d")
 _HOSTS_OF_PEOPLE = r"(?:linkedin\.com/in|facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|tiktok\.com|orcid\.org|vk\.com)"
@@ -45,7 +45,8 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _PHONE = r"\+?[\d(][\d() .\-/]{5,22}\d"
 
 FORMS: tuple[Form, ...] = (
-    form("D", "telephone", r"(?<![\w.+/-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]?\d{2}[-. ]\d{4}(?![\w-]|\.\d)", "-", "("),
+    form("D", "telephone", fenced(r'\w.+/-', '[2-9(]') + rf"(?:(?<=\()[2-9]\d{{2}}\) ?|(?<!\()\d{{2}}-)\d{{3}}[-. ]\d{{4}}(?![\w-]|\.\d)", "-", "("),
+    form("D", "telephone", r"(?<![\w.+])1[ .-](?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?![\w-]|\.\d)", "1 ", "1-", "1."),
     form("D", "telephone", r"(?<![\w+])\+[1-9]\d{0,2}(?:[ .()-]{0,2}\d){7,13}(?![\w]|\.\d)", "+", holds=_dialled),
     form("F", "e-mail", r"(?<![A-Za-z0-9._%+-])(?P<v>[A-Za-z0-9_%+](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?@"
          r"(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})(?![A-Za-z0-9-])", "@", holds=_mail),
@@ -57,9 +58,9 @@ FORMS: tuple[Form, ...] = (
     form("N", "url-of-a-person", r"(?i)https?:(?:\\?/){2}[^\s\"'<>]{3,200}?(?:\\?/)(?:patients?|members?|profiles?|people|persons?|customers?)(?:\\?/)[\w.%@-]{2,80}",
          "://", ":\\/\\/"),
     form("N", "url", r"(?i)(?:https?:(?:\\?/){2}|www\.)[^\s\"'<>]{4,300}", "://", ":\\/\\/", "www.", company=Company.IDENTIFIER),
-    form("O", "ip-address", rf"(?<![\w.=+~^<>/-])(?P<v>{_OCTET}(?:\.{_OCTET}){{3}})(?![\w-]|\.\d)", ".", holds=_address),
+    form("O", "ip-address", "(?P<v>" + fenced(r'\w.=+~^<>/-', r'\d') + rf"\d{{0,2}}(?:\.{_OCTET}){{3}})(?![\w-]|\.\d)", ".", holds=_address),
     form("O", "ip-address", rf"(?i)(?:https?://|@|host[\"' :=]{{1,4}}|ip[\"' :=]{{1,4}})(?P<v>{_OCTET}(?:\.{_OCTET}){{3}})(?![\w-]|\.\d)", ".", holds=_address),
-    form("O", "ip-address", r"(?i)(?<![\w:.])(?P<v>(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){1,6}|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})(?![\w:])", ":",
+    form("O", "ip-address", "(?P<v>" + fenced(r'\w:.', '[0-9a-fA-F]') + rf"[0-9a-fA-F]{{0,3}}:(?:[0-9a-fA-F]{{0,4}}:){{1,6}}[0-9a-fA-F]{{1,4}})(?![\w:])", ":",
          holds=lambda value: value.count(":") > 2 and _address(value)),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from cognify.privacy.grammar import CREDENTIALS, Form, Label, form, label, words
+from cognify.privacy.grammar import CREDENTIALS, Form, Label, fenced, form, label, words
 
 _B = r"(?<![A-Za-z0-9_/+-])"
 _E = r"(?![A-Za-z0-9_])"
@@ -40,7 +40,7 @@ FORMS: tuple[Form, ...] = (
     form(CREDENTIALS, "bearer-token", r"(?i:authorization|bearer)[\"']?[ :=\"']{1,4}(?:(?i:bearer|basic|token)[ ]{1,2})?"
          r"(?P<v>[A-Za-z0-9._~+/-]{20,2000}={0,2})", "bearer", "authorization", holds=_mixed),
     form(CREDENTIALS, "databricks-token", rf"{_B}dapi[0-9a-f]{{32}}(?:-[0-9])?{_E}", "dapi"),
-    form(CREDENTIALS, "discord-token", rf"{_B}[MNO][A-Za-z\d_-]{{23,25}}\.[A-Za-z\d_-]{{6}}\.[A-Za-z\d_-]{{27,38}}{_E}", ".",
+    form(CREDENTIALS, "discord-token", fenced(r'\w/+-', '[MNO]') + rf"[A-Za-z\d_-]{{23,25}}\.[A-Za-z\d_-]{{6}}\.[A-Za-z\d_-]{{27,38}}{_E}", ".",
          holds=_mixed),
     form(CREDENTIALS, "github-token", rf"{_B}(?:gh[pousr]_[A-Za-z0-9_]{{36,251}}|github_pat_[A-Za-z0-9_]{{22,250}})",
          "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
@@ -52,7 +52,7 @@ FORMS: tuple[Form, ...] = (
          "aiza", "ya29.", "gocspx-"),
     form(CREDENTIALS, "hugging-face-token", rf"{_B}(?:hf|api_org)_[A-Za-z0-9]{{20,60}}{_E}", "hf_", "api_org_"),
     form(CREDENTIALS, "jwt", rf"{_B}eyJ[A-Za-z0-9_=-]{{8,4000}}\.[A-Za-z0-9_=-]{{8,8000}}(?:\.[A-Za-z0-9_.+/=-]{{0,2000}})?", "eyj"),
-    form(CREDENTIALS, "mailchimp-key", rf"{_B}[0-9a-z]{{32}}-us[0-9]{{1,2}}{_E}", "-us", holds=_mixed),
+    form(CREDENTIALS, "mailchimp-key", fenced(r'\w/+-', '[0-9a-z]') + rf"[0-9a-z]{{31}}-us[0-9]{{1,2}}{_E}", "-us", holds=_mixed),
     form(CREDENTIALS, "npm-token", rf"(?:{_B}npm_[A-Za-z0-9]{{36}}{_E}|:_authToken=\s{{0,3}}(?P<v>[A-Za-z0-9_-]{{20,100}}))", "npm_", "_authtoken"),
     form(CREDENTIALS, "openai-key", rf"{_B}sk-(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9_-]{{20,200}}", "sk-", holds=_mixed),
     form(CREDENTIALS, "pem-private-key",
@@ -64,8 +64,8 @@ FORMS: tuple[Form, ...] = (
          r"xox[abposre]-[A-Za-z0-9-]{10,250}|hooks\.slack\.com/services/T\w{2,30}/B\w{2,30}/\w{8,60}", "xox", "hooks.slack.com"),
     form(CREDENTIALS, "square-secret", rf"{_B}sq0(?:csp|atp|idp)-[0-9A-Za-z\\_-]{{22,43}}", "sq0"),
     form(CREDENTIALS, "stripe-key", rf"{_B}[rs]k_(?:live|test)_[0-9A-Za-z]{{16,200}}", "k_live_", "k_test_"),
-    form(CREDENTIALS, "telegram-token", rf"{_B}\d{{8,10}}:[0-9A-Za-z_-]{{35}}{_E}", ":", holds=_mixed),
-    form(CREDENTIALS, "twilio-key", rf"{_B}(?:AC|SK)[a-f0-9]{{32}}{_E}", "ac", "sk", holds=_mixed),
+    form(CREDENTIALS, "telegram-token", fenced(r'\w/+-', r'\d') + rf"\d{{7,9}}:[0-9A-Za-z_-]{{35}}{_E}", ":", holds=_mixed),
+    form(CREDENTIALS, "twilio-key", fenced(r'\w/+-', '[AS]') + rf"[CK][a-f0-9]{{32}}{_E}", "ac", "sk", holds=_mixed),
     form(CREDENTIALS, "vault-token", rf"{_B}hv[sb]\.[A-Za-z0-9_-]{{24,300}}", "hvs.", "hvb."),
     form(CREDENTIALS, "wandb-key", r"(?i:wandb|api\.wandb\.ai|wandb_api_key)[^\n]{0,40}?(?<![0-9a-f])(?P<v>[0-9a-f]{40})(?![0-9a-f])", "wandb",
          holds=lambda value: len(set(value)) > 7),

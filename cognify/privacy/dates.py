@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cognify.privacy.grammar import Company, Form, Label, form, label, words
+from cognify.privacy.grammar import Company, Form, Label, fenced, form, label, words
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _D, _M, _Y = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:18|19|20)\d\d"
@@ -23,7 +23,7 @@ FORMS: tuple[Form, ...] = (
     form("C", "age-over-89", r"(?<![\w.])(?P<v>9\d|1[0-2]\d)[ -](?:years?|yrs?|yo|y/o)(?:[ -]olds?)?(?!\w)", "year", "yr", "yo", "y/o",
          company=Company.PERSON),
     form("C", "age-over-89", r"(?<![\w.])(?P<v>9\d|1[0-2]\d)[ -](?:years?|yrs?)[ -]olds?(?!\w)", "year", "yr"),
-    form("C", "date-of-a-person", rf"(?<![\w.:/-])(?P<v>{DAY})(?![\w:/-]|[ T]?\d\d:\d\d|\.\d)", "-", "/", ".", " 1", " 2", company=Company.PERSON),
+    form("C", "date-of-a-person", "(?=" + fenced(r'\w.:/-', r'[\dJFMASOND]') + rf")(?P<v>{DAY})(?![\w:/-]|[ T]?\d\d:\d\d|\.\d)", "-", "/", ".", " 1", " 2", company=Company.PERSON),
 )  # fmt: skip
 
 LABELS: tuple[Label, ...] = (

@@ -52,6 +52,7 @@ class Label:
     stems: tuple[str, ...]
     column: re.Pattern[str]
     cell: re.Pattern[str]
+    head: re.Pattern[str]
     regex: re.Pattern[str]
     holds: Callable[[str], bool] = always
     company: Company = Company.NONE
@@ -61,7 +62,7 @@ class Label:
 _BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]))"
 _AFTER = r"[ _-]?[0-9]{0,2}"
 _QUOTE = r"[\\\"'`*\]\)>]{0,5}"
-_OPEN = r"[\\\"'`*\[\(<]{0,5}"
+_OPEN = r"[\\\"'`*\[\(]{0,5}"
 _SIGN = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>|\bis\b|\bwas\b|,(?=[\\\"' ]))\s{{0,3}}{_OPEN}"
 
 
@@ -74,8 +75,17 @@ def label(
     between = rf"(?:{_SIGN}|[ \t]{{1,3}}(?:(?i:no\.?|number|nr\.?|is)[ \t])?)" if spaced else _SIGN
     return Label(
         kind, rule, stems, re.compile(rf"{names}\s*\Z"), re.compile(rf"\s*(?P<v>{value})\s*\Z"),
-        re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,
+        re.compile(rf"{names}{between}"), re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,
     )  # fmt: skip
+
+
+def fenced(before: str, first: str) -> str:
+    """One character of *first* that none of *before* precedes.
+
+    The engine runs to the first character that fits at the speed of a search, and looks back from
+    there; with the look behind in front it would stop at every place.
+    """
+    return rf"{first}(?<![{before}]{first})"
 
 
 def form(

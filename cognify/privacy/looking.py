@@ -10,6 +10,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cognify.errors import CognifyError
 from cognify.privacy import text as texts
@@ -17,7 +18,7 @@ from cognify.privacy.grammar import CREDENTIALS, Company
 from cognify.replay import jsontree, sqlite
 
 MAX_UNPACKED = 256 * 1024 * 1024
-MAX_CELLS = 5_000_000
+_BATCH = 500
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,47}\Z")
 _PAIRS = ({"key", "value"}, {"name", "value"}, {"tag_key", "tag_value"}, {"param_key", "param_value"})
 _TABLES = (".csv", ".tsv")
@@ -180,20 +181,20 @@ def _rows(connection: sqlite3.Connection, table: str, kinds: Collection[str] | N
     header = [str(column[0]) for column in cursor.description]
     labelled = _labelled(header, kinds)
     pair = next(([header.index(n) for n in sorted(names)] for names in _PAIRS if names <= {*header}), None)
-    left = MAX_CELLS
-    for number, row in enumerate(cursor, 1):
-        left -= len(row)
-        if left < 0:
-            return
-        cells = ["" if cell is None or isinstance(cell, bytes) else str(cell) for cell in row]
-        if pair:
-            cells.append(f"{cells[pair[0]]}: {cells[pair[1]]}")
-        where = f"table {shown(table)}, row {number}"
-        by_label = {(label.kind, label.rule, index) for index, label in labelled if texts.named(label, cells[index])}
-        for kind, rule, index in sorted(by_label):
-            yield Sight(kind, rule, "", f"{where}, column {shown(header[index])}")
-        for hit in texts.hits("\n\n".join(cells), kinds):
-            yield Sight(hit.kind, hit.rule, "", where)
+    told, first = f"table {shown(table)}", 1
+    while rows := cursor.fetchmany(_BATCH):
+        texts_of_rows: list[str] = []
+        for number, row in enumerate(rows, first):
+            cells = ["" if cell is None or isinstance(cell, bytes) else str(cell) for cell in row]
+            for index, label in labelled:
+                if texts.named(label, cells[index]):
+                    yield Sight(label.kind, label.rule, "", f"{told}, row {number}, column {shown(header[index])}")
+            pairs = [f"{cells[pair[0]]}: {cells[pair[1]]}"] if pair else []
+            texts_of_rows.append("\n\n".join((*cells, *pairs)))
+        starts = [0, *accumulate(len(part) + 2 for part in texts_of_rows)]
+        for hit in texts.hits("\n\n".join(texts_of_rows), kinds):
+            yield Sight(hit.kind, hit.rule, "", f"{told}, row {first + bisect_right(starts, hit.start) - 1}")
+        first += len(rows)
 
 
 def _parquet(raw: bytes, kinds: Collection[str] | None) -> Looked:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cognify.privacy.grammar import Form, Label, form, label, words
+from cognify.privacy.grammar import Form, Label, fenced, form, label, words
 
 _SEPARATORS = re.compile(r"[ \-.]")
 _CARDS = re.compile(r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01])\d{13}|27200\d{11}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|"
@@ -85,21 +85,21 @@ def _serial(value: str) -> bool:
     return len(value) >= 6 and _four(value)
 
 
-_SSN = r"(?!000|666)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}"
-_MBI = r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}"
+_SSN = r"\d\d(?<!000)(?<!666)([- ])(?!00)\d{2}\1(?!0000)\d{4}"
+_MBI = r"[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}"
 _NUMBER = r"[A-Za-z]{0,6}[-:/ ]?\d[\w-]{3,24}"
 
 FORMS: tuple[Form, ...] = (
-    form("G", "social-security-number", rf"(?<![\w.-]){_SSN}(?![\w-]|\.\d)", "-", " "),
-    form("I", "medicare-number", rf"(?<![\w.+/-]){_MBI}(?![\w+/-])"),
-    form("J", "payment-card", r"(?<![\w.+-])(?:[2-6]\d{3}(?:[ -]\d{4}){3}|3\d{3}[ -]\d{6}[ -]\d{4,5}|[2-6]\d{12,18})(?![\w]|\.\d|-\d)", holds=_card),
-    form("J", "bank-account", r"(?<![\w.+/-])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![\w+/=])", holds=_iban),
-    form("K", "dea-number", r"(?<![\w.+/-])[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}(?![\w+/-])", holds=_dea),
-    form("L", "vehicle-number", r"(?<![\w.+/-])[A-HJ-NPR-Z0-9]{17}(?![\w+/=-])", holds=_vin),
-    form("M", "network-card", r"(?<![\w:-])[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:-])", ":", "-",
+    form("G", "social-security-number", fenced(r'\w.-', r'\d') + rf"{_SSN}(?![\w-]|\.\d)", "-", " "),
+    form("I", "medicare-number", fenced(r'\w.+/-', '[1-9]') + rf"{_MBI}(?![\w+/-])"),
+    form("J", "payment-card", fenced(r'\w.+-', '[2-6]') + rf"(?:\d{{3}}(?:[ -]\d{{4}}){{3}}|\d{{3}}[ -]\d{{6}}[ -]\d{{4,5}}|\d{{12,18}})(?![\w]|\.\d|-\d)", holds=_card),
+    form("J", "bank-account", fenced(r'\w.+/-', '[A-Z]') + rf"[A-Z]\d{{2}}(?:[ ]?[A-Z0-9]{{4}}){{2,7}}(?:[ ]?[A-Z0-9]{{1,4}})?(?![\w+/=])", holds=_iban),
+    form("K", "dea-number", fenced(r'\w.+/-', '[ABCDEFGHJKLMPRSTUX]') + rf"[A-Z9]\d{{7}}(?![\w+/-])", holds=_dea),
+    form("L", "vehicle-number", fenced(r'\w.+/-', '[A-HJ-NPR-Z0-9]') + rf"[A-HJ-NPR-Z0-9]{{16}}(?![\w+/=-])", holds=_vin),
+    form("M", "network-card", fenced(r'\w:-', '[0-9A-Fa-f]') + rf"[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{{2}}){{5}}|(?:-[0-9A-Fa-f]{{2}}){{5}})(?![\w:-])", ":", "-",
          holds=lambda value: len(set(value)) > 3),
     form("M", "device-identifier", r"\(01\)\d{14}(?:\((?:10|11|17|21)\)[\w-]{1,20}){0,4}", "(01)"),
-    form("R", "national-insurance-number", r"(?<![\w.+/-])[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\w+/-])"),
+    form("R", "national-insurance-number", fenced(r'\w.+/-', '[ABCEGHJ-PRSTW-Z]') + rf"[ABCEGHJ-NPRSTW-Z] ?\d{{2}} ?\d{{2}} ?\d{{2}} ?[A-D](?![\w+/-])"),
 )  # fmt: skip
 
 _NO = r"(?:number|no\.?|num|nr\.?|id|#)"
@@ -113,7 +113,7 @@ LABELS: tuple[Label, ...] = (
           _NUMBER, holds=_four, spaced=True),
     label("I", "named-plan-number", ("member", "subscriber", "beneficiary", "insurance", "policy", "medicaid", "medicare", "plan", "mbi", "hicn"),
           words(rf"(?:member|subscriber|beneficiary|insurance|medicaid|medicare|health plan)(?: (?:policy|plan))? ?(?:{_NO}|identifier)", rf"policy {words('number', 'no', 'num')}", "mbi", "hicn?"),
-          rf"(?:{_NUMBER}|{_MBI})", holds=_four, spaced=True),
+          rf"(?:{_NUMBER}|[1-9]{_MBI})", holds=_four, spaced=True),
     label("J", "named-account", ("account", "acct", "iban", "routing", "card", "sort"),
           words(rf"(?:bank |checking |savings |loan |patient |billing )?(?:account|acct) ?{_NO}", "acct", "iban", rf"routing(?: {_NO})?", rf"(?:credit|debit|payment)? ?card ?{_NO}", "(?:credit|debit) card", "sort code", "bank account"),
           r"[A-Z]{0,4}\d[\d -]{4,34}\d", holds=_six, spaced=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cognify.privacy.grammar import Company, Form, Label, form, label, words
+from cognify.privacy.grammar import Company, Form, Label, fenced, form, label, words
 
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _NAME = rf"[{_UPPER}][\w'’.-]{{0,30}}"
@@ -33,12 +33,12 @@ FORMS: tuple[Form, ...] = (
          "dr.", "prof.", holds=lambda value: value[1:2].islower()),
     form("A", "title-and-name", rf"(?<![\w.])(?:Mr|Mrs|Miss) (?P<v>{_NAME})", "mr ", "mrs ", "miss "),
     form("B", "street-address",
-         rf"(?<![\w.])\d{{1,6}}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?(?:[{_UPPER}][\w'’.-]{{1,24}} ){{1,3}}{_STREET}(?!\w)",
+         fenced(r'\w.', r'\d') + rf"\d{{0,5}}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?(?:[{_UPPER}][\w'’.-]{{1,24}} ){{1,3}}{_STREET}(?!\w)",
          "st", "ave", "road", "rd", "boulevard", "blvd", "lane", "ln", "drive", "dr", "court", "ct", "place", "pl", "ter",
          "way", "sq", "parkway", "pkwy", "highway", "hwy", "cir"),
     form("B", "street-address", rf"(?<!\w)[{_UPPER}][a-zà-ÿß]{{2,24}}(?:straße|strasse|str\.|gasse|platz|weg|allee) \d{{1,4}}[a-z]?(?!\w)",
          "straße", "strasse", "str.", "gasse", "platz", "weg", "allee"),
-    form("B", "state-and-zip", rf"(?<![\w])(?:{_STATES})[ ,]{{1,2}}\d{{5}}(?:-\d{{4}})?(?![\w.])", " "),
+    form("B", "state-and-zip", rf"(?:{_STATES})(?<!\w..)[ ,]{{1,2}}\d{{5}}(?:-\d{{4}})?(?![\w.])", " "),
     form("B", "post-office-box", r"(?i)(?<!\w)p\.? ?o\.? ?box \d{1,8}", "box "),
     form("P", "embedded-audio", r"data:audio/[\w.+-]{2,20};base64,", "data:audio/"),
     form("Q", "embedded-image", r"data:image/(?:jpe?g|png|webp|gif|bmp|tiff|heic);base64,", "data:image/"),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from cognify.privacy import contact, credentials, dates, numbers, people
-from cognify.privacy.grammar import Company, Form, Label
+from cognify.privacy.grammar import CREDENTIALS, Company, Form, Label
 
 FAMILIES = (credentials, people, dates, contact, numbers)
 FORMS: tuple[Form, ...] = tuple(form for family in FAMILIES for form in family.FORMS)
@@ -18,12 +19,13 @@ NEAR = 200
 """How many characters before and after a hit its company is looked for, within its paragraph."""
 MOST = 10_000
 """How many hits of one detector in one text are counted; what is blocked is blocked by the first."""
+_REACH = 64
+"""How far from a stem its label may begin and end."""
 _PERSON = re.compile(
     r"(?i)(?<![a-z])(?:patients?|insured|claimants?|policy ?holders?|subscribers?|beneficiar(?:y|ies)|decedents?|"
     r"applicants?|borrowers?|card ?holders?|mrn|ssn|dob|widows?|resident)(?![a-z])"
 )
 _ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
-_NUMERIC = re.compile(r"\d{9}|\d[A-Z]{2}|[A-Z]{2}\d|\d{4}[ -]\d{4}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,14 +78,13 @@ def _once(found: Sequence[Hit]) -> tuple[Hit, ...]:
 
 def _hits(text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
     lowered = text.lower()
+    there = _Stems(lowered if len(lowered) == len(text) else _lower(text))
     alone, in_company = list[Hit](), list[tuple[Hit, Company]]()
-    for detector in _due(lowered, kinds):
-        if isinstance(detector, Form) and not detector.stems and _NUMERIC.search(text) is None:
+    for detector in (*FORMS, *LABELS):
+        if kinds is not None and detector.kind not in kinds or not there.any(detector.stems):
             continue
-        for number, match in enumerate(detector.regex.finditer(text)):
-            if number >= MOST:
-                break
-            name = "v" if "v" in match.re.groupindex and match["v"] is not None else 0
+        for match in islice(_matches(detector, text, there), MOST):
+            name = "v" if match.re.groupindex and match["v"] is not None else 0
             if not detector.holds(match[name]):
                 continue
             hit = Hit(match.start(name), match.end(name), detector.kind, detector.rule)
@@ -92,36 +93,60 @@ def _hits(text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
             else:
                 alone.append(hit)
     yield from alone
-    personal = sorted(hit.start for hit in alone if hit.kind != "credentials")
+    personal = sorted(hit.start for hit in alone if hit.kind != CREDENTIALS)
     for hit, company in in_company:
         if _accompanied(text, hit, company, personal):
             yield hit
 
 
-def _due(lowered: str, kinds: Collection[str] | None) -> Iterator[Form | Label]:
-    """The detectors that could fire: those whose stems the text holds."""
-    there = _Stems(lowered)
-    for detector in (*FORMS, *LABELS):
-        if (kinds is None or detector.kind in kinds) and there.any(detector.stems):
-            yield detector
+def _lower(text: str) -> str:
+    """*text* in lower case with every character in its place: `İ` would become two."""
+    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
+
+
+def _matches(detector: Form | Label, text: str, there: _Stems) -> Iterator[re.Match[str]]:
+    """What the detector's expression finds: a label's only around the places of its stems."""
+    if isinstance(detector, Form):
+        yield from detector.regex.finditer(text)
+        return
+    done = 0
+    for stem in there.places(detector.stems):
+        if stem < done:
+            continue
+        head = detector.head.search(text, max(done, stem - _REACH), stem + _REACH)
+        while head is not None:
+            match = detector.regex.match(text, head.start())
+            done = head.end()
+            if match is not None:
+                yield match
+            head = detector.head.search(text, done, stem + _REACH) if done < stem + _REACH else None
 
 
 class _Stems:
-    """Which literals a text holds, each looked for once."""
+    """Which literals a text holds and where, each looked for once."""
 
     def __init__(self, lowered: str) -> None:
         self._lowered = lowered
-        self._known: dict[str, bool] = {}
+        self._first: dict[str, int] = {}
 
     def any(self, stems: tuple[str, ...]) -> bool:
-        if not stems:
-            return True
+        """Whether the text holds one of *stems*; true where none is asked for."""
+        return not stems or any(self._at(stem) >= 0 for stem in stems)
+
+    def _at(self, stem: str) -> int:
+        if stem not in self._first:
+            self._first[stem] = self._lowered.find(stem)
+        return self._first[stem]
+
+    def places(self, stems: tuple[str, ...]) -> list[int]:
+        """Where *stems* stand, in order."""
+        found: list[int] = []
         for stem in stems:
-            if stem not in self._known:
-                self._known[stem] = stem in self._lowered
-            if self._known[stem]:
-                return True
-        return False
+            at = self._at(stem)
+            while at >= 0:
+                found.append(at)
+                at = self._lowered.find(stem, at + len(stem))
+        return sorted(found)
 
 
 def _accompanied(text: str, hit: Hit, company: Company, personal: Sequence[int]) -> bool:
