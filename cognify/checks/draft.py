@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,11 +19,15 @@ from cognify.strictyaml import Document
 
 @dataclass(frozen=True)
 class Draft:
-    """One version as its files stand; `proposing` asks for what a proposal must have."""
+    """One version as its files stand; `proposing` asks for what a proposal must have.
+
+    `granted` gives the exceptions that a quorum signed; it is asked only where one could settle something.
+    """
 
     inventory: Inventory
     version: Version
     proposing: bool = False
+    granted: Callable[[], Collection[str]] = frozenset
 
     @cached_property
     def _card(self) -> Document | Finding:

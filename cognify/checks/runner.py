@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
-from cognify.checks import cited, complete, evidence, framework, schema, states
+from cognify.checks import cited, complete, evidence, framework, private, schema, states
 from cognify.checks.draft import Draft
 from cognify.inventory import Inventory, Version
 from cognify.records.finding import Finding
@@ -33,16 +33,21 @@ CHECKS: tuple[Check, ...] = (
     complete.COMPLETE,
     evidence.EVIDENCE,
     cited.CITED,
+    private.PRIVATE,
     framework.FRAMEWORK,
 )
 
 
-def check_version(inventory: Inventory, version: Version, *, proposing: bool = False) -> tuple[Finding, ...]:
+def check_version(
+    inventory: Inventory, version: Version, *, proposing: bool = False,
+    granted: Callable[[], Collection[str]] = frozenset,
+) -> tuple[Finding, ...]:  # fmt: skip
     """Every finding about *version*, in the order of the checks.
 
     With *proposing*, what only a proposal needs (no `pending` in a required field) is an error.
+    *granted* gives the exceptions that a quorum signed; it is called only if something needs one.
     """
-    draft = Draft(inventory, version, proposing)
+    draft = Draft(inventory, version, proposing, granted)
     if draft.unreadable:
         return draft.unreadable
     return tuple(dict.fromkeys(f for check in CHECKS for f in check(draft)))

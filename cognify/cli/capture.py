@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cognify.cli.desk import now, work_tree
-from cognify.errors import CaptureError, ConfigurationError
+from cognify.cli.desk import FORMAT, granted, now, work_tree
+from cognify.errors import EXIT_FINDINGS, EXIT_OK, CaptureError, ConfigurationError
 from cognify.inventory import Inventory, Version, WorkTree, named
 
 if TYPE_CHECKING:
     from cognify.drafting import Drafted
+    from cognify.privacy import Examined
     from cognify.records.framework import Framework
     from cognify.records.lock import Lock
+    from cognify.records.settings import Settings
 
 
 @click.command("capture", epilog="Example: cognify capture credit-memo 1.2.0 runs/sft-0412 --base 1.1.0")
@@ -24,15 +29,19 @@ if TYPE_CHECKING:
 @click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
+@FORMAT
 def capture_command(
     model: str, version: str, sources: tuple[Path, ...], base: str | None, tier: str | None,
-    keep_data: bool,
-) -> None:  # fmt: skip
+    keep_data: bool, form: str,
+) -> int:  # fmt: skip
     """Fill the card of MODEL VERSION from what a training run left in SOURCES.
 
     Machine values are written with a citation each; what a person must answer is left pending,
     with the question and whom it is for. A second capture never changes what a person wrote.
     Nothing leaves this machine, and no pickle is opened.
+
+    What would be written is scanned first for credentials and identifiers of people. If there are
+    any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
     from cognify import drafting, readers
 
@@ -50,7 +59,9 @@ def capture_command(
             f"the card says tier {_tier(inventory, place)}", where=f"{place.card}#/record/tier",
             fix="change record.tier in the card, then run `cognify fill`", id="usage",
         )  # fmt: skip
-    reading = readers.read_sources(sources, keep_data=keep_data or settings.keep_data)
+    with _withheld():
+        reading = readers.read_sources(sources, keep_data=keep_data or settings.keep_data)
+        reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
     old_lock, current = _as_it_stands(inventory, place)
     drafted = drafting.draft(
         place, reading,
@@ -58,8 +69,60 @@ def capture_command(
         base=_base(inventory, named(model, base)) if base else None, base_version=base or "",
         frameworks=frameworks(inventory), tier=tier, keep_below=settings.keep_below, at=now(),
     )  # fmt: skip
-    _write(tree, place, drafted, old_lock)
-    _tell(place, drafted)
+    examined = _examined(drafted, place, settings, granted(tree))
+    if not examined.blocked:
+        _write(tree, place, drafted, old_lock)
+    _report(place, drafted, examined, form)
+    return EXIT_FINDINGS if examined.blocked else EXIT_OK
+
+
+@contextmanager
+def _withheld() -> Iterator[None]:
+    """What a reader says of a file that it cannot read may quote it: the same detectors go over it."""
+    from cognify.errors import CognifyError
+
+    try:
+        yield
+    except CognifyError as error:
+        from cognify.privacy import masked
+
+        error.what, error.where = masked(error.what), error.where and masked(error.where)
+        raise error from None
+
+
+def _examined(
+    drafted: Drafted, place: Version, settings: Settings, granted: Callable[[], frozenset[str]]
+) -> Examined:
+    from cognify import privacy
+
+    held = privacy.parts(drafted.lock, drafted.card, lambda artifact: drafted.files.get(artifact.path or ""))
+    return privacy.examine(held, allow=settings.allow, granted=granted, prefix=place.prefix)
+
+
+def _report(place: Version, drafted: Drafted, examined: Examined, form: str) -> None:
+    from cognify import privacy, reporting
+
+    if form == "json":
+        lock = drafted.lock
+        told = {
+            "findings": [finding.as_json() for finding in examined.findings],
+            "written": not examined.blocked,
+            "artifacts": len(lock.artifacts), "filled": drafted.filled, "pending": list(drafted.pending),
+            "scrubbed": {
+                privacy.shown_path(a.path): a.scrubbed.as_json()
+                for a in lock.artifacts.values() if a.scrubbed and a.path
+            },
+            "privacy": examined.as_json(),
+        }  # fmt: skip
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        return
+    if not examined.blocked:
+        _tell(place, drafted)
+    _tell_of(examined)
+    if examined.findings:
+        click.echo(reporting.findings(examined.findings, "text"), nl=False, err=not examined.blocked)
+    if examined.blocked:
+        click.echo("nothing was written", err=True)
 
 
 def refuse_if_proposed(inventory: Inventory, place: Version) -> None:
@@ -122,12 +185,31 @@ def _write(tree: WorkTree, place: Version, drafted: Drafted, old: Lock | None) -
             tree.remove(place.prefix + artifact.path)
 
 
+def _tell_of(examined: Examined) -> None:
+    """How far the scan looked, and what it found by class; what it is blind to is in the manual."""
+    found = {kind: count for kind, count in examined.counts.items() if count}
+    told = ", ".join(f"{kind} {count}" for kind, count in found.items()) or "nothing found"
+    click.echo(
+        f"scanned  {examined.files} files, {examined.bytes} bytes, for credentials and Safe Harbor classes "
+        f"A to R: {told}"
+    )
+    for path, why in examined.unread.items():
+        click.echo(f"  ! {path}: {why}", err=True)
+
+
 def _tell(place: Version, drafted: Drafted) -> None:
+    from cognify.privacy import masked
+
     lock = drafted.lock
+    scrubbed = {rule for a in lock.artifacts.values() if a.scrubbed for rule in a.scrubbed.rules}
     outside = sum(artifact.path is None for artifact in lock.artifacts.values())
     total = drafted.filled + drafted.answered + len(drafted.pending)
     share = 100 * drafted.filled // total if total else 0
     click.echo(f"read     {len(lock.artifacts)} artifacts, {outside} of them stay outside by digest")
+    if scrubbed:
+        click.echo(
+            f"scrubbed {', '.join(sorted(scrubbed))}: the lock names each file and its original's digest"
+        )
     click.echo(f"filled   {drafted.filled} values, each with its citation ({share} % machine-filled)")
     if drafted.carried:
         click.echo(f"carried  {drafted.carried} answers forward: their owners affirm them by signing")
@@ -135,7 +217,7 @@ def _tell(place: Version, drafted: Drafted) -> None:
     for pointer in drafted.pending:
         click.echo(f"  ? {pointer}")
     for note in drafted.notes:
-        click.echo(f"  ! {note}", err=True)
+        click.echo(f"  ! {masked(note)}", err=True)
     click.echo(f"wrote    {place.card}, {place.lock}")
     if not drafted.filled:
         click.echo("  ! no file here was one that a reader knows: nothing is cited", err=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import click
@@ -53,6 +55,24 @@ def signing_key(key: Path | None) -> Path:
         fix="name one: --key ~/.ssh/id_ed25519, or set it once: git config user.signingkey FILE",
         id="key-missing",
     )
+
+
+def granted(tree: WorkTree) -> Callable[[], frozenset[str]]:
+    """Asks, once and only when called, which exceptions a quorum granted; none if nothing verifies."""
+
+    @cache
+    def ask() -> frozenset[str]:
+        from cognify import approvals, stating
+        from cognify.errors import CognifyError
+        from cognify.git import Repository
+
+        try:
+            desk = stating.sit_down(tree, Repository(tree.root), at=now())
+        except CognifyError:
+            return frozenset()
+        return approvals.excepted(desk.proceedings, at=now())
+
+    return ask
 
 
 def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]:

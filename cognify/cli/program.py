@@ -71,7 +71,8 @@ def _crashed(error: Exception) -> int:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"cognify {__version__}, Python {platform.python_version()}, {platform.system()}"]
     lines += [f"  {_inside(f.filename)}:{f.lineno} in {f.name}" for f in frames]
-    lines.append(f"{type(error).__name__}: {error}")
+    # Without its message: that may quote the very bytes that must not be written anywhere.
+    lines.append(type(error).__name__)
     with tempfile.NamedTemporaryFile(
         "w", prefix="cognify-crash-", suffix=".txt", delete=False, encoding="utf-8"
     ) as report:

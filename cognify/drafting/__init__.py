@@ -1,6 +1,7 @@
 """Cited values and what is asked for, made into a card and its lock. Never touches prose."""
 
+from cognify.drafting.cleaning import cleaned, rules_of
 from cognify.drafting.draft import Drafted, draft
 from cognify.drafting.refill import Refilled, refill
 
-__all__ = ["Drafted", "Refilled", "draft", "refill"]
+__all__ = ["Drafted", "Refilled", "cleaned", "draft", "refill", "rules_of"]

@@ -9,8 +9,8 @@ from typing import Any
 
 from cognify import replay
 from cognify.errors import CognifyError
-from cognify.readers.reading import Claim, Derivation, Material, Reading
-from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Artifact, Citation
+from cognify.readers.reading import Claim, Derivation, Material, Original, Reading
+from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Artifact, Citation, Scrubbed
 from cognify.records.manifest import safe_path
 
 _STRENGTH = {MEASURED: 0, COMPUTED: 1, DECLARED: 2}
@@ -95,7 +95,12 @@ def _artifact(material: Material, path: str | None) -> Artifact:
         path=path,
         uri=None if path else material.origin,
         run=material.run,
+        scrubbed=_scrubbed(material.original),
     )
+
+
+def _scrubbed(original: Original | None) -> Scrubbed | None:
+    return Scrubbed(original.rules, original.sha256, original.size) if original else None
 
 
 def _place(material: Material, keep_below: int) -> str | None:

@@ -45,7 +45,7 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _PHONE = r"\+?[\d(][\d() .\-/]{5,22}\d"
 
 FORMS: tuple[Form, ...] = (
-    form("D", "telephone", fenced(r'\w.+/-', '[2-9(]') + rf"(?:(?<=\()[2-9]\d{{2}}\) ?|(?<!\()\d{{2}}-)\d{{3}}[-. ]\d{{4}}(?![\w-]|\.\d)", "-", "("),
+    form("D", "telephone", fenced(r'\w.+/-', '[2-9(]') + r"(?:(?<=\()[2-9]\d{2}\) ?|(?<!\()\d{2}-)\d{3}[-. ]\d{4}(?![\w-]|\.\d)", "-", "("),
     form("D", "telephone", r"(?<![\w.+])1[ .-](?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?![\w-]|\.\d)", "1 ", "1-", "1."),
     form("D", "telephone", r"(?<![\w+])\+[1-9]\d{0,2}(?:[ .()-]{0,2}\d){7,13}(?![\w]|\.\d)", "+", holds=_dialled),
     form("F", "e-mail", r"(?<![A-Za-z0-9._%+-])(?P<v>[A-Za-z0-9_%+](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?@"
@@ -60,7 +60,7 @@ FORMS: tuple[Form, ...] = (
     form("N", "url", r"(?i)(?:https?:(?:\\?/){2}|www\.)[^\s\"'<>]{4,300}", "://", ":\\/\\/", "www.", company=Company.IDENTIFIER),
     form("O", "ip-address", "(?P<v>" + fenced(r'\w.=+~^<>/-', r'\d') + rf"\d{{0,2}}(?:\.{_OCTET}){{3}})(?![\w-]|\.\d)", ".", holds=_address),
     form("O", "ip-address", rf"(?i)(?:https?://|@|host[\"' :=]{{1,4}}|ip[\"' :=]{{1,4}})(?P<v>{_OCTET}(?:\.{_OCTET}){{3}})(?![\w-]|\.\d)", ".", holds=_address),
-    form("O", "ip-address", "(?P<v>" + fenced(r'\w:.', '[0-9a-fA-F]') + rf"[0-9a-fA-F]{{0,3}}:(?:[0-9a-fA-F]{{0,4}}:){{1,6}}[0-9a-fA-F]{{1,4}})(?![\w:])", ":",
+    form("O", "ip-address", "(?P<v>" + fenced(r'\w:.', '[0-9a-fA-F]') + r"[0-9a-fA-F]{0,3}:(?:[0-9a-fA-F]{0,4}:){1,6}[0-9a-fA-F]{1,4})(?![\w:])", ":",
          holds=lambda value: value.count(":") > 2 and _address(value)),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from cognify.privacy.grammar import CREDENTIALS, Form, Label, fenced, form, label, words
+from cognify.privacy.grammar import CREDENTIALS, OPTION, Form, Label, fenced, form, label, words
 
 _B = r"(?<![A-Za-z0-9_/+-])"
 _E = r"(?![A-Za-z0-9_])"
@@ -84,14 +84,14 @@ def _placeholder(value: str) -> bool:
 
 
 def _secret(value: str) -> bool:
-    return len(value) >= 3 and not _placeholder(value)
+    return len(value) >= 3 and not (value.isdecimal() and len(value) < 6) and not _placeholder(value)
 
 
 def _token(value: str) -> bool:
     """A token worth the name: long, or of letters and digits."""
     if len(value) < 8 or _placeholder(value):
         return False
-    return any(c.isdigit() for c in value) or _random(value) and len(value) >= 16
+    return any(c.isdigit() for c in value) or (_random(value) and len(value) >= 16)
 
 
 _STRONG = words(
@@ -112,5 +112,5 @@ LABELS: tuple[Label, ...] = (
           _STRONG, _VALUE, holds=_secret),
     label(CREDENTIALS, "named-token", ("token",), rf"{_TOKEN}|(?<![A-Za-z0-9_-])token", _VALUE, holds=_token),
     label(CREDENTIALS, "option-secret", ("--",), rf"(?<=-)[a-z0-9-]{{0,40}}(?:{words('password', 'passwd', 'secret', 'token', 'api key', 'access key')})",
-          _VALUE, holds=_token, spaced=True),
+          _VALUE, holds=_token, between=OPTION),
 )  # fmt: skip

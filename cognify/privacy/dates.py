@@ -8,9 +8,7 @@ from cognify.privacy.grammar import Company, Form, Label, fenced, form, label, w
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _D, _M, _Y = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:18|19|20)\d\d"
-DAY = (
-    rf"(?:{_Y}[-/.]{_M}[-/.]{_D}|{_D}[-/.]{_D}[-/.](?:{_Y}|\d\d)|{_MONTH} {_D}(?:st|nd|rd|th)?,? {_Y}|{_D}\.? {_MONTH},? {_Y})"
-)
+DAY = rf"(?:{_Y}[-/.]{_M}[-/.]{_D}|{_D}[-/.]{_D}[-/.](?:{_Y}|\d\d)|{_MONTH} {_D}(?:st|nd|rd|th)?,? {_Y}|{_D}\.? {_MONTH},? {_Y})"
 _PART = rf"(?:{DAY}|{_Y}[-/]{_M}|{_M}/{_Y}|{_MONTH} {_Y}|{_Y}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\w]|[-/]\d)"
 _PART_OR_TIME = rf"{DAY}(?:[T ]\d\d:\d\d[\d:.Z+-]{{0,20}})?|{_PART}"
 

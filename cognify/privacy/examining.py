@@ -80,9 +80,10 @@ def examine(
             unread[shown_path(item.path)] = looked.unread
         for sight in looked.sights:
             told = Sight(sight.kind, sight.rule, "", item.place) if item.place else sight
-            seen.setdefault((shown_path(prefix + item.path), told.kind, told.rule), []).append(told)
+            place = item.path if item.path.startswith("datasets/") else prefix + item.path
+            seen.setdefault((shown_path(place), told.kind, told.rule), []).append(told)
     findings = tuple(_findings(seen, allow, granted, prefix))
-    counts = Counter({kind: 0 for kind in KINDS})
+    counts = Counter(dict.fromkeys(KINDS, 0))
     for (_, kind, _), sights in seen.items():
         counts[kind] += len(sights)
     return Examined(findings, files, size, unread, counts)
@@ -106,7 +107,10 @@ def phrase(kind: str, path: str) -> str:
 
 
 def _findings(
-    seen: Mapping[tuple[str, str, str], Sequence[Sight]], allow: Sequence[Allow], granted: Granted, prefix: str
+    seen: Mapping[tuple[str, str, str], Sequence[Sight]],
+    allow: Sequence[Allow],
+    granted: Granted,
+    prefix: str,
 ) -> Iterator[Finding]:
     excepted: Collection[str] | None = None
     for (path, kind, rule), sights in sorted(seen.items()):

@@ -61,18 +61,22 @@ class Label:
 # A word begins where nothing alphanumeric stands before it, or where camelCase begins one.
 _BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]))"
 _AFTER = r"[ _-]?[0-9]{0,2}"
-_QUOTE = r"[\\\"'`*\]\)>]{0,5}"
+_QUOTE = r"[\\\"'`*\]\)]{0,5}"
 _OPEN = r"[\\\"'`*\[\(]{0,5}"
-_SIGN = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>|\bis\b|\bwas\b|,(?=[\\\"' ]))\s{{0,3}}{_OPEN}"
+_SIGN = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>)\s{{0,3}}{_OPEN}"
+_SAID = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>|\bis\b|\bwas\b)\s{{0,3}}{_OPEN}"
+OPTION = rf"{_QUOTE}(?:[ \t]{{1,3}}|=|,\s{{0,8}}){_OPEN}"
+"""What stands between an option and its value: on a command line, or in a list of its words."""
 
 
 def label(
     kind: str, rule: str, stems: tuple[str, ...], names: str, value: str, *,
-    holds: Callable[[str], bool] = always, company: Company = Company.NONE, spaced: bool = False,
+    holds: Callable[[str], bool] = always, company: Company = Company.NONE, spaced: bool = False, between: str = "",
 ) -> Label:  # fmt: skip
     """A detector by label; with *spaced* a blank alone may stand between the two, as in `MRN 1234567`."""
     names = rf"{_BEGIN}(?i:{names}){_AFTER}"
-    between = rf"(?:{_SIGN}|[ \t]{{1,3}}(?:(?i:no\.?|number|nr\.?|is)[ \t])?)" if spaced else _SIGN
+    blank = r"[ \t]{1,3}(?:(?i:no\.?|number|nr\.?|is)[ \t])?"
+    between = between or (rf"(?:{_SAID}|{blank})" if spaced else _SAID if kind != CREDENTIALS else _SIGN)
     return Label(
         kind, rule, stems, re.compile(rf"{names}\s*\Z"), re.compile(rf"\s*(?P<v>{value})\s*\Z"),
         re.compile(rf"{names}{between}"), re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,

@@ -83,7 +83,9 @@ def _decoded(raw: bytes) -> str | None:
 
 def _bytes(raw: bytes, why: str) -> Looked:
     """Credentials by their form in bytes that are no text: a token in a pickle still is one."""
-    seen = [hit for hit in texts.hits(raw.decode("latin-1"), {CREDENTIALS}) if not hit.rule.startswith("named")]
+    seen = [
+        hit for hit in texts.hits(raw.decode("latin-1"), {CREDENTIALS}) if not hit.rule.startswith("named")
+    ]
     return Looked(tuple(Sight(h.kind, h.rule, "", f"byte {h.start}") for h in seen), why)
 
 
@@ -130,7 +132,9 @@ def shown(name: str) -> str:
     return name if plain or (_NAME.match(name) and not texts.hits(name)) else "*"
 
 
-def _table(text: str, delimiter: str, kinds: Collection[str] | None, known: Collection[str]) -> Iterator[Sight]:
+def _table(
+    text: str, delimiter: str, kinds: Collection[str] | None, known: Collection[str]
+) -> Iterator[Sight]:
     """Cells of the columns whose header names a class; what stands in the text was seen before."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -141,7 +145,9 @@ def _table(text: str, delimiter: str, kinds: Collection[str] | None, known: Coll
         for number, row in enumerate(rows, 1):
             for index, label in labelled:
                 if index < len(row) and label.kind not in known and texts.named(label, row[index]):
-                    yield Sight(label.kind, label.rule, str(rows.line_num), f"row {number}, column {index + 1}")
+                    yield Sight(
+                        label.kind, label.rule, str(rows.line_num), f"row {number}, column {index + 1}"
+                    )
     except csv.Error:
         return
 
@@ -160,8 +166,12 @@ def _database(raw: bytes, kinds: Collection[str] | None) -> Looked:
     sights: list[Sight] = []
     try:
         with sqlite.opened(raw, "") as connection:
-            tables = [str(row[0]) for row in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name")]
+            tables = [
+                str(row[0])
+                for row in connection.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+                )
+            ]
             for table in tables:
                 sights += _rows(connection, table, kinds)
     except (CognifyError, sqlite3.Error, UnicodeError):
@@ -169,7 +179,9 @@ def _database(raw: bytes, kinds: Collection[str] | None) -> Looked:
     seen = {(sight.kind, sight.rule) for sight in sights}
     page = int.from_bytes(raw[16:18], "big") or 4096
     page = 65536 if page == 1 else page
-    for hit in texts.hits(raw.decode("latin-1"), {CREDENTIALS, "F", "G"} & {*(kinds or (CREDENTIALS, "F", "G"))}):
+    for hit in texts.hits(
+        raw.decode("latin-1"), {CREDENTIALS, "F", "G"} & {*(kinds or (CREDENTIALS, "F", "G"))}
+    ):
         if (hit.kind, hit.rule) not in seen:
             sights.append(Sight(hit.kind, hit.rule, "", f"page {hit.start // page + 1}"))
     return Looked(tuple(sights))
@@ -188,7 +200,9 @@ def _rows(connection: sqlite3.Connection, table: str, kinds: Collection[str] | N
             cells = ["" if cell is None or isinstance(cell, bytes) else str(cell) for cell in row]
             for index, label in labelled:
                 if texts.named(label, cells[index]):
-                    yield Sight(label.kind, label.rule, "", f"{told}, row {number}, column {shown(header[index])}")
+                    yield Sight(
+                        label.kind, label.rule, "", f"{told}, row {number}, column {shown(header[index])}"
+                    )
             pairs = [f"{cells[pair[0]]}: {cells[pair[1]]}"] if pair else []
             texts_of_rows.append("\n\n".join((*cells, *pairs)))
         starts = [0, *accumulate(len(part) + 2 for part in texts_of_rows)]
@@ -202,7 +216,11 @@ def _parquet(raw: bytes, kinds: Collection[str] | None) -> Looked:
     size = int.from_bytes(raw[-8:-4], "little")
     footer = raw[-8 - size : -8].decode("latin-1") if 0 < size < len(raw) else ""
     names = re.findall(r"[A-Za-z_][A-Za-z0-9_ .-]{1,60}", footer)
-    sights = [Sight(hit.kind, hit.rule, "", "footer") for hit in texts.hits(footer, kinds) if not hit.rule.startswith("named")]
+    sights = [
+        Sight(hit.kind, hit.rule, "", "footer")
+        for hit in texts.hits(footer, kinds)
+        if not hit.rule.startswith("named")
+    ]
     for name in dict.fromkeys(names):
         sights += [Sight(label.kind, label.rule, "", f"column {shown(name)}") for label in texts.of_column(name)
                    if not label.company and (kinds is None or label.kind in kinds)]  # fmt: skip

@@ -86,20 +86,22 @@ def _serial(value: str) -> bool:
 
 
 _SSN = r"\d\d(?<!000)(?<!666)([- ])(?!00)\d{2}\1(?!0000)\d{4}"
-_MBI = r"[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}"
+_MBI = (
+    r"[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}"
+)
 _NUMBER = r"[A-Za-z]{0,6}[-:/ ]?\d[\w-]{3,24}"
 
 FORMS: tuple[Form, ...] = (
     form("G", "social-security-number", fenced(r'\w.-', r'\d') + rf"{_SSN}(?![\w-]|\.\d)", "-", " "),
     form("I", "medicare-number", fenced(r'\w.+/-', '[1-9]') + rf"{_MBI}(?![\w+/-])"),
-    form("J", "payment-card", fenced(r'\w.+-', '[2-6]') + rf"(?:\d{{3}}(?:[ -]\d{{4}}){{3}}|\d{{3}}[ -]\d{{6}}[ -]\d{{4,5}}|\d{{12,18}})(?![\w]|\.\d|-\d)", holds=_card),
-    form("J", "bank-account", fenced(r'\w.+/-', '[A-Z]') + rf"[A-Z]\d{{2}}(?:[ ]?[A-Z0-9]{{4}}){{2,7}}(?:[ ]?[A-Z0-9]{{1,4}})?(?![\w+/=])", holds=_iban),
-    form("K", "dea-number", fenced(r'\w.+/-', '[ABCDEFGHJKLMPRSTUX]') + rf"[A-Z9]\d{{7}}(?![\w+/-])", holds=_dea),
-    form("L", "vehicle-number", fenced(r'\w.+/-', '[A-HJ-NPR-Z0-9]') + rf"[A-HJ-NPR-Z0-9]{{16}}(?![\w+/=-])", holds=_vin),
-    form("M", "network-card", fenced(r'\w:-', '[0-9A-Fa-f]') + rf"[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{{2}}){{5}}|(?:-[0-9A-Fa-f]{{2}}){{5}})(?![\w:-])", ":", "-",
+    form("J", "payment-card", fenced(r'\w.+-', '[2-6]') + r"(?:\d{3}(?:[ -]\d{4}){3}|\d{3}[ -]\d{6}[ -]\d{4,5}|\d{12,18})(?![\w]|\.\d|-\d)", holds=_card),
+    form("J", "bank-account", fenced(r'\w.+/-', '[A-Z]') + r"[A-Z]\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![\w+/=])", holds=_iban),
+    form("K", "dea-number", fenced(r'\w.+/-', '[ABCDEFGHJKLMPRSTUX]') + r"[A-Z9]\d{7}(?![\w+/-])", holds=_dea),
+    form("L", "vehicle-number", fenced(r'\w.+/-', '[A-HJ-NPR-Z0-9]') + r"[A-HJ-NPR-Z0-9]{16}(?![\w+/=-])", holds=_vin),
+    form("M", "network-card", fenced(r'\w:-', '[0-9A-Fa-f]') + r"[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:-])", ":", "-",
          holds=lambda value: len(set(value)) > 3),
     form("M", "device-identifier", r"\(01\)\d{14}(?:\((?:10|11|17|21)\)[\w-]{1,20}){0,4}", "(01)"),
-    form("R", "national-insurance-number", fenced(r'\w.+/-', '[ABCEGHJ-PRSTW-Z]') + rf"[ABCEGHJ-NPRSTW-Z] ?\d{{2}} ?\d{{2}} ?\d{{2}} ?[A-D](?![\w+/-])"),
+    form("R", "national-insurance-number", fenced(r'\w.+/-', '[ABCEGHJ-PRSTW-Z]') + r"[ABCEGHJ-NPRSTW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\w+/-])"),
 )  # fmt: skip
 
 _NO = r"(?:number|no\.?|num|nr\.?|id|#)"

@@ -26,10 +26,14 @@ _PATH = re.compile(
     rf"|(?P<share>\\\\{_PART}(?:\\{{1,2}}{_PART}){{1,40}})"
     rf"|(?P<own>~[\w-]{{0,32}}(?:/{_PART}){{1,40}}))"
 )
-_HOMES = re.compile(r"(?:/(?:home|Users|users|export/home)/[^/]+|/root|[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[^\\/]+|~[\w-]*)[\\/]*\Z")
+_HOMES = re.compile(
+    r"(?:/(?:home|Users|users|export/home)/[^/]+|/root|[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[^\\/]+|~[\w-]*)[\\/]*\Z"
+)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _AFTER_KEY = re.compile(r"\s{0,20}:\s{0,20}")
-_LINE = re.compile(r"(?m)^(?P<key>[ \t-]*[A-Za-z_][\w .-]{0,40}?)(?P<sign>[ \t]*[:=][ \t]*)(?P<value>[^\n]+)$")
+_LINE = re.compile(
+    r"(?m)^(?P<key>[ \t-]*[A-Za-z_][\w .-]{0,40}?)(?P<sign>[ \t]*[:=][ \t]*)(?P<value>[^\n]+)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,9 @@ DEFAULTS: tuple[Rule, ...] = (
 """What is scrubbed where nobody says anything: hosts, users, addresses under their keys, folders."""
 
 
-def scrub(raw: bytes, media: str, origin: str, rules: Sequence[Rule] = DEFAULTS) -> tuple[bytes, tuple[str, ...]]:
+def scrub(
+    raw: bytes, media: str, origin: str, rules: Sequence[Rule] = DEFAULTS
+) -> tuple[bytes, tuple[str, ...]]:
     """*raw* without what *rules* take out, and the names of the rules that changed it, sorted.
 
     Only JSON and text are scrubbed; anything else comes back as it was.
@@ -88,8 +94,14 @@ def scrub(raw: bytes, media: str, origin: str, rules: Sequence[Rule] = DEFAULTS)
 
 def scrub_name(origin: str) -> str:
     """A file's name without the host that TensorBoard and the Trainer put into it."""
-    origin = re.sub(r"(events\.out\.tfevents\.\d{6,12}\.)[\w-]+(?:\.[A-Za-z][\w-]*)*(\.\d+\.\d+)?", rf"\1{GONE}\2", origin)
-    return re.sub(r"(?<=/)((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\d{2}_\d{2}-\d{2}-\d{2}_)[\w.-]+(?=/)", rf"\1{GONE}", origin)
+    origin = re.sub(
+        r"(events\.out\.tfevents\.\d{6,12}\.)[\w-]+(?:\.[A-Za-z][\w-]*)*(\.\d+\.\d+)?", rf"\1{GONE}\2", origin
+    )
+    return re.sub(
+        r"(?<=/)((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\d{2}_\d{2}-\d{2}-\d{2}_)[\w.-]+(?=/)",
+        rf"\1{GONE}",
+        origin,
+    )
 
 
 def without_folders(text: str) -> str:
@@ -139,7 +151,11 @@ def _json(text: str, rules: Sequence[Rule], used: set[str]) -> str:
         if changed != value:
             out += [text[done : match.start()], json.dumps(changed, ensure_ascii=match[0].isascii())]
             done = match.end()
-        key = key if text[match.end() : match.end() + 40].lstrip().startswith(",") and _in_list(text, match.start()) else ""
+        key = (
+            key
+            if text[match.end() : match.end() + 40].lstrip().startswith(",") and _in_list(text, match.start())
+            else ""
+        )
     return "".join([*out, text[done:]])
 
 
@@ -160,7 +176,9 @@ def _lines(text: str, rules: Sequence[Rule], used: set[str]) -> str:
     keys = [rule for rule in rules if rule.keys is not None]
     if keys:
         text = _LINE.sub(lambda m: f"{m['key']}{m['sign']}{_quoted(keys, m, used)}", text)
-    return "\n".join(_value([r for r in rules if r.keys is None], "", line, used) for line in text.split("\n"))
+    return "\n".join(
+        _value([r for r in rules if r.keys is None], "", line, used) for line in text.split("\n")
+    )
 
 
 def _quoted(rules: Sequence[Rule], match: re.Match[str], used: set[str]) -> str:

@@ -81,7 +81,7 @@ def _hits(text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
     there = _Stems(lowered if len(lowered) == len(text) else _lower(text))
     alone, in_company = list[Hit](), list[tuple[Hit, Company]]()
     for detector in (*FORMS, *LABELS):
-        if kinds is not None and detector.kind not in kinds or not there.any(detector.stems):
+        if (kinds is not None and detector.kind not in kinds) or not there.any(detector.stems):
             continue
         for match in islice(_matches(detector, text, there), MOST):
             name = "v" if match.re.groupindex and match["v"] is not None else 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from cognify.errors import ReplayError
-from cognify.readers import settings, taking, walk
+from cognify.readers import mlflow_export, settings, taking, walk
 from cognify.readers.reading import DECLARED, Claim, Material, Reading
 from cognify.replay import sqlite as store
 
@@ -53,37 +53,36 @@ class _Mlflow:
     def read(self, found: Path, source: Path) -> Reading:
         """The training run; other runs are named in the notes."""
         origin = walk.relative(found, source)
-        materials, raw = self._settled(found, source)
-        cited = materials[-1].origin
+        left, raw = self._settled(found, source)
         try:
             with store.opened(raw, origin) as connection:
                 runs = list(_runs(connection))
                 run = chosen(runs)
                 inputs = list(_inputs(connection, run)) if run else []
+                seen = mlflow_export.exported(connection, run.id) if run else {}
         except (ReplayError, sqlite3.Error) as error:
             what = error.what if isinstance(error, ReplayError) else str(error)
             raise taking.unreadable(f"the database is damaged: {what}", origin) from None
         if run is None:
-            return Reading(materials, notes=(f"{origin} holds no active run",))
+            return Reading(left, notes=(f"{origin} holds no active run",))
+        kept = mlflow_export.material(self, origin, raw, seen)
+        cited, materials = kept.origin, (*left, kept)
         claims, notes = list(_of_run(run, cited)), list(settings.course(run, runs, origin))
-        claims += settings.of_params(run, cited, lambda k: _at("params", "value", key=k, run_uuid=run.id))
+        claims += settings.of_params(run, cited, lambda key: _at("params", key))
         claims += _of_metrics(run, cited, notes)
         claims += _of_evaluate(run, inputs, cited)
         claims += [claim for entry in inputs for claim in _of_input(entry, cited)]
         return Reading(materials, tuple(claims), notes=tuple(notes))
 
     def _settled(self, found: Path, source: Path) -> tuple[tuple[Material, ...], bytes]:
-        """The store as one file's bytes: with its write-ahead log, where there is one, brought in."""
+        """The store's files by digest, and its bytes: with its write-ahead log, if any, brought in."""
         origin = walk.relative(found, source)
-        raw = taking.read(found, source)
-        pending = _pending(found)
+        raw, pending = taking.read(found, source), _pending(found)
+        left = tuple(taking.hashed(self, path, source, taking.SQLITE_MEDIA) for path in (found, *pending))
         if not pending:
-            return (taking.material(self, origin, raw, taking.SQLITE_MEDIA),), raw
+            return left, raw
         beside = {path.name: taking.read(path, source) for path in pending}
-        whole = _brought_in(raw, beside, found.name, origin)
-        left = [taking.hashed(self, path, source, taking.SQLITE_MEDIA) for path in (found, *pending)]
-        seen = taking.material(self, f"observed/{origin}", whole, taking.SQLITE_MEDIA, observed=True)
-        return (*left, seen), whole
+        return left, _brought_in(raw, beside, found.name, origin)
 
 
 def _pending(found: Path) -> list[Path]:
@@ -181,22 +180,21 @@ def chosen(runs: list[Run]) -> Run | None:
     )
 
 
-def _at(table: str, column: str, **keys: str) -> str:
-    where = "&".join(f"{key}={quote(value, safe='')}" for key, value in keys.items())
-    return f"sqlite:{table}?{where}#{column}"
+def _at(*steps: str) -> str:
+    return f"json:{taking.pointer(*steps)}"
 
 
 def _of_run(run: Run, origin: str) -> Iterator[Claim]:
-    yield Claim("/training/run_id", origin, _at("runs", "run_uuid", run_uuid=run.id), "text")
+    yield Claim("/training/run_id", origin, _at("run", "run_uuid"), "text")
     for name, column, value in (
         ("started_at", "start_time", run.started), ("ended_at", "end_time", run.ended),
     ):  # fmt: skip
         if isinstance(value, int) and value > 0:
-            at = _at("runs", column, run_uuid=run.id)
-            yield Claim(f"/training/{name}", origin, at, "epoch-ms")
+            yield Claim(f"/training/{name}", origin, _at("run", column), "epoch-ms")
     if _COMMIT.match(run.tags.get("mlflow.source.git.commit", "")):
-        at = _at("tags", "value", key="mlflow.source.git.commit", run_uuid=run.id)
-        yield Claim("/training/code_commit", origin, at, "text", DECLARED)
+        yield Claim(
+            "/training/code_commit", origin, _at("tags", "mlflow.source.git.commit"), "text", DECLARED
+        )
 
 
 def _of_metrics(run: Run, origin: str, notes: list[str]) -> Iterator[Claim]:
@@ -208,10 +206,10 @@ def _of_metrics(run: Run, origin: str, notes: list[str]) -> Iterator[Claim]:
             notes.append(f"{origin}: {key} is not finite; the training diverged, so it is not reported")
             continue
         place = taking.pointer("evaluation", "runs", f"[{key}]")
-        keys = {"key": key, "run_uuid": run.id}
-        yield Claim(f"{place}/dataset", origin, _at("latest_metrics", "key", **keys), "before(_)")
-        yield Claim(f"{place}/metric", origin, _at("latest_metrics", "key", **keys), "after(_)")
-        yield Claim(f"{place}/value", origin, _at("latest_metrics", "value", **keys), "number")
+        named = f"json-key:{taking.pointer('latest_metrics', key)}"
+        yield Claim(f"{place}/dataset", origin, named, "before(_)")
+        yield Claim(f"{place}/metric", origin, named, "after(_)")
+        yield Claim(f"{place}/value", origin, _at("latest_metrics", key, "value"), "number")
 
 
 def _of_evaluate(run: Run, inputs: list[tuple[str, str, str, str, str]], origin: str) -> Iterator[Claim]:
@@ -219,15 +217,14 @@ def _of_evaluate(run: Run, inputs: list[tuple[str, str, str, str, str]], origin:
     tags = [tag for _, _, _, tag, context in inputs if context == "eval"]
     if len(tags) != 1 or "example_count" not in run.metrics:
         return
-    dataset = _at("input_tags", "value", input_uuid=tags[0], name="mlflow.data.context")
+    dataset = _at("datasets", tags[0], "context")
     for key in (key for key in settings.EVALUATED if run.metrics.get(key) is False):
         place = taking.pointer("evaluation", "runs", f"[evaluate {key}]")
-        keys = {"key": key, "run_uuid": run.id}
-        count = {"key": "example_count", "run_uuid": run.id}
+        named = f"json-key:{taking.pointer('latest_metrics', key)}"
         yield Claim(f"{place}/dataset", origin, dataset, "text")
-        yield Claim(f"{place}/metric", origin, _at("latest_metrics", "key", **keys), "text")
-        yield Claim(f"{place}/value", origin, _at("latest_metrics", "value", **keys), "number")
-        yield Claim(f"{place}/n", origin, _at("latest_metrics", "value", **count), "integer")
+        yield Claim(f"{place}/metric", origin, named, "text")
+        yield Claim(f"{place}/value", origin, _at("latest_metrics", key, "value"), "number")
+        yield Claim(f"{place}/n", origin, _at("latest_metrics", "example_count", "value"), "integer")
 
 
 def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str, str, str, str]]:
@@ -249,18 +246,17 @@ def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str
 
 def _of_input(entry: tuple[str, str, str, str, str], origin: str) -> Iterator[Claim]:
     """What the tracker says of a data set. Its digest is of the first 10,000 rows: declared."""
-    uuid, name, source, tag, context = entry
+    _, name, source, tag, context = entry
     role = settings.role(context)
     # Autolog and evaluate name every data set `dataset`, of the source type `code`.
     if role is None or not str(name).strip() or name == "dataset":
         return
     place = taking.pointer("data", "datasets", f"[{settings.dataset_key(source, name)}]")
     if context == role:
-        at = _at("input_tags", "value", input_uuid=tag, name="mlflow.data.context")
-        yield Claim(f"{place}/role", origin, at, "text", DECLARED)
-    yield Claim(f"{place}/id", origin, _at("datasets", "name", dataset_uuid=uuid), "text", DECLARED)
-    yield Claim(f"{place}/version", origin, _at("datasets", "digest", dataset_uuid=uuid), "text", DECLARED)
-    at = _at("datasets", "dataset_profile", dataset_uuid=uuid)
+        yield Claim(f"{place}/role", origin, _at("datasets", tag, "context"), "text", DECLARED)
+    yield Claim(f"{place}/id", origin, _at("datasets", tag, "name"), "text", DECLARED)
+    yield Claim(f"{place}/version", origin, _at("datasets", tag, "digest"), "text", DECLARED)
+    at = _at("datasets", tag, "dataset_profile")
     yield Claim(f"{place}/records", origin, at, "member(/num_rows)|integer", DECLARED)
 
 

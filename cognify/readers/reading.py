@@ -15,6 +15,15 @@ from cognify.records.lock import COMPUTED, DECLARED, MEASURED
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What a material was made from by *rules* that took something out: SHA-256 and size of all of it."""
+
+    rules: tuple[str, ...]
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """A file that a run left, or an observation about one that Cognify wrote itself.
 
@@ -22,6 +31,7 @@ class Material:
     `raw` is None where only digest and size are taken (`keep` is then meaningless).
     `keep` asks for a copy among the evidence; a copy is refused above the inventory's limit.
     `observed` marks bytes that Cognify wrote (a dataset manifest, the state of the code).
+    `original` tells what the bytes were before something was taken out of them, if anything was.
     """
 
     origin: str
@@ -34,6 +44,7 @@ class Material:
     keep: bool = True
     run: str | None = None
     observed: bool = False
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +113,5 @@ def joined(readings: Iterable[Reading]) -> Reading:
 
 
 __all__ = [
-    "COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Reader", "Reading", "joined",
+    "COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Original", "Reader", "Reading", "joined",
 ]  # fmt: skip
