@@ -207,9 +207,7 @@ def _tell(place: Version, drafted: Drafted) -> None:
     share = 100 * drafted.filled // total if total else 0
     click.echo(f"read     {len(lock.artifacts)} artifacts, {outside} of them stay outside by digest")
     if scrubbed:
-        click.echo(
-            f"scrubbed {', '.join(sorted(scrubbed))}: the lock names each file and its original's digest"
-        )
+        click.echo(f"scrubbed {', '.join(sorted(scrubbed))}: the lock names each original by digest")
     click.echo(f"filled   {drafted.filled} values, each with its citation ({share} % machine-filled)")
     if drafted.carried:
         click.echo(f"carried  {drafted.carried} answers forward: their owners affirm them by signing")

@@ -21,7 +21,8 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
     """Check the versions that PATHS lie in (all of them without PATHS).
 
     Schema, states, citations replayed on their evidence, manifest, unlisted files, credentials and
-    identifiers of people, and what the adopted frameworks ask for. Exit 1 if there is any finding that is more than a note.
+    identifiers of people, and what the adopted frameworks ask for. Exit 1 if there is
+    any finding that is more than a note.
     """
     from cognify import checks, reporting
     from cognify.cli.desk import chosen
@@ -30,9 +31,8 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
 
     tree = work_tree()
     inventory, excepted = Inventory(tree), granted(tree)
-    found = [
-        f for place in chosen(inventory, paths) for f in checks.check_version(inventory, place, granted=excepted)
-    ]  # fmt: skip
+    places = chosen(inventory, paths)
+    found = [f for place in places for f in checks.check_version(inventory, place, granted=excepted)]
     click.echo(reporting.findings(found, form), nl=False)
     light = (Severity.NOTE, Severity.WARNING) if draft else (Severity.NOTE,)
     serious = any(f.severity not in light for f in found)

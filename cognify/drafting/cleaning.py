@@ -26,13 +26,17 @@ def rules_of(declared: Iterable[Scrub]) -> tuple[privacy.Rule, ...]:
     more = (
         privacy.Rule(
             rule.name,
-            keys=re.compile(rf"(?:{'|'.join(map(re.escape, rule.keys))})\Z", re.IGNORECASE) if rule.keys else None,
+            keys=_any_of(rule.keys) if rule.keys else None,
             pattern=re.compile(rule.pattern) if rule.pattern else None,
             files=rule.files,
         )
         for rule in declared
     )  # fmt: skip
     return (*privacy.DEFAULTS, *more)
+
+
+def _any_of(keys: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, keys))})\Z", re.IGNORECASE)
 
 
 def cleaned(reading: Reading, rules: tuple[privacy.Rule, ...]) -> Reading:

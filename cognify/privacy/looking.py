@@ -14,8 +14,8 @@ from itertools import accumulate
 
 from cognify.errors import CognifyError
 from cognify.privacy import text as texts
-from cognify.privacy.grammar import CREDENTIALS, Company
-from cognify.replay import jsontree, sqlite
+from cognify.privacy.grammar import CREDENTIALS, Company, Label
+from cognify.replay import binary, jsontree, sqlite
 
 MAX_UNPACKED = 256 * 1024 * 1024
 _BATCH = 500
@@ -57,6 +57,9 @@ def look(path: str, raw: bytes, kinds: Collection[str] | None = None) -> Looked:
         return _database(raw, kinds)
     if raw.startswith(b"PAR1"):
         return _parquet(raw, kinds)
+    if raw[8:9] == b"{" and path.lower().endswith(".safetensors"):
+        header = raw[8 : 8 + int.from_bytes(raw[:8], "little")].decode("utf-8", "replace")
+        return Looked(tuple(_text("", raw, header, kinds)), "weights: only their header was looked at")
     decoded = _decoded(raw)
     if decoded is None:
         return _bytes(raw, "not text: only credentials were looked for")
@@ -152,7 +155,7 @@ def _table(
         return
 
 
-def _labelled(header: list[str], kinds: Collection[str] | None) -> list[tuple[int, texts.Label]]:
+def _labelled(header: list[str], kinds: Collection[str] | None) -> list[tuple[int, Label]]:
     found = [
         (index, label) for index, name in enumerate(header) for label in texts.of_column(name.strip())
         if kinds is None or label.kind in kinds
@@ -215,7 +218,10 @@ def _parquet(raw: bytes, kinds: Collection[str] | None) -> Looked:
     """The footer's text, and column names; the values are packed, and not looked into."""
     size = int.from_bytes(raw[-8:-4], "little")
     footer = raw[-8 - size : -8].decode("latin-1") if 0 < size < len(raw) else ""
-    names = re.findall(r"[A-Za-z_][A-Za-z0-9_ .-]{1,60}", footer)
+    try:
+        names = [name for name, _ in binary.parquet_footer(raw, "")[1]]
+    except CognifyError:
+        return _bytes(raw, "a Parquet file that does not read: only credentials were looked for")
     sights = [
         Sight(hit.kind, hit.rule, "", "footer")
         for hit in texts.hits(footer, kinds)

@@ -12,7 +12,7 @@ from cognify.privacy.grammar import Form, Label, fenced, form, label, words
 _SEPARATORS = re.compile(r"[ \-.]")
 _CARDS = re.compile(r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01])\d{13}|27200\d{11}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|"
                     r"6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}")  # fmt: skip
-_VIN = {c: v for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)}  # fmt: skip
+_VIN = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))  # fmt: skip
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 

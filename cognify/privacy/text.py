@@ -14,6 +14,7 @@ from cognify.privacy.grammar import CREDENTIALS, Company, Form, Label
 FAMILIES = (credentials, people, dates, contact, numbers)
 FORMS: tuple[Form, ...] = tuple(form for family in FAMILIES for form in family.FORMS)
 LABELS: tuple[Label, ...] = tuple(label for family in FAMILIES for label in family.LABELS)
+_ALL: tuple[Form | Label, ...] = (*FORMS, *LABELS)
 
 NEAR = 200
 """How many characters before and after a hit its company is looked for, within its paragraph."""
@@ -39,9 +40,9 @@ class Hit:
 
 
 def hits(text: str, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
-    """Every hit in *text*, of *kinds* if they are given, by place; one for each place and class.
+    r"""Every hit in *text*, of *kinds* if they are given, by place; one for each place and class.
 
-    A text with escaped plain characters (`\\u0031`) is looked at once more without its escapes;
+    A text with escaped plain characters (`\u0031`) is looked at once more without its escapes;
     the places of what only that shows are those of the line it is on.
     """
     found = set(_hits(text, kinds))
@@ -80,7 +81,7 @@ def _hits(text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
     lowered = text.lower()
     there = _Stems(lowered if len(lowered) == len(text) else _lower(text))
     alone, in_company = list[Hit](), list[tuple[Hit, Company]]()
-    for detector in (*FORMS, *LABELS):
+    for detector in _ALL:
         if (kinds is not None and detector.kind not in kinds) or not there.any(detector.stems):
             continue
         for match in islice(_matches(detector, text, there), MOST):

@@ -113,5 +113,6 @@ def joined(readings: Iterable[Reading]) -> Reading:
 
 
 __all__ = [
-    "COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Original", "Reader", "Reading", "joined",
+    "COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Original", "Reader", "Reading",
+    "joined",
 ]  # fmt: skip
