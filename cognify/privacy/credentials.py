@@ -111,6 +111,6 @@ LABELS: tuple[Label, ...] = (
     label(CREDENTIALS, "named-secret", ("pass", "pwd", "secret", "key", "credential", "connection", "contrase"),
           _STRONG, _VALUE, holds=_secret),
     label(CREDENTIALS, "named-token", ("token",), rf"{_TOKEN}|(?<![A-Za-z0-9_-])token", _VALUE, holds=_token),
-    label(CREDENTIALS, "option-secret", ("--",), rf"(?<=-)[a-z0-9-]{{0,40}}(?:{words('password', 'passwd', 'secret', 'token', 'api key', 'access key')})",
+    label(CREDENTIALS, "option-secret", ("pass", "secret", "token", "key"), rf"(?<=-)[a-z0-9-]{{0,40}}(?:{words('password', 'passwd', 'secret', 'token', 'api key', 'access key')})",
           _VALUE, holds=_token, between=OPTION),
 )  # fmt: skip

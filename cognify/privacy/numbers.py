@@ -82,7 +82,7 @@ def _vin(value: str) -> bool:
 
 
 def _serial(value: str) -> bool:
-    return len(value) >= 6 and _four(value)
+    return len(value) >= 6 and _four(value) and len(set(value)) > 3
 
 
 _SSN = r"\d\d(?<!000)(?<!666)([- ])(?!00)\d{2}\1(?!0000)\d{4}"

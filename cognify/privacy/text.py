@@ -26,7 +26,7 @@ _PERSON = re.compile(
     r"(?i)(?<![a-z])(?:patients?|insured|claimants?|policy ?holders?|subscribers?|beneficiar(?:y|ies)|decedents?|"
     r"applicants?|borrowers?|card ?holders?|mrn|ssn|dob|widows?|resident)(?![a-z])"
 )
-_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
+_ESCAPE = re.compile(r"\\u(0[0-9a-fA-F]{3}|1[0-9a-fA-F]{3})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,7 +46,7 @@ def hits(text: str, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
     the places of what only that shows are those of the line it is on.
     """
     found = set(_hits(text, kinds))
-    if "\\u00" in text:
+    if "\\u" in text:
         plain = _ESCAPE.sub(_unescaped, text)
         if plain != text:
             seen = {(text.count("\n", 0, hit.start), hit.kind) for hit in found}
@@ -57,7 +57,7 @@ def hits(text: str, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
 
 def _unescaped(match: re.Match[str]) -> str:
     character = chr(int(match[1], 16))
-    return match[0] if character in '"\\' else character
+    return character if character.isprintable() and character not in '"\\' else match[0]
 
 
 def _relocated(plain: str, text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
