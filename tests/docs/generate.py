@@ -14,6 +14,7 @@ import click
 from cognify.cli import COMMANDS
 from cognify.drill import beyond
 from cognify.drill.table import CRIMES
+from cognify.privacy import DEFAULTS, KINDS
 from cognify.records.card import fields
 from cognify.records.faults import GROUPS
 from tests.docs import attacks, verifier
@@ -134,8 +135,109 @@ _DRILL_END = """
 Each is printed with the sentence of [what is not proven](verification.md#what-is-not-proven) that owns up to it, where there is one.
 """
 
+
+def privacy() -> str:
+    lines = [_SAYS.format(source="cognify/privacy/kinds.py and tests/docs/generate.py"), _PRIVACY]
+    lines.append(
+        "| class | what | how a machine looks for it | what that does not find |\n|---|---|---|---|\n"
+    )
+    for kind in KINDS.values():
+        lines.append(f"| {kind.id} | {kind.name} | {kind.how} | {kind.beyond} |\n")
+    lines.append(_PRIVACY_RULES)
+    lines += [f"| `{rule.name}` | {_SCRUBBED[rule.name]} |\n" for rule in DEFAULTS]
+    return "".join([*lines, _PRIVACY_END])
+
+
+_SCRUBBED = {
+    "host": "host and machine names under their keys",
+    "user": "user names, logins and user ids under their keys",
+    "e-mail": "addresses under keys such as `email`, `author`, `user`",
+    "ip": "addresses of machines under their keys",
+    "path": "the folders of absolute paths, wherever they stand; the last part stays, unless it is a home folder",
+}
+_PRIVACY = """\
+# Privacy and secrets at the door
+
+What Git has taken in, it never gives back.
+So `cognify capture` scans the exact bytes that it is about to write: what goes under `evidence/` and `datasets/`, the names of files, what the lock quotes, and what it puts into the card.
+One finding, and nothing at all is written: exit 1, `secret-found` or `pii-suspect`.
+`cognify check` scans the same files as they lie in Git: before every commit, in CI, and before a proposal is signed.
+
+```console
+$ cognify capture credit-memo 1.0.0 ../runs/sft-0412
+scanned  21 files, 871350 bytes, for credentials and Safe Harbor classes A to R: F 1
+error[pii-suspect]: class F, e-mail addresses (e-mail), at /notes/0
+  where: models/credit-memo/1.0.0/evidence/config.json:1:95
+```
+
+A finding says class, rule and place.
+It never says the value; a key or a file name that could be one is shown as `*`.
+`--format json` reports every class with how it was looked for, what that does not find, how often it was found, and which files were not looked into as a whole.
+
+## What is looked for
+
+The letters are those of 45 CFR 164.514(b)(2)(i), the Safe Harbor list of HIPAA.
+A scan shows presence and never proves absence.
+Removing what it finds is not de-identification: the rule asks for more, and of people.
+
+"""
+_PRIVACY_RULES = """
+Packed columns of Parquet and the tensors of weights are not looked into; their names and headers are.
+Data files stay outside unless `--keep-data` is given; what is not copied is not scanned, only hashed.
+Pickles and images are never copied.
+
+## What is scrubbed
+
+| rule | takes out |
+|---|---|
+"""
+_PRIVACY_END = """
+These hold always, for whatever is copied but rows of data: what stands there is blocked.
+Of an MLflow database only the run that is cited is kept, as `observed/<name>.json`; the rule is called `one-run`.
+The names of files lose the host that TensorBoard and the Trainer write into them.
+Your own rules stand in `cognify.yaml`:
+
+```yaml
+privacy:
+  scrub:
+    - {name: record-numbers, pattern: 'MEM-[0-9]{7}'}
+    - {name: notes, keys: [notes, remark], files: ['results/*.json']}
+```
+
+A rule takes out what stands under `keys`, or what `pattern` finds, in the files that `files` (globs over names as they were found) cover.
+The lock says of every scrubbed file which rules changed it, and the SHA-256 and size of the original:
+
+```json
+"scrubbed": {"bytes": 1003520, "rules": ["one-run", "path", "user"], "sha256": "…"}
+```
+
+Citations point at the scrubbed bytes and replay on them; the same run and rules give the same bytes.
+A rule that would change what a citation says is refused (`scrub-changes-value`).
+Where a digest of the file itself is cited, the copy goes under `evidence/scrubbed/`, and the file stays outside by that digest.
+
+## When a finding is wrong, or may stay
+
+What looks like a credential and is none is allowed by a rule that says why, and by whom; every report shows it (`finding-allowed`):
+
+```yaml
+privacy:
+  allow:
+    - {class: credentials, path: 'evidence/results/*.json', reason: an example from a manual, by: Ines Okafor}
+```
+
+What identifies a person is allowed by the quorum of a policy change, and by nobody else.
+The finding prints the words; each owner signs them, and their number is that of `policy_change`:
+
+```console
+$ cognify state except --what 'pii-suspect F in models/credit-memo/1.0.0/evidence/config.json' --expires 2027-03-31
+```
+
+Every `cognify verify` lists the exception until its last day; after it the finding is back.
+"""
+
 PAGES = {
     "attacks.md": attacks.page,
+    "privacy.md": privacy,
     "card.md": card,
     "errors.md": errors,
     "commands.md": commands,

@@ -76,7 +76,9 @@ def test_every_class_is_blocked_and_none_is_told(scene: Scene) -> None:
     assert all(c["how"] and c["not_covered"] for c in told["privacy"]["classes"])
     assert {f["where"].rpartition("/")[2].partition(":")[0] for f in told["findings"]} == {"config.json"}
     (folder / "config.json").write_text(json.dumps(CONFIG))
-    (folder / "environment.txt").write_text("torch==2.9.1\n" + "".join(f"\n# {text}\n" for text in seeds.CLEAN))
+    (folder / "environment.txt").write_text(
+        "torch==2.9.1\n" + "".join(f"\n# {text}\n" for text in seeds.CLEAN)
+    )
     twin = capture(scene)
     assert twin.code == 0, twin.err
     assert "nothing found" in twin.out

@@ -154,7 +154,7 @@ def test_rows_in_the_write_ahead_log_are_read_and_nothing_is_written(tmp_path: P
     found = read(run)
     assert found["/training/run_id"] == "r2"
     assert found["/training/hyperparameters/a"] == 7
-    assert found.origins["observed/m.db"].observed
+    assert found.origins["observed/m.db.json"].observed
     assert found.origins["m.db"].raw is None
     assert {p.name: p.read_bytes() for p in run.iterdir()} == before
 
