@@ -24,7 +24,7 @@ CREDENTIALS: dict[str, str] = {
     "hugging-face-token": "hf" + "_" + (X * 2)[:34],
     "jwt": "eyJ" + "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0." + X,
     "mailchimp-key": DIGITS * 2 + "-us12",
-    "npm-token": "//registry.example.org/:_authToken=npm" + "_" + (X * 2)[:36],
+    "npm-token": "npm" + "_" + (X * 2)[:36],
     "openai-key": "sk-" + "proj-" + X * 2,
     "pem-private-key": "-----BEGIN RSA " + "PRIVATE KEY-----",
     "pypi-token": "pypi-" + "AgEIcHlwaS5vcmc" + X * 4,

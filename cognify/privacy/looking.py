@@ -67,12 +67,18 @@ def look(path: str, raw: bytes, kinds: Collection[str] | None = None) -> Looked:
 
 
 def _unpacked(raw: bytes) -> bytes | None:
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = inflate.decompress(raw, MAX_UNPACKED)
-    except zlib.error:
-        return None
-    return None if inflate.unconsumed_tail else unpacked
+    """All members of a gzip file; None if one is damaged, or they are too large together."""
+    whole = bytearray()
+    while raw:
+        inflate = zlib.decompressobj(wbits=31)
+        try:
+            whole += inflate.decompress(raw, MAX_UNPACKED - len(whole) + 1)
+        except zlib.error:
+            return None
+        if not inflate.eof or len(whole) > MAX_UNPACKED:
+            return None
+        raw = inflate.unused_data
+    return bytes(whole)
 
 
 def _decoded(raw: bytes) -> str | None:

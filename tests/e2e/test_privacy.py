@@ -114,7 +114,7 @@ def test_a_database_of_many_is_reduced_to_the_run(scene: Scene) -> None:
     folder = run(scene)
     path = store(
         folder / "mlflow.db",
-        r1={"params": {"lr": "0.5", "out": "/home/zoe/models/memo", "b": "2"}, "tags": {"mlflow.user": "zoegross"},
+        r1={"params": {"lr": "0.5", "out": "/scratch/zoe/models/memo", "b": "2"}, "tags": {"mlflow.user": "zoegross"},
             "metrics": {"test_f1": (0.25, 0)}},
         other={"params": {"x": "of-someone-else"}, "tags": {"mail": "zoe.gross@clinic.example"}},
     )  # fmt: skip
@@ -128,7 +128,7 @@ def test_a_database_of_many_is_reduced_to_the_run(scene: Scene) -> None:
     done = capture(scene)
     assert done.code == 0, done.err
     everything = held(scene)
-    for word in (b"lingers", b"zoegross", b"/home/zoe", b"of-someone-else", b"SQLite format 3\x00"):
+    for word in (b"lingers", b"zoegross", b"/scratch/zoe", b"of-someone-else", b"SQLite format 3\x00"):
         assert word not in everything
     lock = json.loads((scene.root / "models/memo/1.0.0/evidence.lock.json").read_bytes())
     kept = next(a for a in lock["artifacts"].values() if a["origin"] == "observed/mlflow.db.json")
@@ -146,7 +146,7 @@ def test_a_database_of_many_is_reduced_to_the_run(scene: Scene) -> None:
 def test_a_rule_of_the_inventory(scene: Scene) -> None:
     """What it takes out is not there, the lock says so, and a rule that changes a value is refused."""
     folder = run(scene, site="MEM-0048151", note="größe")
-    (folder / "environment.txt").write_text("torch==2.9.1\nnumpy @ file:///home/zoe/wheels/numpy.whl\n")
+    (folder / "environment.txt").write_text("torch==2.9.1\nnumpy @ file:///scratch/zoe/wheels/numpy.whl\n")
     rules = "privacy:\n  scrub:\n    - {name: our-sites, pattern: 'MEM-[0-9]+'}\n    - {name: notes, keys: [Note]}\n"
     settings = scene.root / "cognify.yaml"
     plain = settings.read_text()

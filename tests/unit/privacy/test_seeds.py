@@ -106,7 +106,8 @@ def test_whatever_the_peer_finds_is_found() -> None:
         module = importlib.import_module(f"detect_secrets.plugins.{name}")
         (plugin,) = [v() for v in vars(module).values() if isinstance(v, type) and issubclass(v, BasePlugin)
                      and v.__module__ == module.__name__]  # fmt: skip
-        for rule, text in seeds.CREDENTIALS.items():
+        for rule, token in seeds.CREDENTIALS.items():
+            text = f"//registry.example.org/:_authToken={token}" if rule == "npm-token" else token
             if list(plugin.analyze_string(text)):
                 fired.add(name)
                 assert "credentials" in kinds("a.txt", text.encode()), (name, rule)
