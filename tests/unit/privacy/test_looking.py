@@ -88,7 +88,7 @@ def test_what_cannot_be_read_is_named() -> None:
     packed = gzip.compress(b"x" * 100)
     assert "damaged" in look("a.gz", packed[:12] + b"\xff\xff\xff").unread
     assert "damaged" in look("a.gz", packed[:10] + b"\xff\xff\xff").unread
-    assert [s.kind for s in look("a.gz", packed + gzip.compress(SSN.encode())).sights] == ["G"]
+    assert [s.kind for s in look("a.gz", packed + gzip.compress(f"\n{SSN}".encode())).sights] == ["G"]
     header = json.dumps({"__metadata__": {"note": SSN}}).encode()
     looked = look("a.safetensors", len(header).to_bytes(8, "little") + header + b"\x00\xff")
     assert [s.kind for s in looked.sights] == ["G"]
