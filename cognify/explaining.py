@@ -44,12 +44,15 @@ class Explained:
             "pointer": self.pointer,
             "value": _plain(self.value),
             "class": self.citation.kind,
-            "artifact": artifact and {"path": artifact.path or artifact.uri, "sha256": artifact.sha256},
+            "artifact": artifact and {
+                "path": artifact.path or artifact.uri, "sha256": artifact.sha256,
+                **({"scrubbed": artifact.scrubbed.as_json()} if artifact.scrubbed else {}),
+            },
             "at": self.citation.at,
             "raw": self.citation.raw,
             "via": self.citation.via,
             "excerpt": self.excerpt,
-        }
+        }  # fmt: skip
 
 
 def explain(card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]) -> Explained:

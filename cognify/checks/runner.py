@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Protocol
 
+from cognify import privacy
 from cognify.checks import cited, complete, evidence, framework, private, schema, states
 from cognify.checks.draft import Draft
 from cognify.inventory import Inventory, Version
@@ -50,4 +52,11 @@ def check_version(
     draft = Draft(inventory, version, proposing, granted)
     if draft.unreadable:
         return draft.unreadable
-    return tuple(dict.fromkeys(f for check in CHECKS for f in check(draft)))
+    return tuple(dict.fromkeys(_masked(f, check) for check in CHECKS for f in check(draft)))
+
+
+def _masked(finding: Finding, check: Check) -> Finding:
+    """What quotes a card or its evidence goes through the detectors: it may be what must not be told."""
+    if check in (framework.FRAMEWORK, private.PRIVATE):
+        return finding
+    return replace(finding, what=privacy.masked(finding.what), where=privacy.masked(finding.where))

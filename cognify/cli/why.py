@@ -47,6 +47,7 @@ def _lines(explained: Any) -> list[str]:
         lines += [
             f"  file    {data['artifact']['path']}",
             f"  sha256  {data['artifact']['sha256']}",
+            *([f"          {explained.artifact.scrubbed.sentence}"] if explained.artifact.scrubbed else []),
             f"  at      {data['at']}",
             f"  raw     {data['raw']}",
         ]

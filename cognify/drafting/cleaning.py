@@ -55,8 +55,8 @@ def cleaned(reading: Reading, rules: tuple[privacy.Rule, ...]) -> Reading:
             mine = [claim for claim in reading.claims if claim.origin == material.origin]
             if any(map(_of_the_file, mine)):
                 materials.append(replace(material, keep=False))
-                moved[material.origin] = _ASIDE + material.origin
-                clean = replace(clean, origin=_ASIDE + material.origin)
+                moved[material.origin] = _aside(material.origin, reading)
+                clean = replace(clean, origin=moved[material.origin])
             for claim in mine:
                 if not _of_the_file(claim):
                     _hold(claim, material, clean)
@@ -68,13 +68,25 @@ def cleaned(reading: Reading, rules: tuple[privacy.Rule, ...]) -> Reading:
     return _renamed(replace(reading, materials=tuple(materials), claims=tuple(claims)))
 
 
+def _aside(origin: str, reading: Reading) -> str:
+    """Where the scrubbed copy goes by; a file of the run that bears that name already makes way."""
+    name = _ASIDE + origin
+    while any(material.origin == name for material in reading.materials):
+        name = _ASIDE + name
+    return name
+
+
 def _of_the_file(claim: Claim) -> bool:
     """Whether a claim is about the file as a whole: its digest, its size."""
     return claim.at.startswith("bytes:")
 
 
 def _scrubbed(material: Material, rules: tuple[privacy.Rule, ...]) -> Material:
-    if material.raw is None or not material.keep or material.origin.startswith("datasets/"):
+    if (
+        material.raw is None
+        or not material.keep
+        or (material.observed and material.origin.startswith("datasets/"))
+    ):
         return material
     due = [rule for rule in rules if rule.files] if material.media in _ROWS else rules
     raw, used = privacy.scrub(material.raw, material.media, material.origin, due)
@@ -110,7 +122,11 @@ def _hold(claim: Claim, before: Material, after: Material) -> None:
 
 def _renamed(reading: Reading) -> Reading:
     """Host names out of the names of files, too."""
-    names = {m.origin: privacy.scrub_name(m.origin) for m in reading.materials}
+    names: dict[str, str] = {}
+    for origin in (material.origin for material in reading.materials):
+        name = privacy.scrub_name(origin)
+        alike = sum(known == name or known.startswith(f"{name}~") for known in names.values())
+        names[origin] = f"{name}~{alike + 1}" if alike else name
     return replace(
         reading,
         materials=tuple(replace(m, origin=names[m.origin]) for m in reading.materials),

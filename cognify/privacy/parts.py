@@ -27,5 +27,5 @@ def parts(lock: Lock, card: bytes, read: Callable[[Artifact], bytes | None]) -> 
             yield Item(artifact.path, raw)
     for number, citation in enumerate(lock.values.values()):
         if citation.kind != DERIVED and lock.artifacts[citation.artifact].path is None:
-            quoted = f"{citation.at.rpartition('/')[2]}: {citation.raw}"
+            quoted = f"{citation.at}\n{citation.at.rpartition('/')[2]}: {citation.raw}"
             yield Item(NAME, quoted.encode(errors="replace"), place=f"value {number + 1}")

@@ -88,7 +88,7 @@ def scrub(
     if "\x00" in text[:65536] or not due:
         return raw, ()
     used: set[str] = set()
-    scrubbed = _json(text, due, used) if media == "application/json" else _lines(text, due, used)
+    scrubbed = _json(text, due, used) if "json" in media else _lines(text, due, used)
     return scrubbed.encode(), tuple(sorted(used))
 
 

@@ -27,6 +27,11 @@ class Scrubbed:
     sha256: str
     bytes: int
 
+    @property
+    def sentence(self) -> str:
+        """What a reader of the citation is told."""
+        return f"scrubbed ({', '.join(self.rules)}), original sha256 {self.sha256}, {self.bytes} bytes"
+
     def as_json(self) -> dict[str, Any]:
         """Its entry in the artifact."""
         return {"bytes": self.bytes, "rules": list(self.rules), "sha256": self.sha256}

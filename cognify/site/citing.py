@@ -36,6 +36,7 @@ class Cited:
     after: str = ""
     run: str = ""
     extractor: str = ""
+    scrubbed: str = ""
     inputs: tuple[str, ...] = ()
     fault: str = ""
 
@@ -99,6 +100,7 @@ def _cited(
         after=after,
         run=artifact.run or "",
         extractor=f"{artifact.extractor} {artifact.extractor_version}",
+        scrubbed=artifact.scrubbed.sentence if artifact.scrubbed else "",
         fault=fault,
     )
 

@@ -137,6 +137,9 @@ def test_a_database_of_many_is_reduced_to_the_run(scene: Scene) -> None:
     }  # fmt: skip
     why = scene.must("why", "memo", "1.0.0", "/training/hyperparameters/lr", "--format", "json").json()
     assert (why["value"], why["artifact"]["path"]) == (0.5, "evidence/observed/mlflow.db.json")
+    assert why["artifact"]["scrubbed"] == kept["scrubbed"]
+    said = scene.must("why", "memo", "1.0.0", "/training/hyperparameters/lr").out
+    assert f"scrubbed (one-run, path, user), original sha256 {kept['scrubbed']['sha256']}" in said
     assert scene.must("check", "models/memo/1.0.0", "--draft").code == 0
     first = (scene.root / "models/memo/1.0.0/evidence/observed/mlflow.db.json").read_bytes()
     assert capture(scene).code == 0

@@ -75,6 +75,10 @@ def test_rules_of_ones_own() -> None:
     assert scrub(raw, JSON, "results/a.json", (mine,)) == (b'{"a": "x [scrubbed] y [scrubbed]"}', ("mrn",))
     assert scrub(raw, JSON, "other.json", (mine,)) == (raw, ())
     assert scrub(raw, "text/plain", "results/a.json", (mine,))[1] == ("mrn",)
+    keyed = Rule("who", keys=re.compile("who\\Z"), files=("*.jsonl",))
+    assert scrub(b'{"who": "zoe"}\n{"who": 1}\n', "application/jsonl", "a.jsonl", (keyed,)) == (
+        b'{"who": "[scrubbed]"}\n{"who": 1}\n', ("who",),
+    )  # fmt: skip
 
 
 def test_names_of_files() -> None:
