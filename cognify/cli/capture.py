@@ -108,6 +108,7 @@ def _report(place: Version, drafted: Drafted, examined: Examined, form: str) -> 
             "findings": [finding.as_json() for finding in examined.findings],
             "written": not examined.blocked,
             "artifacts": len(lock.artifacts), "filled": drafted.filled, "pending": list(drafted.pending),
+            "notes": [] if examined.blocked else [privacy.masked(note) for note in drafted.notes],
             "scrubbed": {
                 privacy.shown_path(a.path): a.scrubbed.as_json()
                 for a in lock.artifacts.values() if a.scrubbed and a.path
