@@ -149,7 +149,7 @@ def _json(text: str, rules: Sequence[Rule], used: set[str]) -> str:
         value = _plain(match[0])
         changed = _value(rules, key, value, used)
         if changed != value:
-            out += [text[done : match.start()], json.dumps(changed, ensure_ascii=match[0].isascii())]
+            out += [text[done : match.start()], _token(changed, like=match[0])]
             done = match.end()
         key = (
             key
@@ -157,6 +157,12 @@ def _json(text: str, rules: Sequence[Rule], used: set[str]) -> str:
             else ""
         )
     return "".join([*out, text[done:]])
+
+
+def _token(value: str, *, like: str) -> str:
+    """*value* as a JSON string, escaped as *like* is; a lone surrogate has no other spelling."""
+    escaped = like.isascii() or any("\ud800" <= c <= "\udfff" for c in value)
+    return json.dumps(value, ensure_ascii=escaped)
 
 
 def _in_list(text: str, start: int) -> bool:

@@ -54,6 +54,13 @@ def test_a_list_under_a_key() -> None:
     assert rules == ("host",)
 
 
+def test_half_a_character_stays_half() -> None:
+    """A lone surrogate can only be written as an escape."""
+    raw = '{"note": "größe \\ud800 /tmp/zoe/x"}'.encode()
+    clean, _ = scrub(raw, JSON, "a.json")
+    assert json.loads(clean) == {"note": "größe \ud800 [scrubbed]/x"}
+
+
 def test_text_by_line() -> None:
     raw = "user: 'zoe'\nhost_name = gpu-17\nlr: 0.5\n- email: z@h.example\nnumpy @ file:///croot/numpy_1/work\nuser:\n"
     clean, rules = scrub(raw.encode(), "text/plain", "a.txt")
