@@ -38,7 +38,11 @@ def _address(value: str) -> bool:
 
 def _mail(value: str) -> bool:
     user, _, domain = value.rpartition("@")
-    return user.lower() != "git" and not domain.lower().endswith((".py", ".json", ".yaml", ".md"))
+    # In the pages of a database, what stands before a remote's `git` runs into it.
+    remote = user.endswith("git") and domain.lower().startswith(("github.", "gitlab.", "bitbucket.", "ssh."))
+    return (
+        user.lower() != "git" and not remote and not domain.lower().endswith((".py", ".json", ".yaml", ".md"))
+    )
 
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"

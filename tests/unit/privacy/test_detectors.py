@@ -25,7 +25,7 @@ def test_seen(kind: str, text: str) -> None:
     "NPI 1234567890", "NHS 943 476 5918", "card 4111 1111 1111 1112", "000-12-3456", "666-12-3456", "219-00-9999",
     "DEA-like AB1234564 is none", "1M8GDM9A1KP042788", "12345678901234567", "+999999999999999", "+12 34",
     "255.255.255.0", "224.0.0.1", "::1", "12:30:45", "00:00:00:00:00:00", f"token={_X.lower()[:12]}", "token: classification",
-    "password: <hidden>", "api_key=${API_KEY}", "secret: ***", "a@b", "x@y.py", "0.0.0.0", "Ms Excel", "Dr. ETH",
+    "password: <hidden>", "api_key=${API_KEY}", "secret: ***", "a@b", "x@y.py", "repoURLgit@github.com:acme/x", "0.0.0.0", "Ms Excel", "Dr. ETH",
     "https://example.org/patients-guide", "https://twitter.com/share?x=1", "2026-11-23", "03/04/1951", "age: 89", "age 47",
     "city: none", "latitude: north", "Zoe Gross", "see www.example.org",
 ])  # fmt: skip
