@@ -61,8 +61,6 @@ OPEN = {
     "F07": "A pull request is verified by the verifier that it brings: no workflow is shipped yet.",
     "F08": "A name is run as a script in a workflow's expression: no workflow is shipped yet.",
     "F12": "Training output comes from another run: attestations of builds are not read yet.",
-    "O12": "Secrets in what is captured.",
-    "O13": "Names and health data of people in samples of evidence.",
 }
 """Case and why nothing here shows it; a case is open no longer once it has a folder."""
 

@@ -1,4 +1,4 @@
-"""O16b: a rule for credentials used for a person."""
+"""O12b: a rule for credentials used for a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""O17c: identifier allowed by whoever captures."""
+"""O13c: identifier allowed by whoever captures."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ WORDS = "pii-suspect F in models/credit-memo/2.0.0/evidence/data/train.jsonl"
 
 
 def run(scene: Scene) -> list[str]:
-    place = Path(__file__).parent.parent / "O17-e-mail-in-sample-rows" / "build.py"
-    spec = importlib.util.spec_from_file_location("o17", place)
+    place = Path(__file__).parent.parent / "O13-e-mail-in-sample-rows" / "build.py"
+    spec = importlib.util.spec_from_file_location("o13", place)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,4 +1,4 @@
-"""O16: secret in a captured file."""
+"""O12: secret in a captured file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""O17: e-mail in sample rows."""
+"""O13: e-mail in sample rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""O17b: identifier brought by hand."""
+"""O13b: identifier brought by hand."""
 
 from __future__ import annotations
 
