@@ -75,6 +75,7 @@ class Maker:
     policy: str = ""
     origin: str = ""
     since: int = 0
+    at: str = ""
     sealed: list[dict[str, Any]] = field(default_factory=list)
 
     def lock(self, model: str, version: str) -> bytes:
@@ -140,7 +141,7 @@ class Maker:
             "predicate": {
                 "after": self.anchor, "inventory": self.inventory, "kind": kind, "meaning": f"{kind} {prefix}",
                 "person": person, "policy": {"sha256": self.policy, "version": 1}, "role": role,
-                "signer": self.scene.mark(person), "stated_at": "2025-11-24T16:00:00Z", **more,
+                "signer": self.scene.mark(person), "stated_at": self.at, **more,
             },
             "predicateType": f"https://cognify.dev/predicate/{kind}/v1",
             "subject": [{"digest": {"sha256": digest}, "name": f"{prefix}MANIFEST.sha256"}],
@@ -164,6 +165,9 @@ class Maker:
         predicate = json.loads(genesis.read_bytes())["predicate"]
         self.inventory, self.policy = predicate["inventory"], predicate["policy"]["sha256"]
         self.origin = predicate["after"]["origin"]
+        # The clock of the log stands at its first seal: whatever came before it would be back-dated.
+        (first,) = self.scene.git("ls-tree", "--name-only", "cognify-log", "log/statements/").splitlines()
+        self.at = json.loads(forge.log_file(self.scene, first))["predicate"]["stated_at"]
         self.hashes = [merkle.leaf_hash(line) for line in self.lines]
         self.turn()
 
@@ -185,7 +189,7 @@ class Maker:
                 "after": {**self.anchor}, "commit": commit, "from": self.since, "inventory": self.inventory, "kind": "seal",
                 "meaning": "Everything merged up to this commit is sequenced; these records have their quorum.",
                 "policy": {"sha256": self.policy, "version": 1}, "sealed": self.sealed,
-                "stated_at": "2025-11-24T17:00:00Z", "through": len(self.lines),
+                "stated_at": self.at, "through": len(self.lines),
                 "tree": {"entries": len(self.files), "sha256": canonical.sha256(listing)},
             },
             "predicateType": "https://cognify.dev/predicate/seal/v1",
@@ -202,7 +206,12 @@ class Maker:
 
 
 def make(home: Path, count: int, *, batch: int = 500) -> Scene:
-    """An inventory under *home* with *count* sealed versions, *batch* of them with each seal."""
+    """An inventory under *home* with *count* sealed versions, *batch* of them with each seal.
+
+    One that was made there before is taken as it is.
+    """
+    if (home / "inventory").exists():
+        return Scene(home)
     scene = scenario.found(home)
     pens = {person: Pen.of(scene, person) for person in ("mara", "ines", "noor", "tomas")}
     listed = scene.git("ls-files").splitlines()
