@@ -257,7 +257,7 @@ def _statement(
     assert x.proceedings is not None and x.source.repository is not None
     commit = x.source.commit
     assert commit is not None
-    tree = tree_manifest(x.source.repository.snapshot(commit))
+    tree = tree_manifest(x.source.repository.snapshot(commit), x.digests)
     log, policy = x.stored.log, x.proceedings.policy
     stamps = sorted(stamp.sha256 for stamp in _over_the_newest(x))
     predicate: dict[str, Any] = {

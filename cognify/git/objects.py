@@ -7,6 +7,7 @@ do hide history; `Repository.hidden_history` says so, and the verification stops
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ LINK = 0o120000
 SUBMODULE = 0o160000
 _TREE = 0o040000
 _MAX_DEPTH = 64
+_MOST_LISTED = 4
+"""Trees whose listing is kept: HEAD, the branch, the log, and the newest sealed commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Repository:
             ) from None
         if incoming is not None:
             self._repository.odb.add_disk_alternate(str(incoming))
+        self._database = self._repository.odb
+        self._listed: dict[str, dict[str, Entry]] = {}
         self.git_dir = Path(self._repository.path)
         self.common_dir = self._common_dir()
 
@@ -218,25 +223,39 @@ class Repository:
         Raises:
             SurroundingsError: `object-missing`.
         """
+        # Straight from the object database, which holds bytes against their id as libgit2 does for
+        # any object: a blob made into an object of pygit2 first takes half as long again.
         import pygit2
 
-        found = self._object(oid)
-        if not isinstance(found, pygit2.Blob):
+        try:
+            kind, raw = self._database.read(pygit2.Oid(hex=oid))
+        except (KeyError, ValueError, pygit2.GitError):
+            raise missing(f"object {oid[:12]} is missing or damaged") from None
+        if kind != pygit2.enums.ObjectType.BLOB:
             raise missing(f"{oid[:12]} is not a file's content")
-        return bytes(found.data)
+        return bytes(raw)
 
     def snapshot(self, commit: str) -> Snapshot:
-        """The whole tree of *commit*, listed; contents are read on demand.
+        """The whole tree of *commit*, listed once; contents are read on demand.
 
         Raises:
             SurroundingsError: `object-missing` for a damaged tree, `path-not-normal` for a name
                 that is not UTF-8.
             VerificationError: `fsck`, a tree that no honest git writes: a name twice, `..`, a slash.
         """
+        root = self.root_tree(commit)
+        if root not in self._listed:
+            while len(self._listed) >= _MOST_LISTED:
+                del self._listed[next(iter(self._listed))]
+            self._listed[root] = self._list(root)
+        return Snapshot(self, commit, self._listed[root])
+
+    def _list(self, root: str) -> dict[str, Entry]:
+        """Every file of the tree object *root*, by path bytes."""
         import pygit2
 
         entries: dict[str, Entry] = {}
-        stack: list[tuple[str, str, int]] = [("", str(self._commit(commit).tree_id), 0)]
+        stack: list[tuple[str, str, int]] = [("", root, 0)]
         while stack:
             prefix, oid, depth = stack.pop()
             tree = self._object(oid)
@@ -251,13 +270,30 @@ class Repository:
                     stack.append((path + "/", str(item.id), depth + 1))
                 else:
                     entries[path] = Entry(mode, str(item.id))
-        ordered = sorted(entries, key=lambda path: path.encode())
-        return Snapshot(self, commit, {path: entries[path] for path in ordered})
+        # Text sorts by code points, which is the order of its UTF-8 bytes.
+        return {path: entries[path] for path in sorted(entries)}
 
     def entry(self, commit: str, path: str) -> str | None:
         """The blob id at *path* in the tree of *commit*, without listing that tree; None if absent."""
         tree = self._commit(commit).tree
         return str(tree[path].id) if path in tree else None
+
+    def folder(self, commit: str, path: str) -> dict[str, str]:
+        """Name to id of all that the folder at *path* holds in the tree of *commit*; empty if absent.
+
+        Raises:
+            SurroundingsError: `object-missing`.
+            VerificationError: `fsck`, a name that is there twice.
+        """
+        import pygit2
+
+        tree = self._commit(commit).tree
+        if path not in tree or not isinstance(found := tree[path], pygit2.Tree):
+            return {}
+        held = {os.fsdecode(item.raw_name or b""): str(item.id) for item in found}
+        if len(held) != len(found):
+            raise crafted("a name that is there twice", path)
+        return held
 
     def size(self, commit: str, path: str) -> int:
         """How many bytes lie at *path* in the tree of *commit*, without reading them; 0 if absent."""
@@ -267,7 +303,7 @@ class Repository:
         if oid is None:
             return 0
         try:
-            return int(self._repository.odb.read_header(pygit2.Oid(hex=oid))[1])
+            return int(self._database.read_header(pygit2.Oid(hex=oid))[1])
         except (KeyError, ValueError, pygit2.GitError):
             raise missing(f"object {oid[:12]} is missing or damaged") from None
 

@@ -123,7 +123,7 @@ def parse(raw: bytes, *, where: str) -> Lock:
     data: Any = canonical.loads_pretty(raw, where=where)
     if isinstance(data, dict) and isinstance(data.get("replay"), int) and data["replay"] > 1:
         raise _malformed("lock-newer", f"it uses replay grammar {data['replay']}", where)
-    problems = schema.validate("lock", data, where)
+    problems = schema.validate("lock", data, where, without_floats=True)
     if problems:
         raise _malformed("lock-schema", f"{problems[0].pointer}: {problems[0].what}", where)
     for id, entry in data["artifacts"].items():

@@ -16,11 +16,17 @@ NAME = "MANIFEST.sha256"
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)\Z")
 _MAX_BYTES = 16 * 1024 * 1024
 _FORBIDDEN = re.compile(r'[\\:*?"<>|]')
-_WINDOWS_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
+_DEVICE = "(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])"
+_WINDOWS_DEVICE = re.compile(rf"{_DEVICE}(\.|\Z)")
+_PART = rf"(?!{_DEVICE}(?:[./]|\Z))[A-Za-z0-9_-][A-Za-z0-9_.-]*+(?<!\.)"
+_ORDINARY = re.compile(rf"{_PART}(?:/{_PART})*+\Z")
+"""Paths that nothing could be wrong with: nearly all, at a third of the cost of looking closely."""
 
 
 def safe_path(path: str) -> bool:
     """Whether *path* is relative, normal, NFC, and the same file on every system that unpacks it."""
+    if _ORDINARY.match(path) and len(path) <= 1024:
+        return True
     if not path or len(path.encode()) > 1024 or path != unicodedata.normalize("NFC", path):
         return False
     if not path.isprintable() or _FORBIDDEN.search(path):
@@ -84,7 +90,9 @@ def parse(raw: bytes, *, where: str = NAME) -> dict[str, str]:
             raise _syntax(f"{path} is listed twice", place)
         digests[path] = digest
     _refuse_twins(digests, where)
-    if render(digests) != raw:
+    # Each line is whole and names a path that `render` takes: only their order is still open. Text
+    # sorts by code points, which is the order of its UTF-8 bytes.
+    if list(digests) != sorted(digests):
         raise _syntax("lines are not sorted by path bytes", where)
     return digests
 

@@ -37,6 +37,7 @@ CLAIM_KINDS = frozenset({"seal", "heartbeat"})
 SIGNOFF_KINDS = frozenset({"signoff.approve", "signoff.reject", "signoff.withdraw"})
 KINDS = VERSION_KINDS | INVENTORY_KINDS | AUTOMATION_KINDS
 
+_TOKEN = object()
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -153,6 +154,28 @@ def namespace(kind: str) -> str:
     return f"{kind}.v1@cognify.dev"
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A statement with the very bytes that say it and their digest. Only `read` makes one.
+
+    So that what was parsed to find its place need not be parsed again to verify its signature.
+    """
+
+    statement: Statement
+    raw: bytes
+    sha256: str
+    _made_by: object
+
+    def __post_init__(self) -> None:
+        if self._made_by is not _TOKEN:
+            raise TypeError("only statement.read makes a Parsed")
+
+
+def read(raw: bytes, *, where: str) -> Parsed:
+    """`parse`, and the bytes and their digest beside it."""
+    return Parsed(parse(raw, where=where), raw, canonical.sha256(raw), _TOKEN)
+
+
 def parse(raw: bytes, *, where: str) -> Statement:
     """The statement that *raw* is, if it is canonical and complete.
 
@@ -162,7 +185,7 @@ def parse(raw: bytes, *, where: str) -> Statement:
     """
     data: Any = canonical.loads_canonical(raw, where=where, max_bytes=MAX_BYTES)
     _check_subject(data, where)
-    problems = schema.validate("statement", data, where)
+    problems = schema.validate("statement", data, where, without_floats=True)
     if problems:
         raise _malformed("statement-schema", f"{problems[0].pointer}: {problems[0].what}", where)
     predicate = dict(data["predicate"])

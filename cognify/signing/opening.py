@@ -11,7 +11,7 @@ from cognify.errors import CognifyError, SignatureInvalid, SurroundingsError
 from cognify.inventory import BUNDLE, SIGNATURE, Files
 from cognify.records import statement as statements
 from cognify.records.policy import Login, Person, Policy
-from cognify.records.statement import Statement
+from cognify.records.statement import Parsed, Statement
 from cognify.signing import bundle, sshsig
 
 _TOKEN = object()
@@ -70,11 +70,14 @@ def open_statement(raw: bytes, signature: bytes | Bundle, *, policy: Policy, whe
             statement names, so that a signature cannot be exchanged for one that will hold longer.
         SurroundingsError: the bundle cannot be judged here.
     """
-    statement = statements.parse(raw, where=where)
+    return _opened(statements.read(raw, where=where), signature, policy, where)
+
+
+def _opened(parsed: Parsed, signature: bytes | Bundle, policy: Policy, where: str) -> VerifiedStatement:
     try:
         if isinstance(signature, Bundle):
-            return _open_bundle(statement, raw, signature, policy, where)
-        return _open(statement, raw, signature, policy, where)
+            return _open_bundle(parsed, signature, policy, where)
+        return _open(parsed, signature, policy, where)
     except CognifyError as error:
         if error.where is None:
             error.where = where + (BUNDLE if isinstance(signature, Bundle) else SIGNATURE)
@@ -82,9 +85,11 @@ def open_statement(raw: bytes, signature: bytes | Bundle, *, policy: Policy, whe
 
 
 def open_beside(
-    files: Files, path: str, *, policy: Policy, roots: Collection[str | None]
+    files: Files, path: str, parsed: Parsed | None = None, *, policy: Policy, roots: Collection[str | None]
 ) -> VerifiedStatement:
     """Open the statement at *path* with the one signature that lies beside it.
+
+    *parsed* is the statement, where it was read there before.
 
     *roots* are the digests that the inventory's policies bind for its trusted root.
 
@@ -103,9 +108,10 @@ def open_beside(
             "a key's signature and a login's beside one statement", where=path, id="two-signatures",
             fix="keep the one that was there first: one statement has one signature",
         )  # fmt: skip
-    raw, signature = files.read(path), files.read(path + beside[0])
+    parsed = parsed or statements.read(files.read(path), where=path)
+    signature = files.read(path + beside[0])
     if beside == [SIGNATURE]:
-        return open_statement(raw, signature, policy=policy, where=path)
+        return _opened(parsed, signature, policy, path)
     root = files.read(bundle.TRUSTED_ROOT) if files.exists(bundle.TRUSTED_ROOT) else b""
     if canonical.sha256(root) not in roots:
         raise SurroundingsError(
@@ -113,37 +119,34 @@ def open_beside(
             where=path + BUNDLE, id="sigstore-not-configured",
             fix=f"bring {bundle.TRUSTED_ROOT} in with a policy version, or sign with a key",
         )  # fmt: skip
-    return open_statement(raw, Bundle(signature, root), policy=policy, where=path)
+    return _opened(parsed, Bundle(signature, root), policy, path)
 
 
-def _open(
-    statement: Statement, raw: bytes, signature: bytes, policy: Policy, where: str
-) -> VerifiedStatement:
-    parsed = sshsig.parse(signature)
-    person = policy.person_of_key(parsed.key)
-    touch = person is not None and any(k.touch for k in person.keys if k.blob == parsed.key)
+def _open(parsed: Parsed, armour: bytes, policy: Policy, where: str) -> VerifiedStatement:
+    statement, signature = parsed.statement, sshsig.parse(armour)
+    key = signature.key
+    person = policy.person_of_key(key)
+    touch = person is not None and any(k.touch for k in person.keys if k.blob == key)
     # The signature is judged before the identity, so that "unknown key" is never said of bytes
     # that nobody signed.
-    sshsig.verify(parsed, raw, namespace=statements.namespace(statement.kind), touch=touch)
-    fingerprint = sshsig.fingerprint(parsed.key_blob)
+    sshsig.verify(signature, parsed.raw, namespace=statements.namespace(statement.kind), touch=touch)
+    fingerprint = sshsig.fingerprint(signature.key_blob)
     if person is None:
         raise _identity(
             "identity-not-a-person", f"nobody in policy {policy.version} holds {fingerprint}", where
         )
     _is_named(statement, person, fingerprint, where)
-    return VerifiedStatement(statement, raw, canonical.sha256(raw), person, fingerprint, "L2", _TOKEN)
+    return VerifiedStatement(statement, parsed.raw, parsed.sha256, person, fingerprint, "L2", _TOKEN)
 
 
-def _open_bundle(
-    statement: Statement, raw: bytes, signature: Bundle, policy: Policy, where: str
-) -> VerifiedStatement:
+def _open_bundle(parsed: Parsed, signature: Bundle, policy: Policy, where: str) -> VerifiedStatement:
+    statement, raw = parsed.statement, parsed.raw
     login, at = bundle.verify(signature.raw, raw, root=signature.root, where=where + BUNDLE)
     person = policy.person_of_login(login)
     if person is None:
         raise _identity(*_nobody(login, statement, policy), where)
     _is_named(statement, person, login.mark, where)
-    digest = canonical.sha256(raw)
-    return VerifiedStatement(statement, raw, digest, person, "", "L2", _TOKEN, login, at)
+    return VerifiedStatement(statement, raw, parsed.sha256, person, "", "L2", _TOKEN, login, at)
 
 
 def _is_named(statement: Statement, person: Person, mark: str, where: str) -> None:

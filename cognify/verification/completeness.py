@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cognify import canonical
-from cognify.errors import CognifyError, SurroundingsError
+from cognify.errors import CognifyError, SurroundingsError, VerificationError
+from cognify.git import Repository
 from cognify.inventory import BUNDLE, SIGNATURE, Version, is_statement, version_of
 from cognify.records import manifest
 from cognify.records import statement as statements
@@ -50,7 +51,7 @@ def _statements_here(x: Examination) -> dict[str, str]:
         digest = x.sha256(path)
         version = version_of(path)
         try:
-            stated = x.parsed(path)
+            stated = x.parsed(path).statement
         except CognifyError:
             here.setdefault(digest, path)
             continue  # judged in step 7, or missing its leaf here
@@ -94,37 +95,54 @@ def _batches(x: Examination) -> None:
         return
     seals = iter(x.seals)
     last, seal = None, next(seals, None)
+    before, then = None, _At(repository, seal.commit) if seal else None
     for leaf in x.log.leaves:
         while seal is not None and seal.seq < leaf.seq:
             last, seal = seal, next(seals, None)
+            before, then = then, _At(repository, seal.commit) if seal else None
         path = x.statements.get(leaf.sha256, "log/")
-        if seal is None or path.startswith("log/"):
+        if seal is None or then is None or path.startswith("log/"):
             continue
         try:
-            if repository.entry(seal.commit, path) is None:
+            if then.id(path) is None:
                 x.fault("seal-mismatch", seal.path, f"it sequences {path}, which its commit does not hold",
                         _RESTORE)  # fmt: skip
-            _as_sequenced(x, seal, path)
-            if last is not None and repository.entry(last.commit, path) is not None:
+            else:
+                _as_sequenced(x, seal, then, path)
+            if last is not None and before is not None and before.id(path) is not None:
                 x.fault("statement-passed-over", path, "it was merged before the log was sealed at "
                         f"{last.seq + 1} leaves, and sequenced only later", _ASK)  # fmt: skip
         except SurroundingsError:
             continue  # step 2 has said that the sealed commit cannot be read
+        except VerificationError as error:
+            x.caught(error)
 
 
-def _as_sequenced(x: Examination, seal: SealClaim, path: str) -> None:
+class _At:
+    """What lay where at one sealed commit: each folder is looked up once, not once for each file."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self._repository, self._commit = repository, commit
+        self._folders: dict[str, dict[str, str]] = {}
+
+    def id(self, path: str) -> str | None:
+        """The id of what lay at *path*; None if nothing did."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            self._folders[folder] = self._repository.folder(self._commit, folder)
+        return self._folders[folder].get(name)
+
+
+def _as_sequenced(x: Examination, seal: SealClaim, then: _At, path: str) -> None:
     """The signature beside a sequenced statement is the one that was sequenced.
 
     A leaf covers the statement alone: with another key of the same person somebody could sign the
     same bytes anew, and what became of the first key would no longer hold.
     """
-    repository, entries = x.source.repository, getattr(x.source.files, "entries", {})
-    assert repository is not None
-    if repository.entry(seal.commit, path) is None:
-        return  # said already: the seal's commit does not hold the statement itself
+    entries = getattr(x.source.files, "entries", {})
     for beside in (path + SIGNATURE, path + BUNDLE):
         now = entries[beside].oid if beside in entries else None
-        if repository.entry(seal.commit, beside) != now:
+        if then.id(beside) != now:
             x.fault("signature-changed", beside, f"not the signature that was there when the log was sealed "
                     f"at {seal.seq + 1} leaves", _RESTORE)  # fmt: skip
 
@@ -184,11 +202,10 @@ def _sealed(x: Examination, version: Version, digest: str) -> None:
             "sealed-bytes-changed", version.manifest, "the manifest of a sealed version is gone", _RESTORE
         )
         return
-    raw = files.read(version.manifest)
     if x.sha256(version.manifest) != digest:
         x.fault("sealed-bytes-changed", version.manifest, "not the manifest that was sealed", _RESTORE)
     try:
-        listed = manifest.parse(raw, where=version.manifest)
+        listed = x.manifest(version)
     except CognifyError as error:
         x.caught(error)
         return

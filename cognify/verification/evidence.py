@@ -11,7 +11,6 @@ from cognify import replay, strictyaml
 from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records import lock as locks
-from cognify.records import manifest
 from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
 from cognify.strictyaml import Document
@@ -88,12 +87,11 @@ def _as_proposed(x: Examination, version: Version, card: Document | None) -> Non
             "subject-digest-mismatch", version.manifest, "the manifest that was proposed is gone", _REVIEW
         )
         return
-    raw = files.read(version.manifest)
     if x.sha256(version.manifest) != proposed.digest:
         x.fault("subject-digest-mismatch", version.manifest, "not the manifest that was proposed", _REVIEW)
         return
     try:
-        listed = manifest.parse(raw, where=version.manifest)
+        listed = x.manifest(version)
     except CognifyError as error:
         x.caught(error)
         return

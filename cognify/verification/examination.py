@@ -13,10 +13,11 @@ from cognify.errors import CognifyError
 from cognify.git import Repository, Snapshot
 from cognify.inventory import Files, Inventory, Version
 from cognify.ledger import Log, Stored
+from cognify.records import manifest
 from cognify.records.checkpoint import Checkpoint
 from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Policy
-from cognify.records.statement import Statement, parse
+from cognify.records.statement import Parsed, Statement, read
 from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification.receipt import Receipt
 from cognify.verification.times import Stamp
@@ -70,6 +71,26 @@ class SealClaim:
         return tuple(self.statement.predicate.get("timestamps", ()))
 
 
+class Digests:
+    """SHA-256 of files, each content hashed once.
+
+    A blob's id stands for one content in one object database, so the same file in the sealed tree
+    and at the branch's tip is read once; other files are told apart by their paths.
+    """
+
+    def __init__(self) -> None:
+        self._of_blobs: dict[str, str] = {}
+        self._of_files: dict[str, str] = {}
+
+    def of(self, files: Files, path: str) -> str:
+        """The digest of the file at *path*; raises what `files.read` raises."""
+        entry = files.entries.get(path) if isinstance(files, Snapshot) else None
+        known, key = (self._of_files, path) if entry is None else (self._of_blobs, entry.oid)
+        if key not in known:
+            known[key] = canonical.sha256(files.read(path))
+        return known[key]
+
+
 @dataclass(slots=True)
 class Examination:
     """One run of the procedure.
@@ -110,8 +131,9 @@ class Examination:
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
     _inventory: Inventory | None = None
-    _digests: dict[str, str] = field(default_factory=dict)
-    _parsed: dict[str, Statement] = field(default_factory=dict)
+    digests: Digests = field(default_factory=Digests)
+    _parsed: dict[str, Parsed] = field(default_factory=dict)
+    _manifests: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def inventory(self) -> Inventory:
@@ -122,19 +144,28 @@ class Examination:
 
     def sha256(self, path: str) -> str:
         """The digest of the file at *path*, taken once."""
-        if path not in self._digests:
-            self._digests[path] = canonical.sha256(self.source.files.read(path))
-        return self._digests[path]
+        return self.digests.of(self.source.files, path)
 
-    def parsed(self, path: str) -> Statement:
+    def parsed(self, path: str) -> Parsed:
         """The statement at *path*, parsed once; what it says is not believed yet.
 
         Raises:
-            MalformedRecord: see `statement.parse`.
+            MalformedRecord: see `statement.read`.
         """
         if path not in self._parsed:
-            self._parsed[path] = parse(self.source.files.read(path), where=path)
+            self._parsed[path] = read(self.source.files.read(path), where=path)
         return self._parsed[path]
+
+    def manifest(self, version: Version) -> Mapping[str, str]:
+        """The MANIFEST.sha256 of *version*, parsed once.
+
+        Raises:
+            MalformedRecord: see `manifest.parse`.
+        """
+        path = version.manifest
+        if path not in self._manifests:
+            self._manifests[path] = manifest.parse(self.source.files.read(path), where=path)
+        return self._manifests[path]
 
     @property
     def sigstore_roots(self) -> frozenset[str | None]:
@@ -158,6 +189,8 @@ class Examination:
         today: anybody can have an old checkpoint stamped anew, and a token that comes later would
         change what a seal had to say.
         """
+        if not self.stamps:
+            return []
         named = {digest for claim in self.seals if claim.seq <= seq for digest in claim.timestamps}
         return [stamp for stamp in self.stamps if stamp.sha256 in named]
 
@@ -179,13 +212,13 @@ class Examination:
             self.fault(refusal.id, entered.path, refusal.what, refusal.fix)
 
 
-def tree_manifest(snapshot: Snapshot) -> bytes:
+def tree_manifest(snapshot: Snapshot, digests: Digests) -> bytes:
     """`sha256  mode  path` of every file of a commit, by path bytes: what a checkpoint binds.
 
     So that Git's SHA-1 is never what the record rests on.
     """
     return b"".join(
-        f"{canonical.sha256(snapshot.read(path))}  {entry.mode:06o}  {path}\n".encode()
+        f"{digests.of(snapshot, path)}  {entry.mode:06o}  {path}\n".encode()
         for path, entry in snapshot.entries.items()
     )
 

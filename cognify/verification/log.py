@@ -185,7 +185,7 @@ def _tree(x: Examination, seal: SealClaim) -> None:
             )
         before = age
     try:
-        manifest = tree_manifest(repository.snapshot(seal.commit))
+        manifest = tree_manifest(repository.snapshot(seal.commit), x.digests)
     except CognifyError as error:
         x.fault(
             "tree-manifest-mismatch", seal.path, f"the sealed tree cannot be read: {error.what}", _COMPARE

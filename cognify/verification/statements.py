@@ -76,7 +76,7 @@ def _parents(x: Examination, path: str) -> tuple[str, frozenset[str], str]:
     """The digest of the statement at *path*, what it acts on, and when it says it was made."""
     digest = x.sha256(path)
     try:
-        stated = x.parsed(path)
+        stated = x.parsed(path).statement
     except CognifyError:
         return digest, frozenset(), ""
     return digest, frozenset(stated.parents), str(stated.predicate["stated_at"])
@@ -86,8 +86,9 @@ def opened(x: Examination, path: str) -> VerifiedStatement | None:
     """The statement at *path*, its signature verified; a fault and None if it does not hold."""
     try:
         assert x.proceedings is not None
-        policy = x.policies.get(x.parsed(path).policy_version, x.proceedings.policy)
-        return open_beside(x.source.files, path, policy=policy, roots=x.sigstore_roots)
+        parsed = x.parsed(path)
+        policy = x.policies.get(parsed.statement.policy_version, x.proceedings.policy)
+        return open_beside(x.source.files, path, parsed, policy=policy, roots=x.sigstore_roots)
     except CognifyError as error:
         x.caught(error, where=path)
         return None
