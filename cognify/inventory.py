@@ -10,10 +10,9 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cognify import canonical
 from cognify.errors import ConfigurationError, RecordError, SurroundingsError
@@ -161,9 +160,11 @@ def write_atomically(place: Path, raw: bytes, *, mode: int = 0o644, aside: Path 
         Path(name).unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """Where one version of one model lies."""
+class Version(NamedTuple):
+    """Where one version of one model lies.
+
+    A tuple, since it is looked up for every statement: a dataclass hashes and compares in Python.
+    """
 
     model: str
     version: str

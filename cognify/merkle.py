@@ -40,6 +40,28 @@ def roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
         yield _folded(stack)
 
 
+class Tree:
+    """A tree that tells its root at any size it ever had, for one hash per leaf and a few per question."""
+
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(below := self._levels[-1]) > 1:
+            pairs = zip(below[::2], below[1::2], strict=False)  # what has no neighbour yet stays below
+            self._levels.append([node_hash(left, right) for left, right in pairs])
+
+    def root(self, size: int) -> bytes:
+        """The root over the first *size* leaves.
+
+        Raises:
+            IndexError: there are not so many.
+        """
+        if not 0 <= size <= len(self._levels[0]):
+            raise IndexError(size)
+        # The complete subtrees, one for each bit of *size*, largest first.
+        whole = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+        return _folded([(level, self._levels[level][(size >> level) - 1]) for level in whole])
+
+
 def _push(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
     """Add *leaf* to the complete subtrees (level and root) in *stack*, largest first."""
     level, digest = 0, leaf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Final, TypeAlias
 
 from cognify.errors import MalformedRecord
@@ -67,9 +68,11 @@ def indented(value: JsonValue) -> bytes:
 def _lines(value: JsonValue, newline: str) -> str:
     # What `json.dumps(indent=1)` writes, which takes four times as long: with an indent, its quick
     # half stands aside (a test holds the two together).
+    if isinstance(value, str):
+        return encode_basestring(value)
     inner = newline + " "
     if isinstance(value, dict) and value:
-        items = [f"{_SPELLING.encode(key)}: {_lines(each, inner)}" for key, each in sorted(value.items())]
+        items = [f"{encode_basestring(key)}: {_lines(each, inner)}" for key, each in sorted(value.items())]
         return "{" + inner + f",{inner}".join(items) + newline + "}"
     if isinstance(value, list) and value:
         return "[" + inner + f",{inner}".join(_lines(each, inner) for each in value) + newline + "]"

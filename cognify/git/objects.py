@@ -26,6 +26,8 @@ LINK = 0o120000
 SUBMODULE = 0o160000
 _TREE = 0o040000
 _MAX_DEPTH = 64
+_SMALL = 64 * 1024
+_ROOM = 64 * 1024 * 1024
 _MOST_LISTED = 4
 """Trees whose listing is kept: HEAD, the branch, the log, and the newest sealed commit."""
 
@@ -104,6 +106,8 @@ class Repository:
         if incoming is not None:
             self._repository.odb.add_disk_alternate(str(incoming))
         self._database = self._repository.odb
+        self._kept: dict[str, bytes] = {}
+        self._room = _ROOM
         self._listed: dict[str, dict[str, Entry]] = {}
         self.git_dir = Path(self._repository.path)
         self.common_dir = self._common_dir()
@@ -218,11 +222,19 @@ class Repository:
             raise missing(f"object {oid[:12]} is missing or damaged") from None
 
     def blob(self, oid: str) -> bytes:
-        """The bytes of blob *oid*.
+        """The bytes of blob *oid*; small ones are kept, up to 64 MB, since most are asked for twice.
 
         Raises:
             SurroundingsError: `object-missing`.
         """
+        if oid in self._kept:
+            return self._kept[oid]
+        raw = self._read_blob(oid)
+        if len(raw) <= _SMALL and len(raw) <= self._room:
+            self._kept[oid], self._room = raw, self._room - len(raw)
+        return raw
+
+    def _read_blob(self, oid: str) -> bytes:
         # Straight from the object database, which holds bytes against their id as libgit2 does for
         # any object: a blob made into an object of pygit2 first takes half as long again.
         import pygit2

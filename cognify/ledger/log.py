@@ -53,9 +53,13 @@ class Log:
         return tuple(merkle.leaf_hash(leaf.line()) for leaf in self.leaves)
 
     @cached_property
-    def roots(self) -> tuple[bytes, ...]:
-        """The root at every size from 0 on, in one pass."""
-        return tuple(merkle.roots(self.hashes))
+    def _tree(self) -> merkle.Tree:
+        return merkle.Tree(self.hashes)
+
+    @cached_property
+    def _roots(self) -> dict[int, bytes]:
+        """The roots that were asked for: many statements embed the same few."""
+        return {}
 
     @property
     def head(self) -> str:
@@ -64,11 +68,14 @@ class Log:
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first *size* leaves (all of them by default)."""
-        return merkle.root(self.hashes[:size])
+        asked = self.size if size is None else min(size, self.size)
+        if asked not in self._roots:
+            self._roots[asked] = self._tree.root(asked)
+        return self._roots[asked]
 
     def first(self, size: int) -> Log:
         """The log as it was at *size*."""
-        return Log(self.leaves[:size])
+        return self if size >= self.size else Log(self.leaves[:size])
 
     def extend(self, entries: Iterable[tuple[str, str, bytes]]) -> Log:
         """The log with a leaf for each (kind, record id, statement bytes) appended."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from cognify import canonical, strictyaml
@@ -98,7 +99,7 @@ class Rule:
     level: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """One version of the policy, with the digest of the bytes it was read from."""
 
@@ -115,7 +116,7 @@ class Policy:
     trust: Mapping[str, str]
     data: Mapping[str, Any] = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def assurance(self) -> Assurance:
         """What it asks of timestamp authorities and witnesses, and how fresh the log must be."""
         return assurance.of(self.data, self.trust)
@@ -134,7 +135,16 @@ class Policy:
 
     def person_of_key(self, blob: str) -> Person | None:
         """The one person whose key material *blob* (base64) is."""
-        return next((p for p in self.people.values() if any(k.blob == blob for k in p.keys)), None)
+        return self._holders.get(blob)
+
+    @cached_property
+    def _holders(self) -> Mapping[str, Person]:
+        """Key material to the first person who lists it: asked once for every signature."""
+        holders: dict[str, Person] = {}
+        for person in self.people.values():
+            for key in person.keys:
+                holders.setdefault(key.blob, person)
+        return holders
 
     def person_of_login(self, login: Login) -> Person | None:
         """The one person whose login this is: identity and issuer, exactly."""

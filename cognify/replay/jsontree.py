@@ -180,7 +180,7 @@ def find(node: Node, pointer: str, raw: bytes, at: str) -> Found:
 def decode(token: bytes, at: str) -> Any:
     """What the token means; numbers exact, NaN and the infinities as their own text."""
     try:
-        return json.loads(token, parse_float=Decimal, parse_int=_integer, parse_constant=str)
+        return _EXACT.decode(token.decode(json.detect_encoding(token), "surrogatepass"))
     except (ValueError, ArithmeticError, RecursionError):
         raise unreplayable(f"not JSON: {token[:40]!r}", at) from None
 
@@ -188,3 +188,7 @@ def decode(token: bytes, at: str) -> Any:
 def _integer(text: str) -> int | Decimal:
     # int() of a very long text is quadratic, and refused above 4,300 digits.
     return int(text) if len(text) < 400 else Decimal(text)
+
+
+_EXACT = json.JSONDecoder(parse_float=Decimal, parse_int=_integer, parse_constant=str)
+"""Made once: `json.loads` makes one for each of a card's citations."""

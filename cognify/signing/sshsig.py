@@ -43,7 +43,7 @@ class _Reader:
         return self._raw[self._at - length : self._at]
 
     def number(self) -> int:
-        return int(struct.unpack(">I", self.take(4))[0])
+        return int.from_bytes(self.take(4), "big")
 
     def string(self) -> bytes:
         return self.take(self.number())

@@ -117,7 +117,7 @@ def _stamp(
         x.fault("rollback", path, f"a token over {size} leaves; {signed} are signed here", _COMPARE)
         return
     # Over this log's own root, whatever note is kept beside the token.
-    text = Checkpoint(x.inventory.settings.origin, size, x.stored.log.roots[size]).body()
+    text = Checkpoint(x.inventory.settings.origin, size, x.stored.log.root(size)).body()
     raw = x.stored.files.read(path) if x.stored.files is not None else b""
     try:
         at, by = timestamp.open_token(raw, text, authority, pinned, where=path)

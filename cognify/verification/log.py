@@ -114,7 +114,7 @@ def _kept(x: Examination, verifier: note.LogVerifier) -> None:
         if kept.size != size or size > x.checkpoint.size:
             x.fault("rollback", path, f"a checkpoint of {size} leaves is kept; the newest says "
                     f"{x.checkpoint.size}", _COMPARE)  # fmt: skip
-        elif size <= x.stored.log.size and x.stored.log.roots[size] != kept.root:
+        elif size <= x.stored.log.size and x.stored.log.root(size) != kept.root:
             x.fault("consistency-failed", path, f"the first {size} leaves are not what was signed then",
                     _COMPARE)  # fmt: skip
 
@@ -133,7 +133,7 @@ def _remembered(x: Examination, checkpoint: Checkpoint) -> None:
             x.fault(
                 "rollback", CHECKPOINT, f"{checkpoint.size} leaves; {seen.size} were seen before", _COMPARE
             )
-        elif seen.size <= x.stored.log.size and x.stored.log.roots[seen.size] != seen.root:
+        elif seen.size <= x.stored.log.size and x.stored.log.root(seen.size) != seen.root:
             x.fault("consistency-failed", CHECKPOINT, f"the first {seen.size} leaves are not the ones seen "
                     "before", _COMPARE)  # fmt: skip
         if checkpoint.size == seen.size and checkpoint.root != seen.root:

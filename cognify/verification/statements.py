@@ -132,7 +132,7 @@ def _anchor(x: Examination, stated: Statement, path: str, leaf: Leaf | None) -> 
         x.fault("anchor-mismatch", path, f"its signer had seen {after.size} leaves; {bound} are here",
                 "fetch the log branch: `git fetch origin cognify-log:cognify-log`", exit=4)  # fmt: skip
         return
-    known = after.size <= bound and base64.b64encode(x.stored.log.roots[after.size]).decode() == after.root
+    known = after.size <= bound and base64.b64encode(x.stored.log.root(after.size)).decode() == after.root
     if not known or after.origin != x.inventory.settings.origin:
         x.fault("anchor-mismatch", path, f"it embeds a checkpoint over {after.size} leaves that this log "
                 "never had", "compare with other clones: its signer may have seen another log")  # fmt: skip

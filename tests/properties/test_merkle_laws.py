@@ -66,3 +66,5 @@ def test_all_roots_in_one_pass_are_the_roots(size: int) -> None:
     """`roots` gives at every size what `root` gives."""
     leaves = tree(size)
     assert list(merkle.roots(leaves)) == [merkle.root(leaves[:n]) for n in range(size + 1)]
+    grown = merkle.Tree(leaves)
+    assert [grown.root(n) for n in range(size + 1)] == list(merkle.roots(leaves))
