@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date
 
 from cognify.approvals import Course, Entered, Refusal, level, unmet
-from cognify.inventory import Version
+from cognify.inventory import Version, version_of
+from cognify.records.finding import Finding
 from cognify.records.leaf import INVENTORY
 from cognify.records.statement import Statement
 from cognify.verification import times
@@ -53,14 +56,59 @@ def _details(statement: Statement) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def record(x: Examination, version: Version) -> VerifiedRecord:
-    """What was found about *version*."""
+def records(x: Examination) -> tuple[VerifiedRecord, ...]:
+    """What was found about every version, in path order."""
+    bounds, findings = _Bounds(x), dict[Version | None, list[Finding]]()
+    for finding in x.findings:
+        findings.setdefault(version_of(finding.where), []).append(finding)
+    return tuple(_record(x, bounds, version, findings.get(version, ())) for version in x.versions())
+
+
+class _Bounds:
+    """Where approvals stand in log and time: asked for each, answered once for all that share an answer."""
+
+    def __init__(self, x: Examination) -> None:
+        self._x = x
+        self._need = x.proceedings.policy.assurance.need if x.proceedings else 0
+        self._seals = [claim.seq for claim in x.seals]
+        self._sizes = sorted(stamp.size for stamp in x.stamps)
+        self._earliest: dict[int, str | None] = {}
+        self._latest: dict[int, str | None] = {}
+        self.covered = times.covered(x.stamps, self._need)
+        """How many leaves are timestamped by as many authorities as the policy in force demands."""
+
+    def sealed_by(self, seq: int | None) -> int | None:
+        """The size of the log with the first seal after leaf *seq*."""
+        if seq is None:
+            return None
+        at = bisect_right(self._seals, seq)
+        return self._seals[at] + 1 if at < len(self._seals) else None
+
+    def not_before(self, after: int) -> str | None:
+        """When the log had *after* leaves at the latest, by stamps that its seals name."""
+        seals = bisect_right(self._seals, after - 1)
+        if seals not in self._earliest:
+            self._earliest[seals] = times.rfc3339(times.newest(self._x.named(after - 1), self._need))
+        return self._earliest[seals]
+
+    def not_after(self, seq: int | None) -> str | None:
+        """When leaf *seq* was in the log at the latest."""
+        if seq is None:
+            return None
+        smaller = bisect_right(self._sizes, seq)
+        if smaller not in self._latest:
+            self._latest[smaller] = times.rfc3339(times.latest(self._x.stamps, seq, self._need))
+        return self._latest[smaller]
+
+
+def _record(x: Examination, bounds: _Bounds, version: Version, findings: Iterable[Finding]) -> VerifiedRecord:
     proceedings = x.proceedings
     course = proceedings.courses.get(version, Course()) if proceedings else Course()
     statement = course.proposal.verified.statement if course.proposal else None
     lacks: tuple[Refusal, ...] = ()
     if proceedings and statement and course.sealed_at is None:
-        lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at, covered=_covered(x))
+        lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at, covered=bounds.covered)
+    stated = {entry.sha256: _stated(entry) for entry in course.history}
     solo = proceedings is not None and proceedings.policy.profile == "solo"
     return VerifiedRecord(
         version=version,
@@ -69,34 +117,27 @@ def record(x: Examination, version: Version) -> VerifiedRecord:
         tier=course.tier if statement else "",
         state=x.states.get(version, "draft"),
         independence="self" if solo else "named-contributors",
-        approvals=tuple(_approval(x, course, entry) for entry in course.approvals),
-        trail=tuple(_stated(entry) for entry in course.history),
+        approvals=tuple(_approval(bounds, course, e, stated[e.sha256]) for e in course.approvals),
+        trail=tuple(stated.values()),
         sealed_at=course.sealed_at,
         still_needs=tuple(lack.what for lack in lacks),
-        findings=tuple(f for f in x.findings if f.where.startswith(version.prefix)),
+        findings=tuple(findings),
     )
 
 
-def _covered(x: Examination) -> int:
-    """How many leaves are timestamped by as many authorities as the policy in force demands."""
-    return times.covered(x.stamps, x.proceedings.policy.assurance.need) if x.proceedings else 0
-
-
-def _approval(x: Examination, course: Course, entry: Entered) -> Approval:
-    need = x.proceedings.policy.assurance.need if x.proceedings else 0
+def _approval(bounds: _Bounds, course: Course, entry: Entered, stated: Stated) -> Approval:
     after, heard = entry.verified.statement.after.size, course.acknowledgement(entry)
     return Approval(
-        stated=_stated(entry),
-        level=level(entry, _covered(x)),
+        stated=stated,
+        level=level(entry, bounds.covered),
         after=after,
-        before=next((claim.seq + 1 for claim in x.seals if entry.seq is not None
-                     and claim.seq > entry.seq), None),
+        before=bounds.sealed_by(entry.seq),
         withdrawn=entry.sha256 in course.withdrawn,
-        not_before=times.rfc3339(times.newest(x.named(after - 1), need)),
-        not_after=None if entry.seq is None else times.rfc3339(times.latest(x.stamps, entry.seq, need)),
+        not_before=bounds.not_before(after),
+        not_after=bounds.not_after(entry.seq),
         distrusted=entry.sha256 in course.distrusted,
         acknowledged_by=heard.verified.person.name if heard else "",
-    )  # fmt: skip
+    )
 
 
 def _stated(entry: Entered) -> Stated:

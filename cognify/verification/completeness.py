@@ -5,7 +5,7 @@ from __future__ import annotations
 from cognify import canonical
 from cognify.errors import CognifyError, SurroundingsError, VerificationError
 from cognify.git import Repository
-from cognify.inventory import BUNDLE, SIGNATURE, Version, is_statement, version_of
+from cognify.inventory import BUNDLE, SIGNATURE, Version, version_of
 from cognify.records import manifest
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
@@ -47,7 +47,7 @@ def _statements_here(x: Examination) -> dict[str, str]:
     """Digest to path of every statement; a file that cannot be one is a fault."""
     here: dict[str, str] = {}
     logged, named = {leaf.sha256 for leaf in x.log.leaves}, list[tuple[bool, str, Version]]()
-    for path in x.inventory.statement_paths():
+    for path in x.statement_paths():
         digest = x.sha256(path)
         version = version_of(path)
         try:
@@ -223,18 +223,18 @@ def _sealed(x: Examination, version: Version, digest: str) -> None:
 
 def _folders(x: Examination) -> None:
     """Only what the layout knows may lie in a version's folder, sealed or not."""
-    listed = set(x.inventory.statement_paths())
+    listed = set(x.statement_paths())
     for path in x.source.files.paths("models/"):
-        version = version_of(path)
-        if version is None:
+        parts = path.split("/", 3)
+        if len(parts) < 4:
             x.fault("unlisted-file", path, "a file outside a version's folder", "move or remove it")
             continue
-        name = path.removeprefix(version.prefix)
+        name = parts[3]
         frozen = name in ("card.yaml", "evidence.lock.json", manifest.NAME) or name.startswith("evidence/")
-        if not frozen and not is_statement(path):
+        if not frozen and path not in listed:
             _signature(x, path, listed)
     for path in x.source.files.paths("statements/"):
-        if not is_statement(path):
+        if path not in listed:
             _signature(x, path, listed)
 
 

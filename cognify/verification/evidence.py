@@ -9,12 +9,12 @@ from typing import Any
 
 from cognify import replay, strictyaml
 from cognify.errors import CognifyError
-from cognify.inventory import Version
+from cognify.inventory import Version, version_of
 from cognify.records import lock as locks
 from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
 from cognify.strictyaml import Document
-from cognify.verification.examination import Examination
+from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.result import SEALED
 
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -59,7 +59,7 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
     """The versions that have a manifest, or had one when they were proposed."""
     courses = x.proceedings.courses if x.proceedings else {}
     proposed = {version for version, course in courses.items() if course.proposal is not None}
-    with_manifest = {v for v in x.inventory.versions() if x.source.files.exists(v.manifest)}
+    with_manifest = {v for v in x.versions() if x.source.files.exists(v.manifest)}
     return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
@@ -170,10 +170,11 @@ def _artifact(x: Examination, version: Version, artifact: Artifact) -> None:
 def step_9_state(x: Examination) -> None:
     """States: recomputed from the statements, and held against what the seals claim."""
     for claim in x.seals if x.proceedings is not None else ():  # else step 4 has said why
-        _claims(x, claim.seq)
-    for version in x.inventory.versions():
+        _claims(x, claim)
+    changed = {version_of(f.where) for f in x.findings if f.id == "subject-digest-mismatch"}
+    for version in x.versions():
         _flagged(x, version)
-        x.states[version] = _state(x, version)
+        x.states[version] = _state(x, version, changed=version in changed)
         judged = x.proceedings is not None and not x.log_broken
         if x.source.partial and judged and x.states[version] not in SEALED:
             x.fault("not-sealed", version.prefix, "a package shows a version that the log did not seal",
@@ -203,11 +204,10 @@ def _description(x: Examination) -> None:
                     "it says something else than what the package holds", _RESTORE)  # fmt: skip
 
 
-def _claims(x: Examination, seq: int) -> None:
+def _claims(x: Examination, claim: SealClaim) -> None:
     """A seal seals what the rules let it seal at that point, all of it and nothing else."""
     assert x.proceedings is not None
-    claim = next(c for c in x.seals if c.seq == seq)
-    due = x.recomputed.get(seq, {})
+    due = x.recomputed.get(claim.seq, {})
     ready = {v for v, lacks in due.items() if not lacks}
     claimed = {entry["record"]: entry for entry in claim.sealed}
     versions = {x.record_ids[r] for r in claimed if r in x.record_ids}
@@ -224,7 +224,7 @@ def _claims(x: Examination, seq: int) -> None:
             x.fault("seal-mismatch", claim.path, f"{version} was sealed without being due", _RESTORE)
     for version in sorted(ready - versions, key=str):
         x.fault("seal-mismatch", claim.path, f"{version} was due and was not sealed", _RESTORE)
-    _heads(x, seq, claimed.values())
+    _heads(x, claim.seq, claimed.values())
 
 
 def _heads(x: Examination, seq: int, claimed: Iterable[Mapping[str, Any]]) -> None:
@@ -259,7 +259,7 @@ def _flagged(x: Examination, version: Version) -> None:
                    "judge whether the key was in its holder's hands then")  # fmt: skip
 
 
-def _state(x: Examination, version: Version) -> str:
+def _state(x: Examination, version: Version, *, changed: bool) -> str:
     course = x.proceedings.courses.get(version) if x.proceedings else None
     if course is None or not (course.proposal or course.sealed_digest):
         return "draft"
@@ -267,8 +267,5 @@ def _state(x: Examination, version: Version) -> str:
         return course.ended or "sealed"
     if course.sealed_digest:
         return "needs-reapproval"  # whatever ended it: its sign-offs do not stand
-    changed = any(
-        f.id == "subject-digest-mismatch" and f.where.startswith(version.prefix) for f in x.findings
-    )
     voided = course.voided and not course.approvals
     return "needs-reapproval" if (changed or voided) else "proposed"

@@ -132,6 +132,8 @@ class Examination:
     states: dict[Version, str] = field(default_factory=dict)
     _inventory: Inventory | None = None
     digests: Digests = field(default_factory=Digests)
+    _versions: tuple[Version, ...] | None = None
+    _statement_paths: tuple[str, ...] | None = None
     _parsed: dict[str, Parsed] = field(default_factory=dict)
     _manifests: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -141,6 +143,18 @@ class Examination:
         if self._inventory is None or self._inventory.files is not self.source.files:
             self._inventory = Inventory(self.source.files)
         return self._inventory
+
+    def versions(self) -> tuple[Version, ...]:
+        """Every version there is, in path order; listed once."""
+        if self._versions is None:
+            self._versions = self.inventory.versions()
+        return self._versions
+
+    def statement_paths(self) -> tuple[str, ...]:
+        """Every statement there is, in path order; listed once."""
+        if self._statement_paths is None:
+            self._statement_paths = self.inventory.statement_paths()
+        return self._statement_paths
 
     def sha256(self, path: str) -> str:
         """The digest of the file at *path*, taken once."""

@@ -156,7 +156,7 @@ def _verification(x: Examination, steps: tuple[Step, ...]) -> Verification:
         log=summary,
         chain=x.log,
         steps=steps,
-        records=tuple(account.record(x, version) for version in x.inventory.versions()),
+        records=account.records(x),
         findings=tuple(dict.fromkeys(x.findings)),
         not_proven=tuple(dict.fromkeys(x.not_proven)),
         trail=account.trail(x),
