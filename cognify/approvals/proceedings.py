@@ -48,7 +48,10 @@ class Proceedings:
 
     def course(self, version: Version) -> Course:
         """The course of *version*, begun empty if nothing was stated about it."""
-        return self.courses.setdefault(version, Course())
+        known = self.courses.get(version)
+        if known is None:  # not `setdefault`, which would make a course to throw away each time
+            known = self.courses[version] = Course()
+        return known
 
     def tier(self, version: Version) -> str:
         """The tier that rules *version*: its own, or its model's last sealed one if that is higher.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import accumulate
 from typing import Final, NoReturn
 
@@ -59,9 +61,7 @@ def loads_canonical(raw: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Js
     Raises:
         MalformedRecord: as `loads`; `not-jcs` if the same value has other canonical bytes.
     """
-    value = loads(raw, where=where, max_bytes=max_bytes)
-    _require_spelling(raw, spelled(value), where, "not-jcs", "RFC 8785 canonical JSON")
-    return value
+    return _loads_as(spelled, raw, where, max_bytes, "not-jcs", "RFC 8785 canonical JSON")
 
 
 def loads_pretty(raw: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> JsonValue:
@@ -70,17 +70,27 @@ def loads_pretty(raw: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> JsonV
     Raises:
         MalformedRecord: as `loads`; `json-not-pretty` if one byte differs.
     """
+    return _loads_as(indented, raw, where, max_bytes, "json-not-pretty", "the form cognify writes")
+
+
+def _loads_as(
+    spell: Callable[[JsonValue], bytes], raw: bytes, where: str, max_bytes: int, fault: str, spelling: str
+) -> JsonValue:
+    """As `loads`, and *raw* is what *spell* makes of its value; else *fault*: not *spelling*."""
+    if len(raw) <= max_bytes and _is_tame(raw, MAX_DEPTH):
+        # Bytes that are their own spelling name no key twice, since it would be spelled once: so
+        # the hook that looks for that, the dearest one, is left to `loads`, with every refusal.
+        with suppress(ValueError, RecursionError):
+            value: JsonValue = _QUICKEST.decode(_text(raw, where, max_bytes))
+            if raw == spell(value):
+                return value
     value = loads(raw, where=where, max_bytes=max_bytes)
-    _require_spelling(raw, indented(value), where, "json-not-pretty", "the form cognify writes")
-    return value
-
-
-def _require_spelling(raw: bytes, right: bytes, where: str, fault: str, spelling: str) -> None:
+    right = spell(value)
     if raw == right:
-        return
+        return value
     pairs = enumerate(zip(raw, right, strict=False))
     same = next((at for at, (a, b) in pairs if a != b), min(len(raw), len(right)))
-    _refuse(fault, f"not {spelling}", where, raw[:same].decode(errors="ignore"))
+    return _refuse(fault, f"not {spelling}", where, raw[:same].decode(errors="ignore"))
 
 
 def _text(raw: bytes, where: str, max_bytes: int) -> str:
@@ -132,7 +142,8 @@ def _integer(digits: str) -> int:
 _QUICK = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_integer, parse_constant=_integer
 )
-"""Made once: to make it costs as much as to read a short statement with it."""
+_QUICKEST = json.JSONDecoder(parse_int=_integer, parse_float=_integer, parse_constant=_integer)
+"""Made once: to make one costs as much as to read a short statement with it."""
 
 
 class _Reader:

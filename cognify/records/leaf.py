@@ -7,7 +7,7 @@ The line is RFC 8785, and its shape is fixed, so one pattern both parses it and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cognify.errors import LedgerInconsistent
 
@@ -17,15 +17,17 @@ INVENTORY = "inventory"
 
 _UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _LINE = re.compile(
-    rb'\{"kind":"([a-z]+(?:\.[a-z]+)*)","prev":"([0-9a-f]{64})","record":"(inventory|'
-    + _UUID.encode()
-    + rb')","seq":(0|[1-9][0-9]{0,14}),"sha256":"([0-9a-f]{64})","size":([1-9][0-9]{0,8}),"v":1\}\Z'
+    r'\{"kind":"([a-z]+(?:\.[a-z]+)*)","prev":"([0-9a-f]{64})","record":"(inventory|'
+    + _UUID
+    + r')","seq":(0|[1-9][0-9]{0,14}),"sha256":"([0-9a-f]{64})","size":([1-9][0-9]{0,8}),"v":1\}\Z'
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """What was sequenced: a statement by digest and size, after the leaf whose digest is `prev`."""
+class Leaf(NamedTuple):
+    """What was sequenced: a statement by digest and size, after the leaf whose digest is `prev`.
+
+    A tuple, since a log has many: it is made in a third of the time that a dataclass takes.
+    """
 
     kind: str
     prev: str
@@ -48,7 +50,7 @@ def parse(line: bytes, *, where: str) -> Leaf:
     Raises:
         LedgerInconsistent: `leaf-malformed`, anything that `Leaf.line` would not have written.
     """
-    match = _LINE.match(line)
+    match = _LINE.match(line.decode("latin-1"))  # one letter a byte: nothing is lost, all is judged
     if match is None:
         raise LedgerInconsistent(
             f"not a leaf of this log: {line[:120]!r}",
@@ -56,5 +58,5 @@ def parse(line: bytes, *, where: str) -> Leaf:
             fix="compare the log branch with a package or another clone; restore the original",
             id="leaf-malformed",
         )
-    kind, prev, record, seq, sha256, size = (group.decode() for group in match.groups())
+    kind, prev, record, seq, sha256, size = match.groups()
     return Leaf(kind, prev, record, int(seq), sha256, int(size))

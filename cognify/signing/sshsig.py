@@ -46,7 +46,12 @@ class _Reader:
         return int.from_bytes(self.take(4), "big")
 
     def string(self) -> bytes:
-        return self.take(self.number())
+        # As `self.take(self.number())`; seven of them stand in each signature of a log.
+        start = self._at + 4
+        self._at = start + int.from_bytes(self._raw[start - 4 : start], "big")
+        if self._at > len(self._raw):
+            raise _invalid("truncated")
+        return self._raw[start : self._at]
 
     def mpint(self) -> int:
         raw = self.string()
