@@ -24,8 +24,9 @@ from cognify.records.finding import Finding, Severity
 from cognify.records.statement import Statement, parse
 from cognify.signing.note import LogSigner
 from cognify.verification.adoptions import judge_adoptions
+from cognify.verification.digests import tree_manifest
 from cognify.verification.evidence import proposed_bytes
-from cognify.verification.examination import Examination, Source, tree_manifest
+from cognify.verification.examination import Examination, Source
 from cognify.verification.procedure import prepare
 from cognify.verification.statements import due, enter, in_order
 from cognify.verification.times import Stamp

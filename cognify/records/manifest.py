@@ -25,8 +25,10 @@ _ORDINARY = re.compile(rf"{_PART}(?:/{_PART})*+\Z")
 
 def safe_path(path: str) -> bool:
     """Whether *path* is relative, normal, NFC, and the same file on every system that unpacks it."""
-    if _ORDINARY.match(path) and len(path) <= 1024:
-        return True
+    return (len(path) <= 1024 and _ORDINARY.match(path) is not None) or _looked_at(path)
+
+
+def _looked_at(path: str) -> bool:
     if not path or len(path.encode()) > 1024 or path != unicodedata.normalize("NFC", path):
         return False
     if not path.isprintable() or _FORBIDDEN.search(path):

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cognify import replay, strictyaml
 from cognify.errors import CognifyError
 from cognify.inventory import Version, version_of
-from cognify.records import lock as locks
 from cognify.records.finding import Finding
-from cognify.records.lock import Artifact
-from cognify.strictyaml import Document
+from cognify.verification import aside, reading
+from cognify.verification.aside import Aside
 from cognify.verification.examination import Examination, SealClaim
+from cognify.verification.reading import Reading
 from cognify.verification.result import SEALED
 
-_LFS = b"version https://git-lfs.github.com/spec/"
+_WORTH_A_PROCESS = 200
+"""From so many versions on, a second process saves more time than it takes to begin."""
 _REVIEW = "review the version as it stands now: propose it again, and let its approvers sign again"
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
 
@@ -25,6 +24,8 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
     outside: list[tuple[str, int]] = []
+    if x.aside is not None:
+        x.read = {Version(model, name): Reading.of(data) for model, name, data in x.aside.result()}
     for version in _frozen(x):
         outside += _examined(x, version)
     redacted = x.proceedings.redacted() if x.proceedings else frozenset()
@@ -63,20 +64,27 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
     return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
-def _examined(x: Examination, version: Version) -> list[tuple[str, int]]:
-    """Examine the bytes and the evidence of *version*; returns what lies outside: see `_evidence`."""
-    files, card = x.source.files, None
+def read_aside(x: Examination) -> Aside | None:
+    """Begin to read every version that has a manifest on a second processor; None where it would not pay."""
+    versions = [v for v in x.versions() if x.source.files.exists(v.manifest)]
+    if len(versions) < _WORTH_A_PROCESS or not aside.possible():
+        return None
+    files, digests = x.source.files, x.digests
     try:
-        card = strictyaml.read(files.read(version.card), where=version.card)
-    except CognifyError as error:
-        x.caught(error)
-    _as_proposed(x, version, card)
-    if card is None or not files.exists(version.manifest):
-        return []
-    return _evidence(x, version, card)
+        return Aside(lambda: [[*v, reading.read(files, digests, v).as_json()] for v in versions])
+    except OSError:  # as many processes as are allowed: all is read here
+        return None
 
 
-def _as_proposed(x: Examination, version: Version, card: Document | None) -> None:
+def _examined(x: Examination, version: Version) -> tuple[tuple[str, int], ...]:
+    """Examine the bytes and the evidence of *version*; returns what lies outside: see `Reading`."""
+    read = x.read.get(version) or reading.read(x.source.files, x.digests, version)
+    x.findings.extend(read.faults)
+    _as_proposed(x, version, read)
+    return read.outside
+
+
+def _as_proposed(x: Examination, version: Version, read: Reading) -> None:
     """The bytes that were proposed last are the bytes that lie here."""
     course, files = x.proceedings.courses.get(version) if x.proceedings else None, x.source.files
     if course is None or course.proposal is None:
@@ -104,67 +112,9 @@ def _as_proposed(x: Examination, version: Version, card: Document | None) -> Non
             x.fault(
                 "subject-digest-mismatch", version.prefix + path, "it was added after the proposal", _REVIEW
             )
-    if card is not None:
-        _tier(x, version, card, str(proposed.predicate["tier"]), proposed.record)
-
-
-def _tier(x: Examination, version: Version, card: Document, tier: str, record: str) -> None:
-    section = card.data.get("record")
-    said = section if isinstance(section, dict) else {}
-    if said.get("tier") != tier or said.get("id") != record:
+    tier, record = str(proposed.predicate["tier"]), proposed.record
+    if read.has_card and (read.tier, read.record) != (tier, record):
         x.fault("tier-mismatch", version.card, f"the proposal says tier {tier} and record {record}", _REVIEW)
-
-
-def _evidence(x: Examination, version: Version, card: Document) -> list[tuple[str, int]]:
-    """Check the artifacts and replay the lock of *version*.
-
-    Returns what lies outside, where nothing is fetched from: each digest, and how many values cite it.
-    """
-    files = x.source.files
-    try:
-        lock = locks.parse(files.read(version.lock), where=version.lock)
-    except CognifyError as error:
-        x.caught(error)
-        return []
-    if (lock.model, lock.version) != (version.model, version.version):
-        x.fault("subject-mismatch", version.lock, f"the lock of {lock.model} {lock.version}", _RESTORE)
-    for artifact in lock.artifacts.values():
-        _artifact(x, version, artifact)
-    found = replay.discrepancies(card, lock, lambda a: read_artifact(x, version, a), where=version.card)
-    x.findings.extend(found)
-    citing = Counter(citation.artifact for citation in lock.values.values())
-    return [(a.sha256, citing[id]) for id, a in lock.artifacts.items() if a.path is None]
-
-
-def artifact_path(version: Version, artifact: Artifact) -> str | None:
-    """Where *artifact* lies in the inventory; None if it is kept outside."""
-    if artifact.path is None:
-        return None
-    if artifact.path.startswith("datasets/"):
-        return artifact.path
-    return version.prefix + artifact.path
-
-
-def read_artifact(x: Examination, version: Version, artifact: Artifact) -> bytes | None:
-    """The artifact's bytes if the inventory holds them."""
-    path = artifact_path(version, artifact)
-    if path is None or not x.source.files.exists(path):
-        return None
-    return x.source.files.read(path)
-
-
-def _artifact(x: Examination, version: Version, artifact: Artifact) -> None:
-    path = artifact_path(version, artifact)
-    if path is None:
-        return
-    raw = read_artifact(x, version, artifact)
-    if raw is None:
-        x.fault("evidence-unavailable", path, "evidence that the lock lists is gone", _RESTORE)
-    elif raw.startswith(_LFS) and x.sha256(path) != artifact.sha256:
-        x.fault("lfs-pointer", path, "a Git LFS pointer lies in place of the evidence",
-                "keep evidence in Git itself, or outside with uri, sha256 and size")  # fmt: skip
-    elif x.sha256(path) != artifact.sha256 or len(raw) != artifact.bytes:
-        x.fault("evidence-digest", path, "not the bytes whose digest the lock records", _RESTORE)
 
 
 def step_9_state(x: Examination) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cognify import canonical
 from cognify.approvals import Entered, Proceedings, Refusal
 from cognify.errors import CognifyError
-from cognify.git import Repository, Snapshot
+from cognify.git import Repository
 from cognify.inventory import Files, Inventory, Version
 from cognify.ledger import Log, Stored
 from cognify.records import manifest
@@ -19,6 +18,9 @@ from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Policy
 from cognify.records.statement import Parsed, Statement, read
 from cognify.signing.bundle import TRUSTED_ROOT
+from cognify.verification.aside import Aside
+from cognify.verification.digests import Digests
+from cognify.verification.reading import Reading
 from cognify.verification.receipt import Receipt
 from cognify.verification.times import Stamp
 
@@ -71,26 +73,6 @@ class SealClaim:
         return tuple(self.statement.predicate.get("timestamps", ()))
 
 
-class Digests:
-    """SHA-256 of files, each content hashed once.
-
-    A blob's id stands for one content in one object database, so the same file in the sealed tree
-    and at the branch's tip is read once; other files are told apart by their paths.
-    """
-
-    def __init__(self) -> None:
-        self._of_blobs: dict[str, str] = {}
-        self._of_files: dict[str, str] = {}
-
-    def of(self, files: Files, path: str) -> str:
-        """The digest of the file at *path*; raises what `files.read` raises."""
-        entry = files.entries.get(path) if isinstance(files, Snapshot) else None
-        known, key = (self._of_files, path) if entry is None else (self._of_blobs, entry.oid)
-        if key not in known:
-            known[key] = canonical.sha256(files.read(path))
-        return known[key]
-
-
 @dataclass(slots=True)
 class Examination:
     """One run of the procedure.
@@ -130,6 +112,8 @@ class Examination:
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
+    aside: Aside | None = None
+    read: dict[Version, Reading] = field(default_factory=dict)
     _inventory: Inventory | None = None
     digests: Digests = field(default_factory=Digests)
     _versions: tuple[Version, ...] | None = None
@@ -224,17 +208,6 @@ class Examination:
         """Note why a statement does not stand."""
         for refusal in refusals:
             self.fault(refusal.id, entered.path, refusal.what, refusal.fix)
-
-
-def tree_manifest(snapshot: Snapshot, digests: Digests) -> bytes:
-    """`sha256  mode  path` of every file of a commit, by path bytes: what a checkpoint binds.
-
-    So that Git's SHA-1 is never what the record rests on.
-    """
-    return b"".join(
-        f"{digests.of(snapshot, path)}  {entry.mode:06o}  {path}\n".encode()
-        for path, entry in snapshot.entries.items()
-    )
 
 
 def log_files(stored: Stored) -> Mapping[str, bytes]:

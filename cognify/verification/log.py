@@ -13,7 +13,8 @@ from cognify.records import statement as statements
 from cognify.records.checkpoint import Checkpoint, parse_note
 from cognify.records.statement import CLAIM_KINDS
 from cognify.signing import note
-from cognify.verification.examination import Examination, SealClaim, tree_manifest
+from cognify.verification.digests import tree_manifest
+from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.receipt import equivocation
 
 VKEY = "trust/log.vkey"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from cognify.records.settings import Settings
 from cognify.verification import account, times
 from cognify.verification.bringing import History
 from cognify.verification.completeness import step_5_completeness, step_6_sealed_bytes
-from cognify.verification.evidence import step_8_evidence, step_9_state
+from cognify.verification.evidence import read_aside, step_8_evidence, step_9_state
 from cognify.verification.examination import Examination, Source, log_files
 from cognify.verification.freshness import step_3_freshness
 from cognify.verification.log import step_2_log, summary_root
@@ -101,14 +101,22 @@ def verify(
     """
     x = Examination(source, at, genesis, receipt, new_receipt)
     _settings(x.inventory)
-    steps = []
+    x.aside = read_aside(x)
+    try:
+        steps = tuple(_steps(x))
+    finally:
+        if x.aside is not None:
+            x.aside.stop()
+    return _verification(x, steps)
+
+
+def _steps(x: Examination) -> Iterator[Step]:
     for number, (title, step) in enumerate(STEPS, 1):
         before = len(x.findings)
         step(x)
         passed = all(f.severity is Severity.NOTE for f in x.findings[before:])
         judged = not passed or not x.log_broken or step not in _NEED_THE_LOG
-        steps.append(Step(number, title, passed if judged else None))
-    return _verification(x, tuple(steps))
+        yield Step(number, title, passed if judged else None)
 
 
 def prepare(source: Source, at: datetime) -> Examination:

@@ -48,6 +48,14 @@ def test_the_quick_spelling_is_the_reference_one(value: canonical.JsonValue) -> 
     assert canonical.dumps(value) == rfc8785.dumps(value)
 
 
+@settings(deadline=None, max_examples=300)
+@given(signed)
+def test_the_quick_pretty_form_is_the_standard_librarys(value: canonical.JsonValue) -> None:
+    """Byte for byte what `json.dumps` writes with an indent."""
+    shaped = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    assert canonical.pretty(value) == shaped
+
+
 almost_json = st.lists(
     st.sampled_from(
         [*'{}[]:,"\\ \n', '"a"', '"a":', '"b":1', "1", "-0", "1.5", "NaN", "true", '"\\u0061"', "ö"]
@@ -85,6 +93,23 @@ def test_the_quick_and_the_slow_reader_agree(text: str) -> None:
         return reading._Reader(checked, "x", canonical.MAX_DEPTH).document()
 
     assert _verdict(lambda: canonical.loads(raw, where="x")) == _verdict(slow)
+
+
+@settings(deadline=None, max_examples=500)
+@given(almost_json)
+def test_a_form_is_taken_only_where_the_strict_reader_takes_it(text: str) -> None:
+    """The canonical and the pretty reader refuse what `loads` refuses, as it does, a key twice above all."""
+    raw = text.encode()
+    strict = _verdict(lambda: canonical.loads(raw, where="x"))
+    for read, spell in (
+        (canonical.loads_canonical, canonical.dumps),
+        (canonical.loads_pretty, canonical.pretty),
+    ):
+        verdict = _verdict(lambda read=read: read(raw, where="x"))  # type: ignore[misc]
+        if strict[0] != "read" or spell(canonical.loads(raw, where="x")) == raw:
+            assert verdict == strict
+        else:
+            assert verdict[0] in ("not-jcs", "json-not-pretty")
 
 
 @settings(deadline=None)

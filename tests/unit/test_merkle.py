@@ -72,6 +72,13 @@ def test_there_is_no_proof_for_what_is_not_there() -> None:
             merkle.consistency_proof(LEAVES, old)
 
 
+def test_a_tree_has_no_root_at_a_size_it_never_had() -> None:
+    """Neither before nothing nor beyond its last leaf."""
+    for size in (-1, 4):
+        with pytest.raises(IndexError):
+            merkle.Tree([merkle.leaf_hash(b"x")] * 3).root(size)
+
+
 def test_impossible_claims_are_not_accepted() -> None:
     """Nothing is included in, and nothing extends, an empty tree; no old tree is larger."""
     assert not merkle.verify_inclusion(LEAVES[0], 0, 0, [], merkle.EMPTY_ROOT)

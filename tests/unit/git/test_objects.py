@@ -194,6 +194,29 @@ def test_looking_up_one_path(git: Git, root: Path) -> None:
     assert repository.entry(git("rev-parse", "HEAD~2"), "three/x") is None
 
 
+def test_looking_up_one_folder(git: Git, root: Path) -> None:
+    """Name to id of what lies in it, a folder's too; nothing for a file, or for what is not there."""
+    repository = Repository(root)
+    assert repository.folder(head(root), "one") == {"x": git("rev-parse", "HEAD:one/x")}
+    assert repository.folder(head(root), "one/x") == repository.folder(head(root), "zwei") == {}
+
+
+def test_a_folder_that_no_git_writes(git: Git, root: Path) -> None:
+    """A name twice: `fsck`, since two readers would see two files."""
+    entry = b"100644 x\0" + bytes.fromhex(git("hash-object", "-w", "--stdin", stdin="größe".encode()))
+    tree = git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=2 * entry)
+    above = git("mktree", stdin=f"040000 tree {tree}\tone\n".encode())
+    assert fault(Repository(root).folder, git("commit-tree", above, "-m", "x"), "one") == ("fsck", 3)
+
+
+def test_a_blob_is_the_same_when_it_is_asked_for_again(git: Git, root: Path) -> None:
+    """A small one is kept, a large one is read again."""
+    repository = Repository(root)
+    for raw in ("größe".encode(), "ß".encode() * 40_000):
+        oid = git("hash-object", "-w", "--stdin", stdin=raw)
+        assert repository.blob(oid) == repository.blob(oid) == raw
+
+
 def test_descent(git: Git, root: Path) -> None:
     """A commit descends from itself and from what came before, not from what came after."""
     repository, new, old = Repository(root), git("rev-parse", "HEAD"), git("rev-parse", "HEAD~2")

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cognify.errors import MalformedRecord
 from cognify.records import manifest
@@ -96,6 +98,17 @@ def test_paths_that_mean_two_things(path: str) -> None:
         manifest.render({path: A})
     assert refusal.value.fault == "manifest-path"
     assert not manifest.safe_path(path)
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.lists(st.sampled_from([*"aZ09_-./ ~é", "con", "NUL", "com1", ".git", "git~1"]), max_size=8).map(
+        "".join
+    )
+)
+def test_a_path_that_looks_ordinary_is(path: str) -> None:
+    """The quick glance passes nothing that the close look would not."""
+    assert manifest.safe_path(path) == manifest._looked_at(path)
 
 
 def test_escaped_names_and_twins() -> None:

@@ -85,6 +85,14 @@ def test_bytes_that_are_not_canonical(raw: bytes, bad: Any, id: str) -> None:
     assert fault(bad(raw)) == id
 
 
+def test_nobody_else_says_that_bytes_were_parsed(raw: bytes) -> None:
+    """`Parsed` spares a second reading, so only `read` can make one."""
+    parsed = statement.read(raw, where="x")
+    assert (parsed.statement, parsed.raw) == (statement.parse(raw, where="x"), raw)
+    with pytest.raises(TypeError, match="only statement"):
+        statement.Parsed(parsed.statement, b"{}", parsed.sha256, object())
+
+
 def test_a_key_that_is_none() -> None:
     """What a statement says of a key names one."""
     heard = Hearing()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,8 +75,25 @@ def seal_at_nowhere(scene: Scene) -> None:
 
 def seal_moved_to_nowhere(scene: Scene) -> None:
     """The newest seal, which sequences statements, names a commit that nobody has."""
+    seal_moved(scene, "f" * 40)
+
+
+def seal_moved_to_a_crafted_tree(scene: Scene) -> None:
+    """The newest seal names a commit in which every statement of 1.1.0 is there twice."""
+    path = f"models/{MODEL}/1.1.0/statements"
+    raw = subprocess.check_output(["git", "cat-file", "tree", f"HEAD:{path}"], cwd=scene.root)
+    made = scene.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=raw + raw)
+    while path:
+        path, _, name = path.rpartition("/")
+        lines = scene.git("ls-tree", f"HEAD:{path}").splitlines()
+        lines = [f"040000 tree {made}\t{name}" if line.endswith(f"\t{name}") else line for line in lines]
+        made = scene.git("mktree", stdin="".join(f"{line}\n" for line in lines).encode())
+    seal_moved(scene, scene.git("commit-tree", made, "-m", "größer"))
+
+
+def seal_moved(scene: Scene, commit: str) -> None:
     seal = forge.last_seal(scene)
-    seal["predicate"]["commit"] = "f" * 40
+    seal["predicate"]["commit"] = commit
     raw = forge.jcs(seal)
     entries = [*forge.leaves(scene)[:-1], forge.leaf_of("seal", "inventory", raw)]
     forge.rewrite_log(scene, entries, **{f"log/statements/seal.{forge.sha256(raw)[:8]}.json": raw})
@@ -180,7 +198,7 @@ def malformed_manifest(scene: Scene) -> None:
 
 
 CRIMES: list[tuple[Callable[[Scene], None], str, int]] = [
-    (no_checkpoint, "checkpoint-missing", 4), (seal_moved_to_nowhere, "first-parent-break", 3), (older_checkpoint, "rollback", 3), (misnamed_checkpoint, "rollback", 3),
+    (no_checkpoint, "checkpoint-missing", 4), (seal_moved_to_nowhere, "first-parent-break", 3), (seal_moved_to_a_crafted_tree, "fsck", 3), (older_checkpoint, "rollback", 3), (misnamed_checkpoint, "rollback", 3),
     (malformed_seal, "statement-schema", 3), (seal_at_genesis, "seal-mismatch", 3), (seal_at_nowhere, "first-parent-break", 3),
     (seal_at_nowhere, "tree-manifest-mismatch", 3), (unreadable_tree, "tree-manifest-mismatch", 3),
     (changed_seal(tree={"entries": 1, "sha256": "0" * 64}), "tree-manifest-mismatch", 3),

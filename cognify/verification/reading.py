@@ -1,0 +1,121 @@
+"""What the card, the lock and the evidence of one version say by themselves.
+
+Nothing of it depends on what was stated about the version, or on any other: step 8 holds it against that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from cognify import replay, strictyaml
+from cognify.errors import CognifyError
+from cognify.inventory import Files, Version
+from cognify.records import lock as locks
+from cognify.records.finding import Finding, Severity
+from cognify.records.lock import Artifact
+from cognify.strictyaml import Document
+from cognify.verification.digests import Digests
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+_RESTORE = "restore it from a clone, a mirror or a package made before the change"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One version, read: whether its card is one, the tier and record id in it, faults, what lies outside.
+
+    `tier` and `record` are None where the card says no text; `outside` is what the inventory does not
+    hold, and nothing is fetched: the digest of each artifact, and how many values cite it.
+    """
+
+    has_card: bool
+    tier: str | None
+    record: str | None
+    faults: tuple[Finding, ...]
+    outside: tuple[tuple[str, int], ...]
+
+    def as_json(self) -> list[Any]:
+        """Plain data, to be handed from one process to another."""
+        faults = [[f.where, f.id, f.what, f.fix, f.severity.value, f.exit] for f in self.faults]
+        return [self.has_card, self.tier, self.record, faults, self.outside]
+
+    @classmethod
+    def of(cls, data: list[Any]) -> Reading:
+        """The reading that `as_json` gave as *data*."""
+        has_card, tier, record, faults, outside = data
+        found = (
+            Finding(where, id, what, fix, Severity(weight), exit)
+            for where, id, what, fix, weight, exit in faults
+        )
+        return cls(has_card, tier, record, tuple(found), tuple((sha256, cited) for sha256, cited in outside))
+
+
+def read(files: Files, digests: Digests, version: Version) -> Reading:
+    """Read *version* in *files*: its card, its artifacts by digest, and every citation replayed.
+
+    Raises:
+        CognifyError: as `files.read`, for evidence that is listed and cannot be had.
+    """
+    try:
+        card = strictyaml.read(files.read(version.card), where=version.card)
+    except CognifyError as error:
+        return Reading(False, None, None, (Finding.of(error),), ())
+    section = card.data.get("record")
+    said = section if isinstance(section, dict) else {}
+    faults, outside = _evidence(files, digests, version, card) if files.exists(version.manifest) else ([], ())
+    return Reading(True, _text(said.get("tier")), _text(said.get("id")), tuple(faults), outside)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _evidence(
+    files: Files, digests: Digests, version: Version, card: Document
+) -> tuple[list[Finding], tuple[tuple[str, int], ...]]:
+    """The faults of the artifacts and citations of *version*, and what lies outside."""
+    try:
+        lock = locks.parse(files.read(version.lock), where=version.lock)
+    except CognifyError as error:
+        return [Finding.of(error)], ()
+    faults = list[Finding]()
+    if (lock.model, lock.version) != (version.model, version.version):
+        what = f"the lock of {lock.model} {lock.version}"
+        faults.append(Finding(version.lock, "subject-mismatch", what, _RESTORE))
+    for artifact in lock.artifacts.values():
+        fault = _artifact(files, digests, version, artifact)
+        faults += [fault] if fault else []
+    faults += replay.discrepancies(card, lock, lambda a: _bytes(files, version, a), where=version.card)
+    citing = Counter(citation.artifact for citation in lock.values.values())
+    return faults, tuple((a.sha256, citing[id]) for id, a in lock.artifacts.items() if a.path is None)
+
+
+def _path(version: Version, artifact: Artifact) -> str | None:
+    """Where *artifact* lies in the inventory; None if it is kept outside."""
+    if artifact.path is None or artifact.path.startswith("datasets/"):
+        return artifact.path
+    return version.prefix + artifact.path
+
+
+def _bytes(files: Files, version: Version, artifact: Artifact) -> bytes | None:
+    """The artifact's bytes if the inventory holds them."""
+    path = _path(version, artifact)
+    return files.read(path) if path is not None and files.exists(path) else None
+
+
+def _artifact(files: Files, digests: Digests, version: Version, artifact: Artifact) -> Finding | None:
+    path = _path(version, artifact)
+    if path is None:
+        return None
+    raw = _bytes(files, version, artifact)
+    if raw is None:
+        return Finding(path, "evidence-unavailable", "evidence that the lock lists is gone", _RESTORE)
+    same = digests.of(files, path) == artifact.sha256
+    if raw.startswith(_LFS) and not same:
+        return Finding(path, "lfs-pointer", "a Git LFS pointer lies in place of the evidence",
+                       "keep evidence in Git itself, or outside with uri, sha256 and size")  # fmt: skip
+    if not same or len(raw) != artifact.bytes:
+        return Finding(path, "evidence-digest", "not the bytes whose digest the lock records", _RESTORE)
+    return None
