@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cognify.git.objects import Entry, Repository, crafted, missing, plain_name
+from cognify.git.objects import Entry, Repository
+from cognify.git.refusals import crafted, missing, plain_name
 
 _TREE = 0o040000
 _MAX_DEPTH = 64

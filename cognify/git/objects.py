@@ -15,7 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cognify.errors import SurroundingsError, VerificationError
+from cognify.errors import SurroundingsError
+from cognify.git.blobs import Blobs
+from cognify.git.refusals import crafted, missing, plain_name
 
 if TYPE_CHECKING:
     import pygit2
@@ -26,8 +28,6 @@ LINK = 0o120000
 SUBMODULE = 0o160000
 _TREE = 0o040000
 _MAX_DEPTH = 64
-_SMALL = 64 * 1024
-_ROOM = 64 * 1024 * 1024
 _MOST_LISTED = 4
 """Trees whose listing is kept: HEAD, the branch, the log, and the newest sealed commit."""
 
@@ -105,9 +105,7 @@ class Repository:
             ) from None
         if incoming is not None:
             self._repository.odb.add_disk_alternate(str(incoming))
-        self._database = self._repository.odb
-        self._kept: dict[str, bytes] = {}
-        self._room = _ROOM
+        self._blobs = Blobs(self._repository.odb)
         self._listed: dict[str, dict[str, Entry]] = {}
         self.git_dir = Path(self._repository.path)
         self.common_dir = self._common_dir()
@@ -222,30 +220,12 @@ class Repository:
             raise missing(f"object {oid[:12]} is missing or damaged") from None
 
     def blob(self, oid: str) -> bytes:
-        """The bytes of blob *oid*; small ones are kept, up to 64 MB, since most are asked for twice.
+        """The bytes of blob *oid*; small ones are kept, since most are asked for twice.
 
         Raises:
             SurroundingsError: `object-missing`.
         """
-        if oid in self._kept:
-            return self._kept[oid]
-        raw = self._read_blob(oid)
-        if len(raw) <= _SMALL and len(raw) <= self._room:
-            self._kept[oid], self._room = raw, self._room - len(raw)
-        return raw
-
-    def _read_blob(self, oid: str) -> bytes:
-        # Straight from the object database, which holds bytes against their id as libgit2 does for
-        # any object: a blob made into an object of pygit2 first takes half as long again.
-        import pygit2
-
-        try:
-            kind, raw = self._database.read(pygit2.Oid(hex=oid))
-        except (KeyError, ValueError, pygit2.GitError):
-            raise missing(f"object {oid[:12]} is missing or damaged") from None
-        if kind != pygit2.enums.ObjectType.BLOB:
-            raise missing(f"{oid[:12]} is not a file's content")
-        return bytes(raw)
+        return self._blobs.read(oid)
 
     def snapshot(self, commit: str) -> Snapshot:
         """The whole tree of *commit*, listed once; contents are read on demand.
@@ -315,7 +295,7 @@ class Repository:
         if oid is None:
             return 0
         try:
-            return int(self._database.read_header(pygit2.Oid(hex=oid))[1])
+            return int(self._repository.odb.read_header(pygit2.Oid(hex=oid))[1])
         except (KeyError, ValueError, pygit2.GitError):
             raise missing(f"object {oid[:12]} is missing or damaged") from None
 
@@ -377,36 +357,3 @@ class Repository:
     def ignored(self, path: str) -> bool:
         """Whether the work tree's ignore rules cover *path*."""
         return bool(self._repository.path_is_ignored(path))
-
-
-def plain_name(item: Any, prefix: str) -> str:
-    """The name of a tree's entry, refused where git itself would not have written it."""
-    raw: bytes = item.raw_name
-    if b"/" in raw or raw in (b"", b".", b"..") or raw.lower() == b".git":
-        raise crafted(f"an entry called {raw!r}", prefix)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise SurroundingsError(
-            f"a file name that is not UTF-8: {raw!r}",
-            where=prefix or "/",
-            fix="rename the file and commit again",
-            id="path-not-normal",
-        ) from None
-
-
-def crafted(what: str, prefix: str) -> VerificationError:
-    """The error for a tree that is made by hand."""
-    # Two readers of such a tree see two sets of files, so nothing can be said of it.
-    return VerificationError(
-        f"a tree that git itself would not write: {what}", where=prefix or "/",
-        fix="ask who pushed it, and restore the branch from a clone: `git fsck` names the object",
-        id="fsck",
-    )  # fmt: skip
-
-
-def missing(what: str) -> SurroundingsError:
-    """The error for an object that cannot be had."""
-    return SurroundingsError(
-        what, where=None, fix="fetch the full history again: `git fetch --refetch`", id="object-missing"
-    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 BIN = sys.executable.rpartition("/")[0]
 
@@ -15,6 +17,28 @@ def seconds(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds on the wall, and of CPU in all child processes."""
+
+    wall: float
+    cpu: float
+
+    def __mul__(self, times: float) -> Cost:
+        return Cost(self.wall * times, self.cpu * times)
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.wall + other.wall, self.cpu + other.cpu)
+
+
+def cost(act: Callable[[], object]) -> Cost:
+    """What *act* takes, which does its work in child processes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    wall = seconds(act)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def paired(
