@@ -25,6 +25,8 @@ class Proceedings:
     """Everything stated in one inventory so far, and the policy in force at this point of the log.
 
     `partial` says that other records are left out on purpose: what is said of them cannot be judged.
+    `unsealed` are the courses that a seal has to look at, in the order of `courses`: else every seal
+    of a long log would look at every version there ever was.
     """
 
     inventory: str
@@ -33,6 +35,7 @@ class Proceedings:
     in_force: int = 1
     genesis: Entered | None = None
     courses: dict[Version, Course] = field(default_factory=dict)
+    unsealed: dict[Version, Course] = field(default_factory=dict)
     entered: dict[str, Entered] = field(default_factory=dict)
     model_tier: dict[str, str] = field(default_factory=dict)
     records: dict[str, Version] = field(default_factory=dict)
@@ -50,7 +53,7 @@ class Proceedings:
         """The course of *version*, begun empty if nothing was stated about it."""
         known = self.courses.get(version)
         if known is None:  # not `setdefault`, which would make a course to throw away each time
-            known = self.courses[version] = Course()
+            known = self.courses[version] = self.unsealed[version] = Course()
         return known
 
     def tier(self, version: Version) -> str:
@@ -84,7 +87,14 @@ class Proceedings:
         """Note that the log sealed *version* at *seq*; its tier rules the model from here on."""
         course = self.course(version)
         course.sealed_at, course.sealed_digest = seq, digest
+        self.unsealed.pop(version, None)
         self.model_tier[version.model] = course.tier
+
+    def distrust(self, key: str, since: int) -> None:
+        """Take back what *key* signed about versions from place *since* of the log on; seals may fall."""
+        for course in self.courses.values():
+            course.distrust(key, since)
+        self.unsealed = {v: course for v, course in self.courses.items() if course.sealed_at is None}
 
     def close(self) -> None:
         """End a run of the sequencer: the next policy version takes effect if nothing is lacking."""

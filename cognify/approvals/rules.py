@@ -146,8 +146,7 @@ def _compromise(known: Proceedings, entered: Entered) -> None:
     stated = entered.verified.statement
     key, since = keys.mark(stated), int(stated.predicate.get("since", 0))
     known.fates[key] = keys.Fate(stated.predicate["holder"], compromised_since=since)
-    for course in known.courses.values():
-        course.distrust(key, since)
+    known.distrust(key, since)
     for adopted in known.adoptions.values():
         adopted.distrust(key, since)
     known.exceptions = [e for e in known.exceptions if not e.signed_by(key, since)]

@@ -202,6 +202,6 @@ def due(x: Examination, at: datetime, *, stamped: Iterable[Stamp]) -> dict[Versi
     covered = times.covered(times.asked(stamped, policy.assurance), policy.assurance.need)
     return {
         version: unmet(course, policy, x.proceedings.tier(version), at=at, covered=covered)
-        for version, course in x.proceedings.courses.items()
-        if course.proposal is not None and course.sealed_at is None
+        for version, course in x.proceedings.unsealed.items()
+        if course.proposal is not None
     }
