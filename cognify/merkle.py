@@ -8,7 +8,7 @@ Roots and proofs are computed from leaf *hashes*, so a caller can hold 32 bytes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
@@ -29,15 +29,6 @@ def root(leaves: Iterable[bytes]) -> bytes:
     for leaf in leaves:
         _push(stack, leaf)
     return _folded(stack)
-
-
-def roots(leaves: Iterable[bytes]) -> Iterator[bytes]:
-    """The root at every size, from the empty tree on, in one pass over leaf hashes."""
-    stack: list[tuple[int, bytes]] = []
-    yield EMPTY_ROOT
-    for leaf in leaves:
-        _push(stack, leaf)
-        yield _folded(stack)
 
 
 class Tree:

@@ -55,6 +55,13 @@ def test_numbers_that_readers_see_differently_are_refused(number: float) -> None
     assert fault_of([number]) == ("json-number", "value at '/0'")
 
 
+def test_what_the_quick_reader_passes_over_has_its_one_spelling_too() -> None:
+    """So many commas send bytes to the careful reader, and canonical they are all the same."""
+    value: canonical.JsonValue = {"größe": "," * canonical.MAX_VALUES}
+    assert canonical.loads_canonical(canonical.dumps(value), where="x") == value
+    assert canonical.loads_pretty(canonical.pretty(value), where="x") == value
+
+
 @pytest.mark.parametrize("value", [b"x", {1, 2}, {1: "a"}, {None: 1}, object()])
 def test_only_json_types_are_written(value: object) -> None:
     """A key that is no text is not made one: JSON writers differ in how."""
