@@ -9,14 +9,11 @@ from typing import Any
 from cognify.errors import CognifyError
 from cognify.inventory import Version, version_of
 from cognify.records.finding import Finding
-from cognify.verification import aside, reading
-from cognify.verification.aside import Aside
+from cognify.verification import reading
 from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.reading import Reading
 from cognify.verification.result import SEALED
 
-_WORTH_A_PROCESS = 200
-"""From so many versions on, a second process saves more time than it takes to begin."""
 _REVIEW = "review the version as it stands now: propose it again, and let its approvers sign again"
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
 
@@ -24,8 +21,6 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
     outside: list[tuple[str, int]] = []
-    if x.aside is not None:
-        x.read = {Version(model, name): Reading.of(data) for model, name, data in x.aside.result()}
     for version in _frozen(x):
         outside += _examined(x, version)
     redacted = x.proceedings.redacted() if x.proceedings else frozenset()
@@ -64,21 +59,9 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
     return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
-def read_aside(x: Examination) -> Aside | None:
-    """Begin to read every version that has a manifest on a second processor; None where it would not pay."""
-    versions = [v for v in x.versions() if x.source.files.exists(v.manifest)]
-    if len(versions) < _WORTH_A_PROCESS or not aside.possible():
-        return None
-    files, digests = x.source.files, x.digests
-    try:
-        return Aside(lambda: [[*v, reading.read(files, digests, v).as_json()] for v in versions])
-    except OSError:  # as many processes as are allowed: all is read here
-        return None
-
-
 def _examined(x: Examination, version: Version) -> tuple[tuple[str, int], ...]:
     """Examine the bytes and the evidence of *version*; returns what lies outside: see `Reading`."""
-    read = x.read.get(version) or reading.read(x.source.files, x.digests, version)
+    read = reading.read(x.source.files, x.digests, version)
     x.findings.extend(read.faults)
     _as_proposed(x, version, read)
     return read.outside

@@ -18,9 +18,7 @@ from cognify.records.finding import Finding, Severity
 from cognify.records.policy import Policy
 from cognify.records.statement import Parsed, Statement, read
 from cognify.signing.bundle import TRUSTED_ROOT
-from cognify.verification.aside import Aside
 from cognify.verification.digests import Digests
-from cognify.verification.reading import Reading
 from cognify.verification.receipt import Receipt
 from cognify.verification.times import Stamp
 
@@ -112,8 +110,6 @@ class Examination:
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
-    aside: Aside | None = None
-    read: dict[Version, Reading] = field(default_factory=dict)
     _inventory: Inventory | None = None
     digests: Digests = field(default_factory=Digests)
     _versions: tuple[Version, ...] | None = None

@@ -20,7 +20,7 @@ from cognify.records.settings import Settings
 from cognify.verification import account, times
 from cognify.verification.bringing import History
 from cognify.verification.completeness import step_5_completeness, step_6_sealed_bytes
-from cognify.verification.evidence import read_aside, step_8_evidence, step_9_state
+from cognify.verification.evidence import step_8_evidence, step_9_state
 from cognify.verification.examination import Examination, Source, log_files
 from cognify.verification.freshness import step_3_freshness
 from cognify.verification.log import step_2_log, summary_root
@@ -101,13 +101,7 @@ def verify(
     """
     x = Examination(source, at, genesis, receipt, new_receipt)
     _settings(x.inventory)
-    x.aside = read_aside(x)
-    try:
-        steps = tuple(_steps(x))
-    finally:
-        if x.aside is not None:
-            x.aside.stop()
-    return _verification(x, steps)
+    return _verification(x, tuple(_steps(x)))
 
 
 def _steps(x: Examination) -> Iterator[Step]:

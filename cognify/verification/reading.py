@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from cognify import replay, strictyaml
 from cognify.errors import CognifyError
 from cognify.inventory import Files, Version
 from cognify.records import lock as locks
-from cognify.records.finding import Finding, Severity
+from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
 from cognify.strictyaml import Document
 from cognify.verification.digests import Digests
@@ -35,21 +34,6 @@ class Reading:
     record: str | None
     faults: tuple[Finding, ...]
     outside: tuple[tuple[str, int], ...]
-
-    def as_json(self) -> list[Any]:
-        """Plain data, to be handed from one process to another."""
-        faults = [[f.where, f.id, f.what, f.fix, f.severity.value, f.exit] for f in self.faults]
-        return [self.has_card, self.tier, self.record, faults, self.outside]
-
-    @classmethod
-    def of(cls, data: list[Any]) -> Reading:
-        """The reading that `as_json` gave as *data*."""
-        has_card, tier, record, faults, outside = data
-        found = (
-            Finding(where, id, what, fix, Severity(weight), exit)
-            for where, id, what, fix, weight, exit in faults
-        )
-        return cls(has_card, tier, record, tuple(found), tuple((sha256, cited) for sha256, cited in outside))
 
 
 def read(files: Files, digests: Digests, version: Version) -> Reading:
