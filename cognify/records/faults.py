@@ -199,6 +199,7 @@ _LOG = {
     "signature-changed": "The signature beside a sequenced statement is not the one that was sequenced.",
     "stale": "The newest trusted time of the log is longer ago than the policy allows.",
     "statement-not-logged": "A statement lay there when the log was last sealed, and has no leaf.",
+    "statement-removed": "A signed statement was merged and removed again before the log was sealed: a note.",
     "statement-passed-over": "A statement was merged before a seal that did not take it into account.",
     "tag-not-logged": "A tag that is called after a version shows other bytes than were sealed, or none were.",
     "time-bracket-empty": "A larger checkpoint is timestamped before a smaller one, so that no time lies between.",

@@ -10,6 +10,7 @@ from cognify.records import manifest
 from cognify.records import statement as statements
 from cognify.records.leaf import Leaf
 from cognify.verification.examination import Examination, SealClaim
+from cognify.verification.removed import note_removed
 from cognify.verification.tags import judge_tags
 
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
@@ -33,6 +34,7 @@ def step_5_completeness(x: Examination) -> None:
                 f"no {leaf.kind} with digest {leaf.sha256[:12]} is there", _RESTORE)  # fmt: skip
     _without_leaf(x, here)
     _batches(x)
+    note_removed(x)
     if x.source.partial:
         others = {leaf.record for leaf in x.log.leaves} - set(x.record_ids) - {"inventory"}
         if x.source.expects not in x.record_ids:
