@@ -29,7 +29,7 @@ def prepared(scene: Scene, person: str = "tomas", role: str = "compliance", *, k
     at = desk(scene)
     return stating.sign_off(
         at, f"signoff.{kind}", version, at.signer(scene.mark(person)), role=role, comment="größer",
-        conditions=("höchstens 30 Tage",), expires="2027-02-28", at=AT,
+        conditions=("höchstens 30 Tage",) if kind == "approve" else (), expires="2027-02-28", at=AT,
     )  # fmt: skip
 
 

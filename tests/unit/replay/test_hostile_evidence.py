@@ -28,7 +28,7 @@ def test_json_without_end_or_bottom(raw: bytes) -> None:
     with pytest.raises(ReplayError) as stop:
         replay.find("json:/a", raw)
     assert stop.value.fault == "citation-unreplayable"
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 120  # it hangs, or it does not: no measure of speed
 
 
 def test_json_as_deep_as_allowed() -> None:
@@ -58,7 +58,7 @@ def test_csv_of_one_endless_quote() -> None:
     with pytest.raises(ReplayError) as stop:
         replay.find("csv:1/a", b'a\n"' + b'x""' * 1_000_000)
     assert stop.value.fault == "citation-unreplayable"
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 120
 
 
 def test_a_database_that_would_compute_for_ever(tmp_path: Path) -> None:
