@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import CaptureError
-from cognify.readers import linking, settling, walk
+from cognify.readers import linking, settling, walk, weighing
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.data_files import DataFiles
@@ -26,10 +26,11 @@ from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading
 from cognify.readers.safetensors import SAFETENSORS
 from cognify.readers.sklearn_report import SKLEARN_REPORT
 from cognify.readers.subgroups import SUBGROUPS
+from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
     HF_CONFIG, PEFT, SAFETENSORS, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE,
-    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS,
+    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS, WANDB,
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool) -> Reading:
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
     reading = joined(readings)
-    reading = linking.linked(replace(reading, materials=_once(reading.materials)))
+    reading = weighing.weighed(linking.linked(replace(reading, materials=_once(reading.materials))))
     return settling.settled(replace(reading, materials=_once(reading.materials)))
 
 

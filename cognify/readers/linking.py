@@ -18,6 +18,7 @@ from cognify.records.lock import Citation
 
 _ENTRY = re.compile(r"(/evaluation/(?:runs|subgroups|intersectional)/\[.*?\])/(n|dataset|value)\Z")
 _EVALUATIONS = "observed/evaluations.json"
+_PREFIXES = ("before(_)", "before(/)")
 
 
 class _Linking:
@@ -155,7 +156,7 @@ def _unnamed(
     reports: dict[tuple[str, object], dict[str, dict[str, Claim]]] = defaultdict(dict)
     for place, fields in entries.items():
         named = fields.get("dataset")
-        if "value" in fields and (named is None or named.via == "before(_)"):
+        if "value" in fields and (named is None or named.via in _PREFIXES):
             split = _value(named, by_origin) if named else None
             reports[fields["value"].origin, split][place] = fields
     for (origin, _), found in reports.items():

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from cognify.records.lock import COMPUTED, DECLARED, MEASURED
 
+FALLBACK, WITNESS = "fallback", "witness"
+
 
 @dataclass(frozen=True, slots=True)
 class Original:
@@ -53,7 +55,9 @@ class Claim:
 
     `pointer` is a JSON Pointer into the card in which `[key]` stands for the entry of a list that
     the key names, such as `/evaluation/runs/[sklearn accuracy test]/value`: claims with one key
-    fill one entry. `kind` is measured, computed or declared.
+    fill one entry. `kind` is measured, computed or declared. `weight` is `FALLBACK` for what only
+    counts where nothing else fills the field, and `WITNESS` for what never fills it, but may agree
+    with what does or contradict it.
     """
 
     pointer: str
@@ -61,6 +65,7 @@ class Claim:
     at: str
     via: str
     kind: str = MEASURED
+    weight: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,6 @@ def joined(readings: Iterable[Reading]) -> Reading:
 
 
 __all__ = [
-    "COMPUTED", "DECLARED", "MEASURED", "Claim", "Derivation", "Material", "Original", "Reader", "Reading",
-    "joined",
+    "COMPUTED", "DECLARED", "FALLBACK", "MEASURED", "WITNESS", "Claim", "Derivation", "Material", "Original",
+    "Reader", "Reading", "joined",
 ]  # fmt: skip

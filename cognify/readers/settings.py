@@ -31,14 +31,15 @@ _INTEGER = re.compile(r"-?[0-9]{1,15}\Z")
 _PACE = re.compile(r".*(?:_runtime|_per_second|_num_tokens|_samples)\Z")
 _ROLES = {
     "train": "train", "training": "train", "validation": "validation", "eval": "validation",
-    "test": "test", "external": "external", "calibration": "calibration",
+    "val": "validation", "valid": "validation", "dev": "validation", "test": "test",
+    "external": "external", "calibration": "calibration",
 }  # fmt: skip
 EVALUATED = (
     "accuracy_score", "f1_score", "log_loss", "max_error", "mean_absolute_error",
     "mean_absolute_percentage_error", "mean_squared_error", "precision_recall_auc", "precision_score",
     "r2_score", "recall_score", "roc_auc", "root_mean_squared_error",
 )  # fmt: skip
-_SPLITS = ("train", "training", "eval", "validation", "test")
+SPLITS = ("train", "training", "eval", "validation", "val", "valid", "dev", "test")
 _MAX_PARAMS = 200
 _MAX_TEXT = 200
 
@@ -77,10 +78,20 @@ def _via(text: str) -> str:
     return "" if text[0] in "{<" else "text"
 
 
+def is_trainer(run: Run) -> bool:
+    """Whether the parameters are those of a transformers Trainer."""
+    return _IS_TRAINER in run.params
+
+
+def is_pace(key: str) -> bool:
+    """Whether a metric says how fast something was, or how much, and not how good."""
+    return _PACE.match(key) is not None
+
+
 def split_of(key: str, run: Run) -> str | None:
     """The split that a metric's name tells; None for one that tells none, or may tell a wrong one."""
     split, mark, metric = key.partition("_")
-    if not mark or not metric or _PACE.match(key) or split not in _SPLITS:
+    if not mark or not metric or _PACE.match(key) or split not in SPLITS:
         return None
     if key == "train_loss" and _IS_TRAINER in run.params:
         return None  # the Trainer's result files say it with its count

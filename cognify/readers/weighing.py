@@ -1,0 +1,79 @@
+"""Several sources of one value: what only stands in for another, and what only witnesses.
+
+Sources that say the same differently stay, and are told as a conflict; what would be no conflict
+but another precision, another clock or another tracker's id is taken out here.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from cognify import replay
+from cognify.errors import CognifyError
+from cognify.readers.reading import FALLBACK, Claim, Material, Reading
+from cognify.records.lock import Citation
+
+_SINGLE = frozenset({"tensorboard"})
+"""Readers whose values are floats of 32 bits."""
+
+
+def weighed(reading: Reading) -> Reading:
+    """*reading* with one claim to a field, and others only where they agree or contradict."""
+    by_origin = {material.origin: material for material in reading.materials}
+    fields: dict[str, list[Claim]] = defaultdict(list)
+    for claim in reading.claims:
+        fields[claim.pointer].append(claim)
+    dropped: set[int] = set()
+    notes: dict[str, list[str]] = defaultdict(list)
+    for pointer, claims in fields.items():
+        own = [claim for claim in claims if not claim.weight]
+        stand_in = [claim for claim in claims if claim.weight == FALLBACK]
+        dropped |= {id(claim) for claim in (stand_in if own else stand_in[1:])}
+        if not own and not stand_in:
+            dropped |= {id(claim) for claim in claims}
+            for claim in claims:
+                notes[claim.origin].append(pointer.removeprefix("/evaluation/runs/[").partition("]")[0])
+        elif len(claims) > 1:
+            dropped |= _of_less_precision(claims, by_origin)
+    told = (
+        f"{origin}: {', '.join(names)} may be of another split than the name says: not reported"
+        for origin, names in notes.items()
+    )
+    kept = tuple(claim for claim in reading.claims if id(claim) not in dropped)
+    return replace(reading, claims=kept, notes=(*reading.notes, *told))
+
+
+def _of_less_precision(claims: Iterable[Claim], by_origin: dict[str, Material]) -> set[int]:
+    """Claims of 32 bits that are another claim's value, rounded to them."""
+    single = [c for c in claims if by_origin[c.origin].extractor in _SINGLE]
+    others = [c for c in claims if by_origin[c.origin].extractor not in _SINGLE] if single else []
+    values = [_single(_value(claim, by_origin)) for claim in others]
+    rounded = {value for value in values if value is not None}
+    return {id(claim) for claim in single if _single(_value(claim, by_origin)) in rounded}
+
+
+def _single(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", float(value)))[0])
+    except (OverflowError, ValueError):
+        return None
+
+
+def _value(claim: Claim, by_origin: dict[str, Material]) -> Any:
+    raw = by_origin[claim.origin].raw
+    if raw is None:
+        return None
+    try:
+        return replay.value_of(Citation(claim.kind, claim.via, "", claim.at), raw)[0]
+    except CognifyError:
+        return None
+
+
+
