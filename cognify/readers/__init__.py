@@ -13,6 +13,7 @@ from cognify.errors import CaptureError
 from cognify.readers import linking, settling, walk, weighing
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
+from cognify.readers.comet import COMET
 from cognify.readers.data_files import DataFiles
 from cognify.readers.environment import ENVIRONMENT
 from cognify.readers.hf_config import HF_CONFIG
@@ -26,11 +27,14 @@ from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading
 from cognify.readers.safetensors import SAFETENSORS
 from cognify.readers.sklearn_report import SKLEARN_REPORT
 from cognify.readers.subgroups import SUBGROUPS
+from cognify.readers.tensorboard import TENSORBOARD
+from cognify.readers.trackio import TRACKIO
 from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
     HF_CONFIG, PEFT, SAFETENSORS, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE,
-    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS, WANDB,
+    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD,
+    TRACKIO,
 )  # fmt: skip
 
 

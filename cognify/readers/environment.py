@@ -12,7 +12,7 @@ _NAMES = (
     "environment.txt", "requirements.lock", "requirements-lock.txt", "pip-freeze.txt", "pip_freeze.txt",
     "requirements.txt",
 )  # fmt: skip
-_FRAMEWORK = (
+FRAMEWORK = (
     "accelerate", "bitsandbytes", "catboost", "datasets", "deepspeed", "evaluate", "jax", "keras",
     "lightgbm", "lightning", "lm_eval", "lm-eval", "mlflow", "numpy", "pandas", "peft", "pyarrow",
     "safetensors", "scikit-learn", "scipy", "sentence-transformers", "tensorflow", "tokenizers",
@@ -46,7 +46,7 @@ class _Environment:
             raise taking.unreadable("not UTF-8 text", origin) from None
         claims = [Claim("/training/environment_digest", origin, "bytes:sha256", "text", COMPUTED)]
         pins = [match for line in lines if (match := _PIN.match(line))]
-        for name in _FRAMEWORK:
+        for name in FRAMEWORK:
             found_pins = [match for match in pins if match[1].lower() == name]
             if len(found_pins) == 1:
                 at = f"line-after:{found_pins[0][1]}=="

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from cognify.errors import ReplayError
-from cognify.readers import mlflow_export, settings, taking, walk
+from cognify.readers import database, mlflow_export, settings, taking, walk
 from cognify.readers.reading import DECLARED, Claim, Material, Reading
 from cognify.replay import sqlite as store
 
 _TABLES = {"experiments", "runs", "params", "metrics", "tags", "latest_metrics"}
-_KNOWN = (".json", ".jsonl", ".csv", ".parquet", ".safetensors", ".png", ".txt", ".py", ".bin", ".pt")
 _ROLES = ("train", "validation", "test", "external", "calibration")
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _MAX_PARAMS = 10_000
@@ -47,13 +44,12 @@ class _Mlflow:
         Raises:
             CaptureError: `run-unreadable`: a SQLite file that is cut short or damaged.
         """
-        files = [path for path in walk.files(source) if path.suffix.lower() not in _KNOWN]
-        return tuple(path for path in files if _is_store(path, source))
+        return tuple(path for path, tables in database.found(source) if tables >= _TABLES)
 
     def read(self, found: Path, source: Path) -> Reading:
         """The training run; other runs are named in the notes."""
         origin = walk.relative(found, source)
-        left, raw = self._settled(found, source)
+        left, raw = database.settled(self, found, source)
         try:
             with store.opened(raw, origin) as connection:
                 runs = list(_runs(connection))
@@ -73,75 +69,6 @@ class _Mlflow:
         claims += _of_evaluate(run, inputs, cited)
         claims += [claim for entry in inputs for claim in _of_input(entry, cited)]
         return Reading(materials, tuple(claims), notes=tuple(notes))
-
-    def _settled(self, found: Path, source: Path) -> tuple[tuple[Material, ...], bytes]:
-        """The store's files by digest, and its bytes: with its write-ahead log, if any, brought in."""
-        origin = walk.relative(found, source)
-        raw, pending = taking.read(found, source), _pending(found)
-        left = tuple(taking.hashed(self, path, source, taking.SQLITE_MEDIA) for path in (found, *pending))
-        if not pending:
-            return left, raw
-        beside = {path.name: taking.read(path, source) for path in pending}
-        return left, _brought_in(raw, beside, found.name, origin)
-
-
-def _pending(found: Path) -> list[Path]:
-    """The write-ahead log or rollback journal that lies beside and says what the file does not."""
-    beside = [found.with_name(found.name + suffix) for suffix in ("-wal", "-journal")]
-    return [p for p in beside if p.is_file() and not p.is_symlink() and p.stat().st_size > 0]
-
-
-def _brought_in(raw: bytes, beside: Mapping[str, bytes], name: str, origin: str) -> bytes:
-    """A copy with its log checkpointed; opening the original would write beside it."""
-    with tempfile.TemporaryDirectory(prefix="cognify-") as folder:
-        copy = Path(folder, name)
-        copy.write_bytes(raw)
-        for other, content in beside.items():
-            Path(folder, other).write_bytes(content)
-        try:
-            with closing(sqlite3.connect(copy)) as connection:
-                connection.execute("PRAGMA trusted_schema = OFF")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        except (sqlite3.Error, UnicodeError):
-            raise taking.unreadable("the database or its log is damaged", origin) from None
-        return copy.read_bytes()
-
-
-def _is_store(path: Path, source: Path) -> bool:
-    where = walk.relative(path, source)
-    try:
-        with open(path, "rb") as file:
-            head = file.read(100)
-    except OSError as error:
-        raise taking.unreadable(f"the file cannot be read: {error.strerror}", where) from None
-    if not head.startswith(store.HEADER):
-        return False
-    size = path.stat().st_size
-    page = int.from_bytes(head[16:18], "big")
-    page = 65536 if page == 1 else page
-    pages = int.from_bytes(head[28:32], "big")
-    # SQLite file format, 1.3.7: the page count holds where the change counter matches.
-    if head[24:28] == head[92:96] and pages * page > size:
-        raise taking.unreadable("the database is cut short", where)
-    return _tables(path, source, size) >= _TABLES
-
-
-def _tables(path: Path, source: Path, size: int) -> set[str]:
-    where, query = walk.relative(path, source), "SELECT name FROM sqlite_master WHERE type = 'table'"
-    try:
-        if size > taking.MAX_RAW:
-            # Too large to be taken in, and so to be cited from; what it is can still be told.
-            uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
-            with closing(sqlite3.connect(uri, uri=True)) as connection:
-                return {str(row[0]) for row in connection.execute(query)}
-        raw = taking.read(path, source)
-        beside = {p.name: taking.read(p, source) for p in _pending(path)}
-        whole = _brought_in(raw, beside, path.name, where) if beside else raw
-        with store.opened(whole, where) as connection:
-            return {str(row[0]) for row in connection.execute(query)}
-    except (ReplayError, sqlite3.Error, UnicodeError):
-        raise taking.unreadable("the database is damaged", where) from None
 
 
 def _runs(connection: sqlite3.Connection) -> Iterator[Run]:

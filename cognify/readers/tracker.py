@@ -38,6 +38,8 @@ _MAX_TEXT = 4096
 _MAX_DEPTH = 8
 _MAX_DATA = 50
 _TOLD = 12
+_PROGRESS = frozenset({"epoch", "step", "global_step", "num_tokens", "process duration", "train/epoch",
+                       "train/global_step"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def reading(reader: Reader, where: str, told: Told, notes: list[str]) -> Reading
     """The observation of *told* under the name of *where*, with everything that is claimed from it."""
     told = _holdable(told)
     origin = f"observed/{where}.json"
-    notes += settings.course(told.run, [told.run], where)
+    if told.run.status:
+        notes += settings.course(told.run, [told.run], where)
     claims = [*_of_run(told, origin), *_of_data(told, origin), *_of_metrics(told, origin, where, notes)]
     claims += settings.of_params(
         told.run, origin, lambda key: f"json:{taking.pointer('params', key)}", COMPUTED
@@ -176,6 +179,9 @@ def _of_run(told: Told, origin: str) -> Iterator[Claim]:
     for name, value in (("started", run.started), ("ended", run.ended)):
         if value and 0 < value < 2**53:
             yield Claim(f"/training/{name}_at", origin, f"json:/{name}", "epoch-ms", COMPUTED, FALLBACK)
+    if told.files:
+        at = "json:/files/0/sha256"
+        yield Claim("/training/metrics_log_digest", origin, at, "text", COMPUTED, FALLBACK)
     if told.commit:
         yield Claim("/training/code_commit", origin, "json:/commit", "text", DECLARED)
     if told.dirty:
@@ -215,6 +221,8 @@ def _of_metrics(told: Told, origin: str, where: str, notes: list[str]) -> Iterat
         mark = "/" if "/" in tag else "_"
         split, found, metric = tag.partition(mark)
         if settings.is_pace(tag.replace("/", "_")) or tag.startswith("_"):
+            continue
+        if tag in _PROGRESS:
             continue
         if not found or not metric.strip() or split not in settings.SPLITS:
             unnamed.append(tag)

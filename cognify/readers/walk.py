@@ -73,8 +73,8 @@ def checkpoint(path: Path, source: Path) -> int | None:
 
 
 def hidden(name: str) -> bool:
-    """Whether a folder is never entered."""
-    return name.startswith(".") or name == "__pycache__"
+    """Whether a folder is never entered. Comet keeps its offline archives in a hidden one."""
+    return (name.startswith(".") and name != ".cometml-runs") or name == "__pycache__"
 
 
 def _walk(source: Path) -> Iterator[Path]:
