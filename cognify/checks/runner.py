@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from cognify import privacy
-from cognify.checks import cited, complete, evidence, framework, private, schema, states
+from cognify.checks import cited, complete, contested, evidence, framework, private, schema, states
 from cognify.checks.draft import Draft
 from cognify.inventory import Inventory, Version
 from cognify.records.finding import Finding
@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     complete.COMPLETE,
     evidence.EVIDENCE,
     cited.CITED,
+    contested.CONTESTED,
     private.PRIVATE,
     framework.FRAMEWORK,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from cognify.inventory import Inventory, Version, WorkTree, named
 if TYPE_CHECKING:
     from cognify.drafting import Drafted
     from cognify.privacy import Examined
+    from cognify.records.finding import Finding
     from cognify.records.framework import Framework
     from cognify.records.lock import Lock
     from cognify.records.settings import Settings
@@ -76,6 +78,15 @@ def capture_command(
     return EXIT_FINDINGS if examined.blocked else EXIT_OK
 
 
+def _contested(drafted: Drafted, examined: Examined) -> tuple[Finding, ...]:
+    """Where sources contradict each other; of what was blocked nothing is quoted."""
+    from cognify.privacy import masked
+
+    if examined.blocked:
+        return ()
+    return tuple(replace(f, what=masked(f.what), where=masked(f.where)) for f in drafted.conflicts)
+
+
 @contextmanager
 def _withheld() -> Iterator[None]:
     """What a reader says of a file that it cannot read may quote it: the same detectors go over it."""
@@ -102,10 +113,11 @@ def _examined(
 def _report(place: Version, drafted: Drafted, examined: Examined, form: str) -> None:
     from cognify import privacy, reporting
 
+    findings = (*examined.findings, *_contested(drafted, examined))
     if form == "json":
         lock = drafted.lock
         told = {
-            "findings": [finding.as_json() for finding in examined.findings],
+            "findings": [finding.as_json() for finding in findings],
             "written": not examined.blocked,
             "artifacts": len(lock.artifacts), "filled": drafted.filled, "pending": list(drafted.pending),
             "notes": [] if examined.blocked else [privacy.masked(note) for note in drafted.notes],
@@ -120,8 +132,8 @@ def _report(place: Version, drafted: Drafted, examined: Examined, form: str) -> 
     if not examined.blocked:
         _tell(place, drafted)
     _tell_of(examined)
-    if examined.findings:
-        click.echo(reporting.findings(examined.findings, "text"), nl=False, err=not examined.blocked)
+    if findings:
+        click.echo(reporting.findings(findings, "text"), nl=False, err=not examined.blocked)
     if examined.blocked:
         click.echo("nothing was written", err=True)
 

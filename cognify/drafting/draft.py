@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from cognify import __version__, replay, strictyaml
+from cognify import __version__, canonical, replay, strictyaml
 from cognify.drafting import asking, editing
 from cognify.drafting.gathering import Gathered, gather
 from cognify.drafting.placing import Places
 from cognify.inventory import Version
 from cognify.readers.reading import Reading
 from cognify.records import card as cards
-from cognify.records import schema
+from cognify.records import conflicts, schema
+from cognify.records.finding import Finding
 from cognify.records.framework import Framework
-from cognify.records.lock import DERIVED, Citation, Lock
+from cognify.records.lock import DERIVED, Artifact, Citation, Lock
 from cognify.strictyaml import splice
 
 _OWN_STATE = "cognify"
@@ -28,7 +29,7 @@ class Drafted:
     """A capture's result: what to write, and what it amounts to.
 
     `filled` counts the values that cite evidence, `pending` the fields that wait for a person,
-    `carried` the human values taken over from the base version.
+    `carried` the human values taken over from the base version, `conflicts` where sources disagree.
     """
 
     card: bytes
@@ -39,6 +40,7 @@ class Drafted:
     carried: int
     answered: int
     notes: tuple[str, ...]
+    conflicts: tuple[Finding, ...] = ()
 
 
 def draft(
@@ -79,6 +81,8 @@ def draft(
     if fresh:
         document = strictyaml.read(_in_schema_order(document), where=version.card)
     citations = {p: citation for p, (_, citation) in values.items() if p in kept}
+    contested = tuple(replace(c, pointer=places.resolve(c.pointer)) for c in gathered.conflicts)
+    gathered = _with_conflicts(gathered, contested)
     lock = Lock(version.model, version.version, gathered.artifacts, {**citations, **derived}, __version__)
     pending = tuple(p for p, v in _states(document.data) if v == "pending")
     return Drafted(
@@ -90,6 +94,26 @@ def draft(
         carried,
         _answered(document.data, lock),
         (*gathered.notes, *notes),
+        tuple(conflict.finding(f"{version.card}#{conflict.pointer}") for conflict in contested),
+    )
+
+
+def _with_conflicts(gathered: Gathered, contested: tuple[conflicts.Conflict, ...]) -> Gathered:
+    """*gathered* with the file that says where its sources disagree; it is sealed with the rest."""
+    if not contested:
+        return gathered
+    raw = conflicts.to_bytes(contested)
+    origin = conflicts.ORIGIN
+    while any(artifact.origin == origin for artifact in gathered.artifacts.values()):
+        origin = f"observed/{origin}"  # a file of the run bears that name already
+    artifact = Artifact(
+        canonical.sha256(raw), len(raw), conflicts.MEDIA, origin, "weighing", 1, path=f"evidence/{origin}"
+    )
+    id = f"a{len(gathered.artifacts) + 1:02d}"
+    return replace(
+        gathered,
+        artifacts={**gathered.artifacts, id: artifact},
+        files={**gathered.files, f"evidence/{origin}": raw},
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from cognify import replay
 from cognify.errors import CognifyError
-from cognify.readers.reading import Claim, Derivation, Material, Original, Reading
+from cognify.readers.reading import WITNESS, Claim, Derivation, Material, Original, Reading
+from cognify.records.conflicts import Conflict, Side
 from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Artifact, Citation, Scrubbed
 from cognify.records.manifest import safe_path
 
@@ -38,13 +39,14 @@ class Gathered:
     cited: tuple[Cited, ...]
     derived: tuple[Derivation, ...]
     notes: tuple[str, ...]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def gather(reading: Reading, *, keep_below: int) -> Gathered:
     """Evaluate *reading*. A claim that gives no value becomes a note, never a value.
 
     Of several claims for one field the best evidenced counts (measured, computed, declared), then
-    the first; where the others say something else, a note says so.
+    the first; where the others say something else, that is a conflict. A witness is never chosen.
     """
     materials = {material.origin: material for material in reading.materials}
     ids = {origin: f"a{number:02d}" for number, origin in enumerate(sorted(materials), 1)}
@@ -55,20 +57,28 @@ def gather(reading: Reading, *, keep_below: int) -> Gathered:
         if path is not None and material.raw is not None:
             files[path] = material.raw
     chosen, notes = dict[str, Cited](), list(reading.notes)
-    ordered = sorted(enumerate(reading.claims), key=lambda item: (_STRENGTH[item[1].kind], item[0]))
+    said: dict[str, list[Cited]] = {}
+    ordered = sorted(
+        enumerate(reading.claims),
+        key=lambda item: (item[1].weight == WITNESS, _STRENGTH[item[1].kind], item[0]),
+    )
     for _, claim in ordered:
         cited = _evaluate(claim, materials[claim.origin], ids[claim.origin], notes)
         if cited is None:
             continue
         first = chosen.setdefault(cited.pointer, cited)
         if first is not cited and not replay.same(first.value, cited.value):
-            notes.append(
-                f"{cited.pointer}: {artifacts[first.citation.artifact].origin} says {first.value}, "
-                f"{claim.origin} says {cited.value}; the first is taken"
-            )
+            said.setdefault(cited.pointer, [first]).append(cited)
     order = {claim.pointer: number for number, claim in reversed(list(enumerate(reading.claims)))}
     cited_values = tuple(sorted(chosen.values(), key=lambda c: order[c.pointer]))
-    return Gathered(artifacts, files, cited_values, reading.derivations, tuple(dict.fromkeys(notes)))
+    conflicts = tuple(
+        Conflict(pointer, tuple(
+            Side(artifacts[c.citation.artifact].origin, c.citation.at, c.citation.raw) for c in sides
+        ))
+        for pointer, sides in said.items()
+    )  # fmt: skip
+    noted = tuple(dict.fromkeys(notes))
+    return Gathered(artifacts, files, cited_values, reading.derivations, noted, conflicts)
 
 
 def _evaluate(claim: Claim, material: Material, id: str, notes: list[str]) -> Cited | None:

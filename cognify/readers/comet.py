@@ -6,8 +6,11 @@ by digest. Two members are read by name, within bounds; nothing is ever unpacked
 
 from __future__ import annotations
 
+import os
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,12 @@ _MAX_EXPERIMENT = 1024 * 1024
 _MAX_LINE = 4 * 1024 * 1024
 _MAX_LINES = 2_000_000
 _NOISE = frozenset({"curr_step", "curr_epoch", "dataset_hash", "neg_label", "pos_label", "sparse_output"})
+_MAX_DIRECTORY = 4 * 1024 * 1024
+_NO_LINK = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+    struct.error, OverflowError,
+)  # fmt: skip
 _COPY = "MLFlow auto-logger"
 _OWN = ("manual", "cli")
 
@@ -71,8 +80,8 @@ class _Comet:
         if len(keys) > 1:
             raise CaptureError(
                 f"{len(keys)} experiments of Comet lie in one source: {', '.join(keys[:5])}",
-                where=source.name, fix="name the archive of the one that this version is, beside data and outputs",
-                id="run-ambiguous",
+                where=source.name, id="run-ambiguous",
+                fix="name the archive of the one that this version is, beside data and outputs",
             )  # fmt: skip
         candidates = own or known
         taken = max(
@@ -114,7 +123,9 @@ def _opened(path: Path, source: Path) -> _Experiment | None:
     """What the archive says, or None for a ZIP file that is none of Comet's."""
     where = walk.relative(path, source)
     try:
-        with zipfile.ZipFile(path) as archive:
+        if not _plain(path):
+            return None
+        with open(os.open(path, _NO_LINK), "rb") as file, zipfile.ZipFile(file) as archive:
             names = [info.filename for info in archive.infolist()]
             if _EXPERIMENT not in names or _MESSAGES not in names:
                 return None
@@ -122,10 +133,10 @@ def _opened(path: Path, source: Path) -> _Experiment | None:
                 raise taking.unreadable("an archive with too many members, or one twice", where)
             head = _member(archive, _EXPERIMENT, _MAX_EXPERIMENT, where)
             lines = _member(archive, _MESSAGES, taking.MAX_JSON, where)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except _DAMAGED:
         if not _KEY.match(path.name):
             return None  # some other archive: it is listed by digest like any file
-        raise taking.unreadable(f"the archive is cut short or damaged ({type(error).__name__})", where) from None
+        raise taking.unreadable("the archive is cut short or damaged", where) from None
     data = taking.parsed(head, f"{where}/{_EXPERIMENT}")
     if not isinstance(data, dict):
         raise taking.unreadable("an experiment that is no object", where)
@@ -134,9 +145,31 @@ def _opened(path: Path, source: Path) -> _Experiment | None:
     return _told(lines, experiment)
 
 
+def _plain(path: Path) -> bool:
+    """Whether the archive's own directory is small, and of the plain form: before anything reads it.
+
+    Source: APPNOTE.TXT 4.3.16, the end of the central directory; 4.3.15, the locator of ZIP64.
+
+    Raises:
+        BadZipFile: it has no end.
+    """
+    with open(os.open(path, _NO_LINK), "rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 22 - 65536 - 20))
+        tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) - end < 22:
+        raise zipfile.BadZipFile("no end")
+    large = tail[max(0, end - 20) : end].startswith(b"PK\x06\x07")
+    return not large and int.from_bytes(tail[end + 12 : end + 16], "little") <= _MAX_DIRECTORY
+
+
 def _member(archive: zipfile.ZipFile, name: str, limit: int, where: str) -> bytes:
     """A member's bytes; what its header says of its size is not believed."""
-    with archive.open(name) as member:
+    info = archive.getinfo(name)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
+        raise taking.unreadable(f"{name} in it is packed in a way that is not read", where)
+    with archive.open(info) as member:
         raw = member.read(limit + 1)
     if len(raw) > limit:
         raise taking.unreadable(f"{name} in it is larger than {limit} bytes", where)
@@ -231,7 +264,7 @@ def _settings(experiment: _Experiment) -> dict[str, Any]:
         key: value for origin, held in experiment.params.items() if origin not in _OWN
         for key, value in held.items() if key not in _NOISE
     }  # fmt: skip
-    if own and not settings.is_trainer(Run("", "", "", None, None, {key: "" for key in logged})):
+    if own and not settings.is_trainer(Run("", "", "", None, None, dict.fromkeys(logged, ""))):
         return own
     return {**logged, **own}
 

@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from cognify.errors import ReplayError
 from cognify.readers import database, mlflow_export, settings, taking, walk
-from cognify.readers.reading import DECLARED, Claim, Material, Reading
+from cognify.readers.reading import DECLARED, Claim, Reading
 from cognify.replay import sqlite as store
 
 _TABLES = {"experiments", "runs", "params", "metrics", "tags", "latest_metrics"}

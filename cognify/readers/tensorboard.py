@@ -41,7 +41,9 @@ class _TensorBoard:
         where, notes = walk.relative(found, source), list[str]()
         if len(runs) > 1:
             others = ", ".join(walk.relative(other[0], source) for other in runs[:-1][:5])
-            notes.append(f"of {len(runs)} runs of TensorBoard the newest, {where}, is taken; not used: {others}")
+            notes.append(
+                f"of {len(runs)} runs of TensorBoard {where} is taken, the newest; not used: {others}"
+            )
         told, events = dict[str, tuple[str, int | None]](), Events()
         materials = [self._file(path, source, found, events, told, notes) for path in files]
         if not told and not events.settings:

@@ -8,6 +8,7 @@ plugin's plugin_data.proto (3 session start: settings 1; 4 session end: status 1
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -85,9 +86,10 @@ def _records(raw: bytes) -> Iterator[bytes]:
 def _crc_table() -> tuple[int, ...]:
     table = []
     for byte in range(256):
+        entry = byte
         for _ in range(8):
-            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
-        table.append(byte)
+            entry = entry >> 1 ^ (0x82F63B78 if entry & 1 else 0)
+        table.append(entry)
     return tuple(table)
 
 
@@ -141,7 +143,7 @@ def _tensor(tag: str, tensor: dict[int, list[Value]], step: int, events: Events)
 
 def shortest(value: float) -> str:
     """The shortest text that is this float of 32 bits and no other."""
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return repr(value)
     packed = struct.pack("<f", value)
     for digits in range(1, 9):

@@ -26,10 +26,14 @@ from cognify.readers.reading import (
     WITNESS,
     Claim,
     Material,
+    Original,
     Reader,
     Reading,
 )
 
+RULE = "one-run"
+MEDIA = "application/vnd.cognify.run+json"
+"""A format of Cognify's own: whoever meets it knows that it is no file that the run left."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\Z")
 _RUN_ID = re.compile(r"[\w.-]{1,128}\Z", re.ASCII)
@@ -80,7 +84,10 @@ def reading(reader: Reader, where: str, told: Told, notes: list[str]) -> Reading
     )
     if told.copied:
         claims = [replace(claim, kind=DECLARED) for claim in claims]
-    seen = taking.observation(reader, origin, _seen(reader, told))
+    seen = replace(taking.observation(reader, origin, _seen(reader, told)), media=MEDIA)
+    if len(told.files) == 1:
+        whole = told.files[0]
+        seen = replace(seen, original=Original((RULE,), whole.sha256, whole.size))
     return Reading((*told.files, seen), tuple(claims), notes=tuple(notes))
 
 
@@ -167,7 +174,7 @@ def _seen(reader: Reader, told: Told) -> dict[str, Any]:
         "packages": dict(told.packages),
         "hardware": dict(told.hardware),
         "data": [{"id": d.name, "version": d.version, "role": role_of(_stem(d.name))} for d in told.data],
-        "files": [{"name": m.origin, "sha256": m.sha256, "bytes": m.size} for m in told.files],
+        "files": [{"sha256": m.sha256, "bytes": m.size} for m in told.files],
     }
 
 
@@ -243,7 +250,8 @@ def _of_metrics(told: Told, origin: str, where: str, notes: list[str]) -> Iterat
         yield from _metric(tag, key, (mark, via), origin, mixed=split == "eval" and "test" in splits)
     if unnamed:
         more = f", and {len(unnamed) - _TOLD} more" if len(unnamed) > _TOLD else ""
-        notes.append(f"{where}: metrics that name no split are not reported: {', '.join(unnamed[:_TOLD])}{more}")
+        names = ", ".join(unnamed[:_TOLD]) + more
+        notes.append(f"{where}: metrics that name no split are not reported: {names}")
 
 
 def _metric(tag: str, key: str, how: tuple[str, str], origin: str, *, mixed: bool) -> Iterator[Claim]:

@@ -17,7 +17,7 @@ from typing import Any
 from cognify.errors import CaptureError, ReplayError
 from cognify.readers import database, mlflow, settings, taking, tracker, walk
 from cognify.readers.mlflow import Run
-from cognify.readers.reading import Material, Reading
+from cognify.readers.reading import Reading
 from cognify.readers.tracker import Told
 from cognify.replay import sqlite as store
 
@@ -46,7 +46,7 @@ class _Trackio:
                     columns <= set(store.columns(connection, table, where))
                     for table, columns in _NEEDED.items()
                 ):
-                    note = f"{where} has another layout than Trackio 0.43; it is listed by digest and not read"
+                    note = f"{where} has another layout than Trackio 0.43: listed by digest, not read"
                     return Reading(files, notes=(note,))
                 runs = list(_runs(connection, where))
         except (ReplayError, sqlite3.Error) as error:

@@ -15,11 +15,12 @@ from typing import Any
 
 from cognify import replay
 from cognify.errors import CognifyError
-from cognify.readers.reading import FALLBACK, Claim, Material, Reading
-from cognify.records.lock import Citation
+from cognify.readers.reading import FALLBACK, WITNESS, Claim, Material, Reading
+from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Citation
 
 _SINGLE = frozenset({"tensorboard"})
 """Readers whose values are floats of 32 bits."""
+_STRENGTH = {MEASURED: 0, COMPUTED: 1, DECLARED: 2}
 
 
 def weighed(reading: Reading) -> Reading:
@@ -49,12 +50,13 @@ def weighed(reading: Reading) -> Reading:
 
 
 def _of_less_precision(claims: Iterable[Claim], by_origin: dict[str, Material]) -> set[int]:
-    """Claims of 32 bits that are another claim's value, rounded to them."""
+    """Claims of 32 bits that are the field's value, rounded to them."""
     single = [c for c in claims if by_origin[c.origin].extractor in _SINGLE]
-    others = [c for c in claims if by_origin[c.origin].extractor not in _SINGLE] if single else []
-    values = [_single(_value(claim, by_origin)) for claim in others]
-    rounded = {value for value in values if value is not None}
-    return {id(claim) for claim in single if _single(_value(claim, by_origin)) in rounded}
+    others = [c for c in claims if by_origin[c.origin].extractor not in _SINGLE and c.weight != WITNESS]
+    if not single or not others:
+        return set()
+    counts = _single(_value(min(others, key=lambda claim: _STRENGTH[claim.kind]), by_origin))
+    return {id(c) for c in single if counts is not None and _single(_value(c, by_origin)) == counts}
 
 
 def _single(value: Any) -> float | None:
@@ -74,6 +76,3 @@ def _value(claim: Claim, by_origin: dict[str, Material]) -> Any:
         return replay.value_of(Citation(claim.kind, claim.via, "", claim.at), raw)[0]
     except CognifyError:
         return None
-
-
-

@@ -58,6 +58,7 @@ _RECORDS = {
     "number-without-citation": "A machine field has a value for which no evidence is cited.",
     "record-missing": "A file that a command needs is not there.",
     "record-unreadable": "A record cannot be read.",
+    "sources-conflict": "Sources of one run say different things of one field; the card holds what the first of them says.",
     "requirement-not-evidenced": "Nothing in the card evidences what an adopted framework asks for.",
     "requirement-partly-evidenced": "The card evidences a part of what an adopted framework asks for.",
     "settings-schema": "`cognify.yaml` does not fit its schema.",
