@@ -85,7 +85,7 @@ def reading(reader: Reader, where: str, told: Told, notes: list[str]) -> Reading
     if told.copied:
         claims = [replace(claim, kind=DECLARED) for claim in claims]
     seen = replace(taking.observation(reader, origin, _seen(reader, told)), media=MEDIA)
-    if len(told.files) == 1:
+    if told.files:
         whole = told.files[0]
         seen = replace(seen, original=Original((RULE,), whole.sha256, whole.size))
     return Reading((*told.files, seen), tuple(claims), notes=tuple(notes))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [Decimal(i) if isinstance(i, str) and tracker.number(i) else _plain(i) for i in value]
     return words.get(value, value)
 
 
@@ -219,7 +220,9 @@ def _ended(log: Log, values: Mapping[str, tuple[str, int | None]]) -> int | None
         return None
     last = values.get("_timestamp", ("0", None))[0]
     logged = 0 if tracker.not_finite(last) else int(float(last) * 1000)
-    return max(log.started + log.runtime * 1000 if log.started else 0, logged) or None
+    if log.resumed > log.started and logged > log.resumed:
+        return logged  # the runtime leaves out how long the run lay still
+    return max(log.resumed + log.runtime * 1000 if log.resumed else 0, logged) or None
 
 
 def _hardware(log: Log, metadata: Mapping[str, Any]) -> dict[str, str | int]:

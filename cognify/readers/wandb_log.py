@@ -31,7 +31,8 @@ _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 class Log:
     """What the records add up to: last values and steps by tag, the configuration, the run.
 
-    `started` and `ended` are milliseconds. `code` is the exit code, None where none was recorded.
+    `started` and `resumed`, the first and the last start, are milliseconds; `runtime` is whole
+    seconds over all parts. `code` is the exit code, None where none was recorded.
     `fault` says where and why reading stopped before the end.
     """
 
@@ -49,6 +50,7 @@ class Log:
     gpu: str = ""
     gpus: int = 0
     started: int = 0
+    resumed: int = 0
     runtime: int = 0
     code: int | None = None
     artifacts: list[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=list)
@@ -189,6 +191,7 @@ def _run(found: dict[int, list[protowire.Value]], log: Log) -> None:
     start = inside(found, 17)
     moment = last_number(start, 1) * 1000 + last_number(start, 2) // 1_000_000
     log.started = min(log.started or moment, moment) if moment else log.started
+    log.resumed = max(log.resumed, moment)
     log.commit = last_text(inside(found, 21), 2) or log.commit
     telemetry = inside(found, 19)
     log.python, log.client = last_text(telemetry, 4) or log.python, last_text(telemetry, 5) or log.client
