@@ -40,6 +40,8 @@ _RUN_ID = re.compile(r"[\w.-]{1,128}\Z", re.ASCII)
 _MOST = 10_000
 _MAX_TEXT = 4096
 _MAX_DEPTH = 8
+_EXACT = 2**53
+"""From here on an integer is none that every reader of JSON keeps."""
 _MAX_DATA = 50
 _TOLD = 12
 _PROGRESS = frozenset({"epoch", "step", "global_step", "num_tokens", "process duration", "train/epoch",
@@ -124,6 +126,14 @@ def number(value: Any) -> str | None:
     return text if _NUMBER.match(text) or not_finite(text) else None
 
 
+def milliseconds(seconds: str) -> int | None:
+    """A time in seconds, as text, in milliseconds; None for what is no time of this age."""
+    text = number(seconds)
+    if text is None or not_finite(text) or not 0 < Decimal(text) < 2**40:
+        return None
+    return int(Decimal(text) * 1000)
+
+
 def not_finite(text: str) -> bool:
     """Whether the text of a number says NaN or infinity."""
     return text.strip("+-").lower() in ("nan", "inf", "infinity")
@@ -133,13 +143,18 @@ def _holdable(told: Told) -> Told:
     """Free text from a run that no record could hold is left out."""
     run = told.run
     kept = {k: v for k, v in run.params.items() if _fits(k) and _fits(v)}
-    values = {k: v for k, v in list(told.values.items())[:_MOST] if _fits(k)}
+    values = {
+        tag: (text, step if step is not None and abs(step) < _EXACT else None)
+        for tag, (text, step) in list(told.values.items())[:_MOST] if _fits(tag) and len(text) <= _MAX_TEXT
+    }  # fmt: skip
     packages = {k: v for k, v in told.packages.items() if _fits(k) and _fits(v)}
-    hardware = {k: v for k, v in told.hardware.items() if not isinstance(v, str) or _fits(v)}
+    hardware = {k: v for k, v in told.hardware.items() if (_fits(v) if isinstance(v, str) else v < _EXACT)}
     data = tuple(d for d in told.data if _fits(d.name) and _fits(d.version))[:_MAX_DATA]
-    id = run.id if _RUN_ID.match(run.id) else ""
+    id, status = run.id if _RUN_ID.match(run.id) else "", run.status if _fits(run.status) else ""
+    started, ended = (at if at and 0 < at < _EXACT else None for at in (run.started, run.ended))
+    run = replace(run, id=id, params=kept, status=status, started=started, ended=ended)
     return replace(
-        told, run=replace(run, id=id, params=kept), values=values, packages=packages, hardware=hardware,
+        told, run=run, values=values, packages=packages, hardware=hardware,
         data=data, commit=told.commit if _COMMIT.match(told.commit) else "",
     )  # fmt: skip
 
@@ -184,7 +199,7 @@ def _of_run(told: Told, origin: str) -> Iterator[Claim]:
     if run.id:
         yield Claim("/training/run_id", origin, "json:/run_id", "text", COMPUTED, FALLBACK)
     for name, value in (("started", run.started), ("ended", run.ended)):
-        if value and 0 < value < 2**53:
+        if value:
             yield Claim(f"/training/{name}_at", origin, f"json:/{name}", "epoch-ms", COMPUTED, FALLBACK)
     if told.files:
         at = "json:/files/0/sha256"

@@ -48,7 +48,8 @@ class _Trackio:
                 ):
                     note = f"{where} has another layout than Trackio 0.43: listed by digest, not read"
                     return Reading(files, notes=(note,))
-                runs = list(_runs(connection, where))
+                named = all("run_id" in store.columns(connection, table, where) for table in _NEEDED)
+                runs = list(_runs(connection, where, "run_id" if named else "run_name"))
         except (ReplayError, sqlite3.Error) as error:
             what = error.what if isinstance(error, ReplayError) else str(error)
             raise taking.unreadable(f"the database is damaged: {what}", where) from None
@@ -57,15 +58,14 @@ class _Trackio:
             return Reading(files, notes=(f"{where} holds no run",))
         values = next(values for run, values in runs if run is taken)
         notes += settings.course(replace(taken, status="FINISHED"), [run for run, _ in runs], where)
-        return tracker.reading(self, where, Told(taken, values, files), notes)
+        told = Told(taken if named else replace(taken, id=""), values, files)
+        return tracker.reading(self, where, told, notes)
 
 
 def _runs(
-    connection: sqlite3.Connection, where: str
+    connection: sqlite3.Connection, where: str, key: str
 ) -> Iterator[tuple[Run, dict[str, tuple[str, int | None]]]]:
-    has_id = "run_id" in store.columns(connection, "metrics", where)
     timed = "timestamp" in store.columns(connection, "metrics", where)
-    key = "run_id" if has_id and "run_id" in store.columns(connection, "configs", where) else "run_name"
     configs = {
         str(run): (str(name), _json(config))
         for run, name, config in connection.execute(
@@ -92,7 +92,7 @@ def _runs(
         # A run that was resumed has the settings of its last start, so its first metric may be older.
         starts = [at for at in (first.get(run), _milliseconds(config.get("_Created"))) if at]
         yield Run(
-            run if key == "run_id" else "", names[run], "", min(starts, default=None), None,
+            run, names[run], "", min(starts, default=None), None,
             tracker.params(config), {tag: tracker.not_finite(text) for tag, (text, _) in held.items()},
         ), held  # fmt: skip
 

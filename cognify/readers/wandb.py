@@ -147,15 +147,14 @@ def _yaml(raw: bytes, where: str, notes: list[str]) -> dict[str, Any]:
             raise ValueError("too large, or with anchors")
         # The base loader makes text, lists and mappings only; no tag is ever obeyed.
         data = yaml.load(raw.decode(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        entries = data.items() if isinstance(data, dict) else ()
+        return {
+            str(key): _plain(value["value"] if isinstance(value, dict) and "value" in value else value)
+            for key, value in entries if key != "wandb_version"
+        }  # fmt: skip
     except (yaml.YAMLError, ValueError, RecursionError):
         notes.append(f"{where}: not YAML as the client writes it; it is listed by digest and not read")
         return {}
-    if not isinstance(data, dict):
-        return {}
-    return {
-        str(key): _plain(value["value"] if isinstance(value, dict) and "value" in value else value)
-        for key, value in data.items() if key != "wandb_version"
-    }  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
@@ -218,8 +217,7 @@ def _ended(log: Log, values: Mapping[str, tuple[str, int | None]]) -> int | None
     """The exit's time, in milliseconds; a run without an exit has no end. Runtimes are whole seconds."""
     if log.code is None:
         return None
-    last = values.get("_timestamp", ("0", None))[0]
-    logged = 0 if tracker.not_finite(last) else int(float(last) * 1000)
+    logged = tracker.milliseconds(values.get("_timestamp", ("", None))[0]) or 0
     if log.resumed > log.started and logged > log.resumed:
         return logged  # the runtime leaves out how long the run lay still
     return max(log.resumed + log.runtime * 1000 if log.resumed else 0, logged) or None
