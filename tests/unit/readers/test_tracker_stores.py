@@ -198,7 +198,7 @@ def test_floats_of_32_bits_are_told_as_they_are(value: float, text: str) -> None
 
 def test_an_archive_by_hand(source: Callable[..., Path], read: Callable[..., Any]) -> None:
     more = [
-        ("log_other", {"key": "Name", "value": "größe"}), ("log_other", {"key": "dataset_info", "value": "iris-2.0, /home/ines/train.csv"}),
+        ("log_other", {"key": "Name", "value": "größe"}), ("log_other", {"key": "dataset_info", "value": "iris-2.0, /scratch/ines/train.csv"}),
         ("git_metadata", {"git_metadata": {"parent": "b" * 40, "user": "Ines", "origin": "git@x:y"}}),
         ("system_details", {"hostname": "rechner7", "user": "ines", "python_version": "3.11.7", "command": ["--token", "geheim"]}),
         ("installed_packages", {"installed_packages": ["torch==2.13.0", "leftpad==1"]}),
