@@ -45,14 +45,15 @@ def fields(raw: bytes) -> Iterator[tuple[int, Value]]:
     at = count = 0
     while at < len(raw):
         count += 1
-        key, at = varint(raw, at)
+        key, at = (raw[at], at + 1) if raw[at] < 0x80 else varint(raw, at)
         number, wire = key >> 3, key & 7
         if wire == 0:
             value, at = varint(raw, at)
             yield number, value
             continue
         if wire == 2:
-            length, at = varint(raw, at)
+            short = at < len(raw) and raw[at] < 0x80
+            length, at = (raw[at], at + 1) if short else varint(raw, at)
         elif wire in (1, 5):
             length = 8 if wire == 1 else 4
         else:

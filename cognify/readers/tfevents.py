@@ -22,6 +22,7 @@ _HEAD = struct.Struct("<QI")
 _LOOKED_AT = 1024 * 1024
 """Larger records are images, audio and graphs; they are stepped over."""
 _MAX_TAGS = 10_000
+_MAX_RECORDS = 1_000_000
 _FLOAT, _DOUBLE, _STRING = 1, 2, 7
 _CHECKED = 64 * 1024
 
@@ -52,6 +53,8 @@ def read(raw: bytes, events: Events) -> Events:
     try:
         for record in _records(raw):
             events.records += 1
+            if events.records > _MAX_RECORDS:
+                raise Broken(f"it holds more than {_MAX_RECORDS} records, and those up to there count")
             try:
                 _event(message(record), events)
             except Broken:

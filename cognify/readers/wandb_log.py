@@ -24,6 +24,7 @@ _BLOCK = 32 * 1024
 _VERSION = 0
 _MAX_RECORD = 64 * 1024 * 1024
 _MAX_KEYS = 10_000
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=str)
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 
 
@@ -132,7 +133,7 @@ def _value(item: dict[int, list[protowire.Value]]) -> Any:
     for number in (16, 8):
         if number in item:
             text = last_text(item, number)
-            return json.loads(text, parse_float=Decimal, parse_constant=str) if text else None
+            return _JSON.decode(text) if text else None
     if 4 in item:
         return bool(last_number(item, 4))
     if 5 in item:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cognify.errors import CaptureError
-from cognify.readers import comet, tensorboard
+from cognify.readers import comet, tensorboard, tfevents
 from cognify.readers.tfevents import shortest
 from tests.trackers import (
     comet_archive,
@@ -164,6 +164,9 @@ def test_events_without_a_scalar(
     assert read(source({EVENTS: tf_events([tf_event(0, version="brain.Event:3")])})).noted(
         "brain.Event:2 is known"
     )
+    monkeypatch.setattr(tfevents, "_MAX_RECORDS", 1)
+    raw = tf_events([HEAD, tf_event(1, tf_scalar("val/loss", 1))])
+    assert read(source({EVENTS: raw})).noted("more than 1 records")
     monkeypatch.setattr(tensorboard, "_MAX_FILE", 10)
     assert read(source({EVENTS: tf_events([HEAD])})).noted("larger than 10 bytes")
 
