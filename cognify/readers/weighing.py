@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from cognify import replay
-from cognify.errors import CognifyError
+from cognify.errors import CaptureError, CognifyError
 from cognify.readers.reading import FALLBACK, WITNESS, Claim, Material, Reading
 from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Citation
 
 _SINGLE = frozenset({"tensorboard"})
 """Readers whose values are floats of 32 bits."""
+_RUN_ID, _BEGUN, _ENDED = "/training/run_id", "/training/started_at", "/training/ended_at"
 _STRENGTH = {MEASURED: 0, COMPUTED: 1, DECLARED: 2}
 
 
@@ -45,8 +46,38 @@ def weighed(reading: Reading) -> Reading:
         f"{origin}: {', '.join(names)} may be of another split than the name says: not reported"
         for origin, names in notes.items()
     )
+    more = (*_named_otherwise(fields[_RUN_ID], by_origin), *_apart(fields, by_origin))
     kept = tuple(claim for claim in reading.claims if id(claim) not in dropped)
-    return replace(reading, claims=kept, notes=(*reading.notes, *told))
+    return replace(reading, claims=kept, notes=(*reading.notes, *told, *more))
+
+
+def _named_otherwise(claims: list[Claim], by_origin: dict[str, Material]) -> Iterator[str]:
+    """What each tracker calls the run: every one has an id of its own.
+
+    Raises:
+        CaptureError: `run-ambiguous`: one tracker tells of two runs, each in a source of its own.
+    """
+    ids = {(by_origin[c.origin].extractor, str(_value(c, by_origin))) for c in claims if c.weight == FALLBACK}
+    trackers = sorted(tracker for tracker, _ in ids)
+    twice = next((tracker for tracker in trackers if trackers.count(tracker) > 1), None)
+    if twice:
+        names = ", ".join(sorted(name for tracker, name in ids if tracker == twice))
+        raise CaptureError(
+            f"two runs of {twice} were named: {names}", where="the sources", id="run-ambiguous",
+            fix="name the one that this version is, beside its data and outputs",
+        )  # fmt: skip
+    if ids and len(claims) > 1:
+        names = ", ".join(f"{name} ({tracker})" for tracker, name in sorted(ids))
+        yield f"the run goes by other ids, too: {names}"
+
+
+def _apart(fields: dict[str, list[Claim]], by_origin: dict[str, Material]) -> Iterator[str]:
+    """Whether a source's run had ended before another's began: then they may be two trainings."""
+    starts = [(at, c.origin) for c in fields[_BEGUN] if isinstance(at := _value(c, by_origin), str)]
+    ends = [(at, c.origin) for c in fields[_ENDED] if isinstance(at := _value(c, by_origin), str)]
+    if starts and ends and min(ends)[0] < max(starts)[0]:
+        (end, early), (start, late) = min(ends), max(starts)
+        yield f"{early} ended at {end}, {late} began at {start}: they may be of two trainings"
 
 
 def _of_less_precision(claims: Iterable[Claim], by_origin: dict[str, Material]) -> set[int]:

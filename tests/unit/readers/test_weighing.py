@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cognify import canonical, drafting
+from cognify.errors import CaptureError
 from cognify.readers import weighing
 from cognify.readers.reading import COMPUTED, FALLBACK, MEASURED, WITNESS, Claim, Material, Reading
 
@@ -63,6 +64,35 @@ def test_floats_of_32_bits(single: str, exact: str, kept: list[str]) -> None:
 def test_floats_of_32_bits_alone_stay() -> None:
     held = [material("a", "1.5", "tensorboard"), material("b", "2.5", "tensorboard")]
     assert origins(weighed(held, [claim("a"), claim("b")])) == ["a", "b"]
+
+
+RUN, BEGUN, ENDED = "/training/run_id", "/training/started_at", "/training/ended_at"
+
+
+def told(pointer: str, origin: str) -> Claim:
+    return Claim(pointer, origin, "json:/v", "text", COMPUTED, FALLBACK)
+
+
+def test_other_ids_of_the_run_are_named() -> None:
+    held = [material("a", '"x1"', "wandb"), material("b", '"y1"', "comet")]
+    found = weighed(held, [told(RUN, "a"), told(RUN, "b")])
+    assert origins(found) == ["a"]
+    assert found.notes == ("the run goes by other ids, too: y1 (comet), x1 (wandb)",)
+    assert weighed(held, [told(RUN, "a")]).notes == ()
+
+
+def test_two_runs_of_one_tracker_are_ambiguous() -> None:
+    held = [material("a", '"x1"', "wandb"), material("b", '"x2"', "wandb")]
+    with pytest.raises(CaptureError, match="two runs of wandb were named: x1, x2") as refused:
+        weighed(held, [told(RUN, "a"), told(RUN, "b")])
+    assert refused.value.fault == "run-ambiguous"
+
+
+def test_runs_that_lie_apart_are_noted() -> None:
+    held = [material("a", '"2026-01-01T00:00:00Z"'), material("b", '"2026-01-02T00:00:00Z"')]
+    (note,) = weighed(held, [told(ENDED, "a"), told(BEGUN, "b")]).notes
+    assert "may be of two trainings" in note
+    assert weighed(held, [told(BEGUN, "a"), told(ENDED, "b")]).notes == ()
 
 
 def test_what_was_hashed_only_has_no_value() -> None:
