@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import seeds
 from tests.scenario import Done, Scene
 from tests.trackers import wandb_exit, wandb_history, wandb_log, wandb_run
 from tests.unit.readers.test_recorded_runs_read import FIXTURES, beside
@@ -109,3 +110,16 @@ def test_fixture_runs_are_captured(scene: Scene, sources: tuple[str, ...], least
         assert word not in held
     if "docs-sft" in sources:
         assert {f["id"] for f in done.json()["findings"]} == {"sources-conflict"}
+
+
+def test_a_token_in_a_setting_is_blocked(scene: Scene) -> None:
+    """What goes by a harmless name meets the door of privacy, exit 1; by its own name it is left out."""
+    folder = run(scene, 0.5)
+    token = next(iter(seeds.CREDENTIALS.values()))
+    for name, code in (("remark", 1), ("api_token", 0)):
+        records = [wandb_run("abc12345", {name: token, "lr": 0.5}), wandb_exit()]
+        (folder / LOG).write_bytes(wandb_log(records))
+        done = capture(scene, folder)
+        assert done.code == code, done.err
+        assert ("secret-found" in done.ids) == bool(code)
+        assert token not in done.out + done.err
