@@ -10,7 +10,7 @@ from typing import Any
 from cognify.errors import ReplayError
 from cognify.records.finding import Finding
 from cognify.records.lock import DERIVED, Artifact, Citation, Lock
-from cognify.replay import derive, jsontree, locate, transform
+from cognify.replay import derive, jsontree, locate, transform, yamltree
 from cognify.replay.found import Found
 from cognify.strictyaml import Document
 
@@ -38,6 +38,8 @@ def quoted(citation: Citation) -> Any:
     value: Any = citation.raw
     if decode and not citation.at.endswith((":count", ":parameters")):
         value = jsontree.decode(citation.raw.encode(), citation.at)
+    elif citation.at.startswith("yaml:"):
+        value = yamltree.decode(citation.raw, citation.at)
     return transform.apply(citation.via, Found(citation.raw, value), citation.at)
 
 

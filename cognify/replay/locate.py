@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from cognify import canonical
-from cognify.replay import binary, jsontree, sqlite, tables
+from cognify.replay import binary, condition, jsontree, sqlite, tables, yamltree
 from cognify.replay.found import MAX_BYTES, Found, unreplayable
 
 _RANGE = re.compile(r"([1-9][0-9]{0,14})-([1-9][0-9]{0,14})\Z", re.ASCII)
@@ -105,6 +105,7 @@ _LOCATORS: Mapping[str, Callable[[bytes, str, str], Found]] = {
     "bytes": _bytes,
     "csv": tables.csv_find,
     "csv-header": _csv_header,
+    "csv-where": condition.find,
     "json": _json,
     "json-key": _json_key,
     "json-path": _json_path,
@@ -115,6 +116,7 @@ _LOCATORS: Mapping[str, Callable[[bytes, str, str], Found]] = {
     "safetensors": binary.safetensors_find,
     "sqlite": sqlite.find,
     "text": _text,
+    "yaml": yamltree.find,
 }
 
 

@@ -6,6 +6,7 @@ A `via` is one transform, or up to three in a row, joined by `|`: `basename|befo
 from __future__ import annotations
 
 import ast
+import base64
 import re
 import warnings
 from collections.abc import Callable, Mapping
@@ -169,7 +170,16 @@ def _member(value: Any, pointer: str) -> Any:
     return _json(found) if isinstance(found, dict | list) else found
 
 
+def _base64_hex(value: Any) -> str:
+    """The digest of 32 bytes that S3 spells in base64; anything shorter or longer is none."""
+    digest = base64.b64decode(_text(value), validate=True)
+    if len(digest) != 32 or base64.b64encode(digest).decode() != value:
+        raise ValueError("not the base64 of a SHA-256")
+    return digest.hex()
+
+
 _TRANSFORMS: Mapping[str, Callable[[Any], Any]] = {
+    "base64-hex": _base64_hex,
     "basename": _basename,
     "boolean": _boolean,
     "epoch-ms": lambda value: _epoch(value, 1000),

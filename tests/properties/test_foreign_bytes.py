@@ -444,7 +444,8 @@ def database(folder: Path) -> bytes:
 LOCATORS = {
     "json": (JSON, ("json:/a/b~1c/1", "json-key:/a", "json-path:/d", "text:", "bytes:sha256")),
     "jsonl": (JSONL, ("jsonl:2#/a", "jsonl:count")),
-    "csv": (CSV, ("csv:1/name", "csv:2/x,y", "csv:count", "csv-header:name")),
+    "csv": (CSV, ("csv:1/name", "csv:2/x,y", "csv:count", "csv-header:name", "csv-where:name=Q#name")),
+    "yaml": (b"a: {b: [1, 'x', 2.5]}\nd: |\n  true\n", ("yaml:/a/b/1", "yaml:/d")),
     "lines": (LINES, ("lines:2-3", "line-after:name: ", "text:")),
     "safetensors": (SAFETENSORS, ("safetensors:parameters", "safetensors:/w/shape/1")),
     "parquet": (b"", ("parquet:/num_rows", "parquet:/schema")),

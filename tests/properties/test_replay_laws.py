@@ -22,7 +22,7 @@ JSON = st.recursive(
 )
 LOCATORS = st.sampled_from(
     ["json:/a", "json:", "json-key:/a", "json-path:/a/0", "jsonl:1#/a", "jsonl:count", "csv:1/a", "csv:count",
-     "csv-header:a", "parquet:/num_rows", "safetensors:parameters", "safetensors:/a", "sqlite:t?k=1#v",
+     "csv-header:a", "csv-where:a=1#b", "yaml:/a/0", "yaml:", "parquet:/num_rows", "safetensors:parameters", "safetensors:/a", "sqlite:t?k=1#v",
      "bytes:size", "text:", "lines:1-2", "line-after:a"]
 )  # fmt: skip
 

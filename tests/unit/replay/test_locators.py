@@ -18,6 +18,7 @@ from cognify.errors import ReplayError
 JSON = '{"a": {"b/c": [1, "grö\\u00dfe", NaN, 2.50]}, "": 0, "d": true, "n": null, "big": 1e-08}'.encode()
 CSV = b'\xef\xbb\xbfname,"x,y"\r\n"Z\xc3\xb6e",1\r\n\r\n"a\nb","say ""hi"""\r\n'
 JSONL = b'\xef\xbb\xbf{"a": 1}\n\n  {"a": "\xc3\xb6"}\r\n{"a": 3}'
+YAML = "a: {b/c: [1, 'größe', 2.50]}\nd: True\ne: 010\nf: 2925e41\ng:\n  h: .5\n'': \"é\"\non: no\n".encode()
 LINES = "first\n  torch==2.13.0+cpu  \nname: größe\nlast".encode()
 HEADER = json.dumps({"__metadata__": {"format": "pt"}, "w": {"shape": [2, 3]}, "s": {"shape": []}}).encode()
 SAFETENSORS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(28)
@@ -57,6 +58,13 @@ def said(at: str, raw: bytes) -> Any:
         ("csv:2/x,y", CSV, 'say "hi"', 'say "hi"'),
         ("csv:count", CSV, "2", 2),
         ("csv-header:x,y", CSV, "x,y", "x,y"),
+        ("csv-where:name=Z%C3%B6e#x,y", CSV, "1", "1"),
+        ("csv-where:x,y=1&name=Zöe#name", CSV, "Zöe", "Zöe"),
+        ("csv-where:k%26%3D%23%25=a%3Db#v", b"k&=#%,v\na=b,7\n", "7", "7"),
+        ("yaml:/a/b~1c/0", YAML, "1", 1), ("yaml:/a/b~1c/1", YAML, "'größe'", "größe"),
+        ("yaml:/a/b~1c/2", YAML, "2.50", Decimal("2.50")), ("yaml:/d", YAML, "True", True),
+        ("yaml:/e", YAML, "010", "010"), ("yaml:/f", YAML, "2925e41", "2925e41"), ("yaml:/g/h", YAML, ".5", Decimal("0.5")),
+        ("yaml:/", YAML, '"é"', "é"), ("yaml:/on", YAML, "no", "no"), ("yaml:", b"\xef\xbb\xbf7", "7", 7),
         ("lines:1-1", LINES, "first", "first"),
         ("lines:2-3", LINES, "torch==2.13.0+cpu  \nname: größe", "torch==2.13.0+cpu  \nname: größe"),
         ("lines:4-4", LINES, "last", "last"),
@@ -98,6 +106,13 @@ def test_a_locator_finds_one_thing(at: str, raw: bytes, token: str, value: Any) 
         ("csv:0/name", CSV), ("csv:3/name", CSV), ("csv:1/none", CSV), ("csv:\u0661/name", CSV), ("csv:1", CSV),
         ("csv:" + "1" * 9999 + "/name", CSV), ("csv:1/a", b"a,a\n1,2\n"), ("csv:1/a", b"a,b\n1\n"),
         ("csv:1/a", b'a\n"open'), ("csv:1/a", b'a\n"x"y\n'), ("csv:1/a", b"a\n\xff\n"), ("csv:1/a", b""),
+        ("csv-where:name=Zöe", CSV), ("csv-where:#name", CSV), ("csv-where:name#name", CSV), ("csv-where:name=Q#name", CSV),
+        ("csv-where:none=Q#name", CSV), ("csv-where:name=Zöe#none", CSV), ("csv-where:a=1#b", b"a,b\n1,2\n1,3\n"),
+        ("csv-where:a=1#b", b"a,b\n1\n"), ("csv-where:a=1#b", b""),
+        ("yaml:/z", YAML), ("yaml:/a", YAML), ("yaml:/a/b~1c/01", YAML), ("yaml:/d/0", YAML), ("yaml:a", YAML),
+        ("yaml:/a", b"a: &x 1\nb: *x\n"), ("yaml:/a", b"a: !!python/object:os.system 1\n"), ("yaml:/a", b"a: 1\n---\na: 2\n"),
+        ("yaml:/a", b"a: 1\na: 2\n"), ("yaml:/a", b"a: [1\n"), ("yaml:", b""), ("yaml:/a", b"\xff"), ("yaml:/a", b"a:\tb: c: d"),
+        ("yaml:/a", b"? [b]\n: 1\n"), ("yaml:", b"[" * 100), ("yaml:", b"x" * (1 << 21)), ("yaml:/a", b"a: \x00"),
         ("csv-header:none", CSV), ("csv-header:a", b"a,a\n"), ("csv-header:", b""),
         ("lines:0-1", LINES), ("lines:2-1", LINES), ("lines:1-5", LINES), ("lines:1", LINES), ("lines:1-" + "9" * 50, LINES),
         ("lines:-", LINES), ("lines:1-1", b"\xff"), ("line-after:none", LINES), ("line-after:", LINES),
