@@ -106,6 +106,7 @@ def _artifact(material: Material, path: str | None) -> Artifact:
         uri=None if path else material.origin,
         run=material.run,
         scrubbed=_scrubbed(material.original),
+        plugins=tuple((plugin.distribution, plugin.version) for plugin in material.plugins),
     )
 
 

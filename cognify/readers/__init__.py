@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import CaptureError
-from cognify.readers import linking, settling, walk, weighing
+from cognify.readers import linking, plugins, settling, walk, weighing
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.comet import COMET
@@ -19,6 +19,7 @@ from cognify.readers.environment import ENVIRONMENT
 from cognify.readers.hf_config import HF_CONFIG
 from cognify.readers.hf_trainer import HF_TRAINER
 from cognify.readers.lm_eval import LM_EVAL
+from cognify.readers.mapping import MAPPING
 from cognify.readers.mlflow import MLFLOW
 from cognify.readers.mlflow_files import MLFLOW_FILES
 from cognify.readers.peft import PEFT
@@ -33,8 +34,8 @@ from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
     HF_CONFIG, PEFT, SAFETENSORS, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE,
-    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD,
-    TRACKIO,
+    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO,
+    MAPPING,
 )  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def _read(source: Path, *, keep_data: bool) -> Reading:
         raise _failed("the source is empty", source.name, "name the folder that the run wrote")
     readers = [DataFiles(keep_data=keep_data) if isinstance(r, DataFiles) else r for r in READERS]
     readings = [reader.read(found, source) for reader in readers for found in reader.finds(source)]
+    readings += plugins.readings(source, frozenset(reader.name for reader in (*READERS, PLAIN)))
     materials = [material for reading in readings for material in reading.materials]
     taken = {material.origin for material in materials if not material.observed}
     covered = CODE.covered(source)
@@ -127,6 +129,9 @@ def _once(materials: tuple[Material, ...]) -> tuple[Material, ...]:
         first = once.setdefault(material.origin, material)
         if first.sha256 != material.sha256:
             raise _failed("two files go by this name", material.origin, "rename one, or leave it out")
+        more = tuple(plugin for plugin in material.plugins if plugin not in first.plugins)
+        if more:
+            once[material.origin] = replace(first, plugins=(*first.plugins, *more))
     return tuple(once.values())
 
 

@@ -26,6 +26,14 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class Plugin:
+    """The distribution that brought a reader, and its version."""
+
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """A file that a run left, or an observation about one that Cognify wrote itself.
 
@@ -34,6 +42,7 @@ class Material:
     `keep` asks for a copy among the evidence; a copy is refused above the inventory's limit.
     `observed` marks bytes that Cognify wrote (a dataset manifest, the state of the code).
     `original` tells what the bytes were before something was taken out of them, if anything was.
+    `plugins` names the distributions whose readers looked into it; Cognify's own are not named.
     """
 
     origin: str
@@ -47,6 +56,7 @@ class Material:
     run: str | None = None
     observed: bool = False
     original: Original | None = None
+    plugins: tuple[Plugin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +129,5 @@ def joined(readings: Iterable[Reading]) -> Reading:
 
 __all__ = [
     "COMPUTED", "DECLARED", "FALLBACK", "MEASURED", "WITNESS", "Claim", "Derivation", "Material", "Original",
-    "Reader", "Reading", "joined",
+    "Plugin", "Reader", "Reading", "joined",
 ]  # fmt: skip

@@ -94,6 +94,19 @@ def field_at(pointer: str) -> Field | None:
     return found
 
 
+def takes(pointer: str) -> str | None:
+    """What the field at *pointer* takes: the name of its definition (`text`, `int`, `sha256`, …).
+
+    Empty where the value lies inside a field, as a setting does, or is one of a choice or a list;
+    None where the card has no such field.
+    """
+    field = field_at(pointer)
+    if field is None or field.name in lists():
+        return None
+    exact = field.pointer.count("/") == pointer.count("/")
+    return _kinds()[field.pointer] if exact else ""
+
+
 def state_of(value: object) -> str | None:
     """The state that *value* is, or None if it is a value."""
     if isinstance(value, Mapping) and "state" in value:
@@ -153,6 +166,13 @@ def _find(value: object, steps: tuple[str, ...], at: str) -> Iterator[tuple[str,
 @cache
 def _by_pointer() -> dict[str, Field]:
     return {field.pointer: field for field in fields()}
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """By field: the name of the definition that its value has, or nothing for one of its own."""
+    last = ((field.pointer, str(node.get("$ref", "")).rpartition("/")[2]) for field, node in _walk())
+    return {pointer: name.removesuffix("_or_state") for pointer, name in last}
 
 
 @cache

@@ -69,6 +69,8 @@ _RECORDS = {
 _CAPTURE = {
     "capture-failed": "Training output cannot be captured: missing, half-written, or not what it claims to be.",
     "finding-allowed": "Something that looks like a credential or an identifier was allowed: by a rule in `cognify.yaml`, or by a quorum.",
+    "mapping-schema": "`cognify-mapping.yaml` does not fit its schema, or names a field that a machine may not fill.",
+    "mapping-unfit": "What a mapping points at is not there: no such file, no such place, or no value that the field can take.",
     "pii-suspect": "What would enter Git, or is in it, holds what identifies a person: one of the classes (A) to (R) of 45 CFR 164.514(b)(2)(i).",
     "run-ambiguous": "Several runs lie in one source, and nothing says which is meant.",
     "run-unreadable": "A file of a run is damaged or cut short.",

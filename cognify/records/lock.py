@@ -39,7 +39,10 @@ class Scrubbed:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One captured file, by digest; `path` where the inventory holds it, `uri` where it does not."""
+    """One captured file, by digest; `path` where the inventory holds it, `uri` where it does not.
+
+    `plugins` are distribution and version of what looked into it beside Cognify's own readers.
+    """
 
     sha256: str
     bytes: int
@@ -51,11 +54,14 @@ class Artifact:
     uri: str | None = None
     run: str | None = None
     scrubbed: Scrubbed | None = None
+    plugins: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The artifact's entry in the lock."""
         scrubbed = self.scrubbed.as_json() if self.scrubbed else None
-        optional = {"path": self.path, "uri": self.uri, "run": self.run, "scrubbed": scrubbed}
+        plugins = [{"distribution": name, "version": version} for name, version in self.plugins]
+        optional = {"path": self.path, "uri": self.uri, "run": self.run, "scrubbed": scrubbed,
+                    "plugins": plugins or None}  # fmt: skip
         return {
             "bytes": self.bytes,
             "extractor": self.extractor,
@@ -150,6 +156,7 @@ def _artifact(entry: Mapping[str, Any]) -> Artifact:
         uri=entry.get("uri"),
         run=entry.get("run"),
         scrubbed=_scrubbed(entry["scrubbed"]) if "scrubbed" in entry else None,
+        plugins=tuple((plugin["distribution"], plugin["version"]) for plugin in entry.get("plugins", ())),
     )
 
 

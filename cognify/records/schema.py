@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "inventory", "policy", "card", "lock", "statement", "framework", "dataset", "agreement",
+    "mapping",
 )  # fmt: skip
 
 # JSON Schema calls 1.0 an integer. Whoever compares a threshold or hashes a number must not
