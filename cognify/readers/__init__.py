@@ -18,6 +18,7 @@ from cognify.readers.data_files import DataFiles
 from cognify.readers.environment import ENVIRONMENT
 from cognify.readers.hf_config import HF_CONFIG
 from cognify.readers.hf_trainer import HF_TRAINER
+from cognify.readers.inspect_log import INSPECT
 from cognify.readers.lm_eval import LM_EVAL
 from cognify.readers.mapping import MAPPING
 from cognify.readers.mlflow import MLFLOW
@@ -34,8 +35,8 @@ from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
     HF_CONFIG, PEFT, SAFETENSORS, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE,
-    SKLEARN_REPORT, LM_EVAL, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO,
-    MAPPING,
+    SKLEARN_REPORT, LM_EVAL, INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD,
+    TRACKIO, MAPPING,
 )  # fmt: skip
 
 

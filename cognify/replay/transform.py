@@ -21,6 +21,10 @@ from cognify.replay.found import Found, unreplayable
 _CALL = re.compile(r"([a-z]+)\(([^()|\x00-\x1f]{1,40})\)\Z")
 _DIGITS = re.compile(r"(?:0|[1-9]|1[0-7])\Z")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?"
+    r"(Z|z|[-+][0-9]{2}:[0-9]{2})\Z"
+)
 _MAX_LITERAL = 20_000
 _MAX_DIGITS = 400
 _MAX_STEPS = 3
@@ -103,6 +107,16 @@ def _epoch(value: Any, scale: int) -> str:
     if not 0 < seconds < 253402300800:
         raise ValueError("not a time")
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _utc(value: Any) -> str:
+    """ISO 8601 with its distance from UTC, as UTC to the second."""
+    match = _TIME.match(_text(value))
+    if match is None:
+        raise ValueError("not a time with its distance from UTC")
+    offset = "+00:00" if match[2] in ("Z", "z") else match[2]
+    moment = datetime.fromisoformat(match[1].replace(" ", "T") + offset).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year > 999 else _text("")
 
 
 def _json(value: Any) -> Any:
@@ -189,6 +203,7 @@ _TRANSFORMS: Mapping[str, Callable[[Any], Any]] = {
     "number": _number,
     "python-literal": _literal,
     "text": _text,
+    "utc": _utc,
 }
 _WITH_ARGUMENT: Mapping[str, Callable[[Any, str], Any]] = {
     "after": _after,
