@@ -16,6 +16,7 @@ from cognify.readers.code import CODE
 from cognify.readers.comet import COMET
 from cognify.readers.data_files import DataFiles
 from cognify.readers.environment import ENVIRONMENT
+from cognify.readers.gguf import GGUF
 from cognify.readers.hf_config import HF_CONFIG
 from cognify.readers.hf_trainer import HF_TRAINER
 from cognify.readers.inspect_log import INSPECT
@@ -34,9 +35,9 @@ from cognify.readers.trackio import TRACKIO
 from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
-    HF_CONFIG, PEFT, SAFETENSORS, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE,
-    SKLEARN_REPORT, LM_EVAL, INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD,
-    TRACKIO, MAPPING,
+    HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES,
+    ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL, INSPECT, BASELINE, SUBGROUPS, WANDB,
+    COMET, TENSORBOARD, TRACKIO, MAPPING,
 )  # fmt: skip
 
 
