@@ -14,7 +14,9 @@ from cognify.readers import linking, plugins, settling, walk, weighing
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.comet import COMET
+from cognify.readers.croissant import CROISSANT
 from cognify.readers.data_files import DataFiles
+from cognify.readers.dvc import DVC
 from cognify.readers.environment import ENVIRONMENT
 from cognify.readers.gguf import GGUF
 from cognify.readers.hf_config import HF_CONFIG
@@ -27,6 +29,7 @@ from cognify.readers.mlflow_files import MLFLOW_FILES
 from cognify.readers.peft import PEFT
 from cognify.readers.plain import PLAIN
 from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading, joined
+from cognify.readers.s3 import S3
 from cognify.readers.safetensors import SAFETENSORS
 from cognify.readers.sklearn_report import SKLEARN_REPORT
 from cognify.readers.subgroups import SUBGROUPS
@@ -35,9 +38,9 @@ from cognify.readers.trackio import TRACKIO
 from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
-    HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), HF_TRAINER, MLFLOW, MLFLOW_FILES,
-    ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL, INSPECT, BASELINE, SUBGROUPS, WANDB,
-    COMET, TENSORBOARD, TRACKIO, MAPPING,
+    HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), CROISSANT, S3, DVC,
+    HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL, INSPECT,
+    BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, MAPPING,
 )  # fmt: skip
 
 

@@ -100,6 +100,11 @@ class DataFiles:
             keep=self.keep_data,
         )  # fmt: skip
 
+    def entry(self, path: Path, source: Path) -> str | None:
+        """The key of the card's entry for the table *path*; None where it is no data file."""
+        of = {_whole(found): found for found in self.finds(source)}
+        return self._name(of[_whole(path)], source) if _whole(path) in of else None
+
     def _name(self, found: Path, source: Path) -> str:
         """The stem; with format, or folders and format, where another data set has the same."""
         stem = _stem(found)
@@ -108,7 +113,17 @@ class DataFiles:
         name = stem if found == first else f"{stem}-{kind_of(found)}"
         if found != first and sum(kind_of(p) == kind_of(found) for p in twins) > 1:
             name = "-".join((*walk.parts(found, source)[1:], name))
-        return _NOT_PLAIN.sub("-", name).strip("-.")[:64] or "data"
+        return plain_name(name)
+
+
+def plain_name(name: str) -> str:
+    """*name* as a data set is called: letters, digits, dots, dashes."""
+    return _NOT_PLAIN.sub("-", name).strip("-.")[:64] or "data"
+
+
+def stem_of(name: str) -> str:
+    """What a data file that goes by *name*, a path or a key of a store, is called as a data set."""
+    return plain_name(_stem(Path(name.replace("\\", "/").rpartition("/")[2] or name)))
 
 
 def kind_of(path: Path) -> str:
@@ -141,6 +156,8 @@ def _is_data(path: Path, source: Path) -> bool:
     folders = walk.parts(path, source)
     if path.name.startswith("samples_") or {"mlruns", "wandb"} & {*folders}:
         return False
+    if path.with_name(f"{path.name}.dvc") in walk.files(source):
+        return True  # whoever tracks a table with DVC calls it data
     return any(f.lower() in _FOLDERS for f in folders) or _stem(path).lower() in _ROLES
 
 
