@@ -98,6 +98,7 @@ def _withheld() -> Iterator[None]:
         from cognify.privacy import masked
 
         error.what, error.where = masked(error.what), error.where and masked(error.where)
+        error.fix = error.fix and masked(error.fix)
         raise error from None
 
 

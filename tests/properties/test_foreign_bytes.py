@@ -520,6 +520,37 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What evaluations, data tools and people's own scripts leave, one file of each kind."""
+    from tests.unit.readers import test_described_data, test_dvc_pipelines, test_inspect_logs, test_mapping
+
+    folder = tmp_path_factory.mktemp("described")
+    data = test_described_data
+    s3 = data.listing("v1/test.csv", "v1/dev.parquet")
+    for name, content in {
+        "a.eval": test_inspect_logs.archive(test_inspect_logs.LOG),
+        "log.json": json.dumps(test_inspect_logs.LOG).encode(),
+        "croissant.json": json.dumps(data.described()).encode(),
+        "list.json": json.dumps(s3).encode(),
+        "dvc.lock": test_dvc_pipelines.LOCK.encode(),
+        "dvc.yaml": test_dvc_pipelines.METRICS.encode(),
+        "test.csv.dvc": test_dvc_pipelines.pointer("test.csv", b"a\n1\n").encode(),
+        "test.csv": b"a\n1\n",
+        "top.json": b'{"f1": 0.5, "n": 1}',
+        "out/final.json": json.dumps(test_mapping.OUTPUT).encode(),
+        "cognify-mapping.yaml": test_mapping.TEN_LINES.encode(),
+    }.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_described(described: Path) -> None:
+    """The same law as for runs, over logs, pipelines, descriptions of data and mappings."""
+    test_runs(described)
+
+
 def test_runs(run: Path) -> None:
     """What training left, one file of it damaged: values with citations that replay, or a refusal."""
     names = sorted(p for p in run.rglob("*") if p.is_file())

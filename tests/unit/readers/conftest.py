@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 
 from cognify import replay
 from cognify.readers import Reading, read_sources
+from cognify.records import card
 from cognify.records.lock import Citation
+from tests.docs.readers import ANY, SOURCES
 
+_KEY = re.compile(r"/\[[^\]]*\](?=/|\Z)")
 _STRENGTH = ("measured", "computed", "declared")
 
 
@@ -25,6 +29,7 @@ class Read:
         self.origins = {material.origin: material for material in reading.materials}
         self.values: dict[str, Any] = {}
         self.kinds: dict[str, str] = {}
+        self._require_in_the_manual()
         for claim in sorted(reading.claims, key=lambda claim: _STRENGTH.index(claim.kind)):
             raw = self.origins[claim.origin].raw
             assert raw is not None, claim
@@ -32,6 +37,16 @@ class Read:
             value, _ = replay.value_of(citation, raw)
             self.values.setdefault(claim.pointer, value)
             self.kinds.setdefault(claim.pointer, claim.kind)
+
+    def _require_in_the_manual(self) -> None:
+        """The manual's table of coverage names every field that a reader fills here."""
+        for claim in self.reading.claims:
+            material = self.origins[claim.origin]
+            if material.extractor in ANY or material.plugins:
+                continue
+            field = card.field_at(_KEY.sub("/0", claim.pointer))
+            names = SOURCES[material.extractor].names()
+            assert field is not None and field.name in names, (material.extractor, claim.pointer)
 
     def __getitem__(self, pointer: str) -> Any:
         return self.values[pointer]

@@ -83,7 +83,7 @@ stages:
     cmd: python fit.py
     params:
       params.yaml:
-        fit: {lr: 1.0e-3, deep: {er: true}, api_key: hush, path: /home/me/x, none: null, list: [1]}
+        fit: {lr: 1.0e-3, deep: {er: true}, api_key: hush, path: /srv/me/x, none: null, list: [1]}
         fit.random_state: 5
         kind: forest
 """

@@ -167,7 +167,7 @@ def test_what_is_damaged_is_refused(raw: bytes, says: str, source: Make) -> None
 def test_metadata_that_is_no_short_text(source: Make, read: Reads) -> None:
     """Numbers, paths, bytes that are no text and texts beyond all length are not claimed."""
     pairs = text("general.architecture") + struct.pack("<II", 4, 5)
-    pairs += text("general.license") + struct.pack("<I", 8) + text("/home/me/licence")
+    pairs += text("general.license") + struct.pack("<I", 8) + text("/srv/me/licence")
     pairs += text("general.base_model.0.name") + struct.pack("<I", 8) + struct.pack("<Q", 2) + b"\xff\xfe"
     pairs += text("general.base_model.0.version") + struct.pack("<I", 8) + text("v" * 70_000)
     pairs += text("x") + ARRAY + struct.pack("<IQ", 4, 2) + bytes(8)
