@@ -243,7 +243,7 @@ PAGES = {
     "commands.md": commands,
     "drill.md": drill,
     "verification.md": verification,
-    "readers.md": lambda: readers.page(_SAYS),
+    "coverage.md": lambda: readers.page(_SAYS),
     "../site_template/package/verify.html": verifier.page,
 }
 

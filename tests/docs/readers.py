@@ -1,4 +1,4 @@
-"""The manual's page on readers: what each one reads, and which fields of the card it can fill.
+"""The manual's page of coverage: what each reader reads, and which fields of the card it can fill.
 
 The unit tests of the readers hold the table to what they find (`tests/unit/readers/conftest.py`).
 """
@@ -77,16 +77,16 @@ ANY = ("mapping",)
 def page(says: str) -> str:
     lines = [says.format(source="tests/docs/readers.py"), _HEAD]
     lines += [f"| `{name}` | {source.reads} |\n" for name, source in SOURCES.items()]
-    lines.append("| `mapping` | what `cognify-mapping.yaml` says, see below |\n")
+    lines.append("| `mapping` | what `cognify-mapping.yaml` says, see [mapping](mapping.md) |\n")
     lines.append(_COVERAGE)
     for field in fields():
         by = [name for name, source in SOURCES.items() if field.name in source.names()]
         lines += [f"| `{field.name}` | {', '.join(by)} |\n"] if by else []
-    return "".join([*lines, _REST])
+    return "".join(lines)
 
 
 _HEAD = """\
-# What capture reads
+# What each reader can fill
 
 `cognify capture MODEL VERSION SOURCE…` asks every reader about every file; nobody has to say which tool wrote it.
 Several readers feed one card.
@@ -94,68 +94,16 @@ No reader needs the tool that wrote its files, opens a pickle, follows a link, o
 What no reader knows is listed by digest.
 
 A value is `measured` where it stands in bytes that were hashed, `computed` where Cognify worked it out from them, and `declared` where a tool merely says so.
-Where two sources differ the better evidenced value is taken, and a note names both.
 A reader that meets a format newer than it knows says so, and the file is kept all the same.
 
 | reader | reads |
 |---|---|
 """
 _COVERAGE = """
-## Which fields each can fill
+## Fields
 
 Fields that no reader can fill are left out; `mapping` can fill all that a machine may.
 
 | field | readers |
 |---|---|
-"""
-_REST = """
-## Outputs of your own making
-
-Put `cognify-mapping.yaml` at the top of the folder that you capture.
-It lies with the run, and is kept among the evidence, so that a record shows by which mapping it was filled.
-
-```yaml
-mapping: 1
-files:
-  - file: out/final.json
-    values:
-      /training/seeds/seed: /rng
-      /training/hyperparameters/learning_rate: {at: /steps/lr, via: number}
-      /evaluation/runs/[bleu]/dataset: {text: newstest-2026}
-      /evaluation/runs/[bleu]/metric: {text: BLEU-4}
-      /evaluation/runs/[bleu]/value: /bench/2026-11/0/scores/bleu~14
-      /evaluation/runs/[bleu]/n: /bench/2026-11/0/scores/items
-```
-
-* `file` is a path in the folder, with `*` and `?` for any characters; a pattern that fits several files fills an entry of a list for each.
-* On the left stands a JSON Pointer into the card (`cognify schema card` prints every field). In a list, `[key]` names an entry: the same key means the same entry. A result needs `dataset`, `metric` and `value`.
-* On the right stands where the value is: a JSON Pointer into JSON or YAML, or any [locator](formats.md#the-lock-and-replay-grammar-1) such as `csv-where:split=test&metric=f1#value`, `csv:1/name`, `jsonl:3#/a`, `json-key:/scores/bleu`, `line-after:seed: `. In a pointer `~1` stands for `/` and `~0` for `~`.
-* `{at: …, via: …}` names a transform; without it the field says which: numbers for numbers, text for text.
-* `{text: …}` is a text that stands in no file. It is cited from the mapping, as declared.
-* `class: declared` marks what a file merely asserts, `optional: true` what may be missing.
-
-A mapping that does not fit is refused, with line and column, and with what stands at that place instead:
-
-```console
-error[mapping-unfit]: out/final.json, json:/rang: there is no 'rang'
-  where: cognify-mapping.yaml:5:29
-  fix:   at the top there are: bench, rng, steps; mend `at` or `via`, or say `optional: true` where it may be missing
-```
-
-Fields that a person answers are never mapped.
-
-## Readers of other distributions
-
-A distribution brings readers by the entry point group `cognify.readers`:
-
-```toml
-[project.entry-points."cognify.readers"]
-seeds = "acme_reader:Seeds"
-```
-
-The entry point names a class, or an object, with `name`, `version`, `finds(source)` and `read(found, source)`, as `cognify/readers/reading.py` says.
-A reader says where a value stands and how it is transformed, never the value itself.
-The materials that it hands over must be files of the source, byte for byte, or lie under `observed/`.
-A plugin that cannot be imported or fails gives a note with its name and version, and costs only its own values.
-The lock names distribution and version beside every file that a plugin looked into (`plugins`).
 """

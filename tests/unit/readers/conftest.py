@@ -44,6 +44,8 @@ class Read:
             material = self.origins[claim.origin]
             if material.extractor in ANY or material.plugins:
                 continue
+            known = material.extractor in SOURCES
+            assert known, f"tell in tests/docs/readers.py what {material.extractor} reads and fills"
             field = card.field_at(_KEY.sub("/0", claim.pointer))
             names = SOURCES[material.extractor].names()
             assert field is not None and field.name in names, (material.extractor, claim.pointer)
