@@ -20,6 +20,7 @@ from cognify.readers.dvc import DVC
 from cognify.readers.environment import ENVIRONMENT
 from cognify.readers.gguf import GGUF
 from cognify.readers.hf_config import HF_CONFIG
+from cognify.readers.hf_datasets import HF_DATASETS
 from cognify.readers.hf_trainer import HF_TRAINER
 from cognify.readers.inspect_log import INSPECT
 from cognify.readers.lm_eval import LM_EVAL
@@ -39,8 +40,8 @@ from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
     HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), CROISSANT, S3, DVC,
-    HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL, INSPECT,
-    BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, MAPPING,
+    HF_DATASETS, HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL,
+    INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, MAPPING,
 )  # fmt: skip
 
 

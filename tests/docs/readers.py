@@ -39,6 +39,8 @@ SOURCES: Mapping[str, Source] = {
         "data.datasets": "role id digest records", "data.datasets.features": "name type"}),
     "croissant": Source("Croissant metadata 1.0 and 1.1", {
         "data.datasets": f"{_DATA} license source origin"}),
+    "hf-datasets": Source("folders that `datasets` wrote with `save_to_disk`", {
+        "data.datasets": f"{_DATA} records license", "data.datasets.features": "name type"}),
     "s3": Source("saved answers of `aws s3api`: listings, `head-object`, `get-object-attributes`", {
         "data.datasets": f"{_DATA} records"}),
     "dvc": Source("`dvc.lock` (2.0), `dvc.yaml`, `*.dvc`, and the metric files that they name", {
