@@ -41,6 +41,9 @@ class _Dvc:
     def read(self, found: Path, source: Path) -> Reading:
         """What one file of DVC says; one that YAML's readers could take for two things gives a note."""
         origin = walk.relative(found, source)
+        if found.stat().st_size > yamltree.MAX_BYTES:
+            note = f"{origin}: more than {yamltree.MAX_BYTES} bytes: listed by digest, and not read"
+            return Reading((taking.hashed(self, found, source, _MEDIA),), notes=(note,))
         raw = taking.read(found, source, limit=yamltree.MAX_BYTES)
         taken = taking.material(self, origin, raw, _MEDIA)
         try:

@@ -24,6 +24,7 @@ class Source:
 
 _RUN = "dataset metric value n"
 _DATA = "role id version digest"
+_TRACKED = "framework hyperparameters seeds started_at metrics_log_digest"
 SOURCES: Mapping[str, Source] = {
     "hf-config": Source("`config.json` of transformers", {"model": "architecture type"}),
     "peft": Source("`adapter_config.json` of PEFT", {
@@ -54,6 +55,16 @@ SOURCES: Mapping[str, Source] = {
     "mlflow-files": Source("MLflow file stores", {
         "evaluation.runs": "dataset metric value",
         "training": "run_id started_at ended_at code_commit framework hyperparameters seeds"}),
+    "wandb": Source("offline logs and synced folders of Weights & Biases", {
+        "data.datasets": "role id version", "evaluation.runs": "dataset metric value",
+        "training": f"{_TRACKED} code_commit ended_at hardware run_id"}),
+    "comet": Source("offline archives of Comet", {
+        "data.datasets": "role id version", "evaluation.runs": "dataset metric value",
+        "training": f"{_TRACKED} code_commit ended_at hardware run_id"}),
+    "tensorboard": Source("events of TensorBoard", {
+        "evaluation.runs": "dataset metric value", "training": _TRACKED}),
+    "trackio": Source("Trackio stores", {
+        "evaluation.runs": "dataset metric value", "training": f"{_TRACKED} run_id"}),
     "environment": Source("`requirements.txt`, `pip freeze` and the like", {
         "training": "environment_digest framework"}),
     "code": Source("the Git work tree that the run lies in", {"training": "code_commit code_dirty"}),

@@ -143,6 +143,13 @@ def test_files_that_say_nothing(name: str, text: str, says: str, source: Make, r
     assert not says or found.noted(name, says)
 
 
+def test_a_lock_beyond_the_limit(source: Make, read: Reads) -> None:
+    """It is listed by digest, and that is said."""
+    found = read(source({"dvc.lock": b"# \n" * 400_000}))
+    assert found.noted("dvc.lock", "not read")
+    assert found.origins["dvc.lock"].raw is None
+
+
 @pytest.mark.parametrize("raw", [b"a: [1\n", b"\xff\xfe", b"- 1\n", b"\x80\x04}q\x00."])
 def test_files_that_are_no_yaml(raw: bytes, source: Make) -> None:
     """Refused by name; a pickle is no YAML."""
