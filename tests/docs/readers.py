@@ -60,9 +60,9 @@ SOURCES: Mapping[str, Source] = {
         "training": f"{_TRACKED} code_commit ended_at hardware run_id"}),
     "comet": Source("offline archives of Comet", {
         "data.datasets": "role id version", "evaluation.runs": "dataset metric value",
-        "training": f"{_TRACKED} code_commit ended_at hardware run_id"}),
+        "training": f"{_TRACKED} code_commit code_dirty ended_at run_id"}),
     "tensorboard": Source("events of TensorBoard", {
-        "evaluation.runs": "dataset metric value", "training": _TRACKED}),
+        "evaluation.runs": "dataset metric value", "training": f"{_TRACKED} ended_at"}),
     "trackio": Source("Trackio stores", {
         "evaluation.runs": "dataset metric value", "training": f"{_TRACKED} run_id"}),
     "environment": Source("`requirements.txt`, `pip freeze` and the like", {
