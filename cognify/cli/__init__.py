@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("cognify.cli.demo", "Take a real recorded fine-tune through the whole life of a record."),
     "init": ("cognify.cli.init", "Begin an inventory: policy, trust files, genesis, log."),
     "capture": ("cognify.cli.capture", "Fill a model card from what a training run left on disk."),
+    "run": ("cognify.cli.run", "Run a command, record the run, and capture what it left."),
     "fill": ("cognify.cli.fill", "Replay machine fields and put them back where they differ."),
     "why": ("cognify.cli.why", "Show the file, hash, locator and raw bytes behind a value."),
     "check": ("cognify.cli.check", "Check cards, citations, manifests and framework evidence."),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,37 +45,66 @@ def capture_command(
     What would be written is scanned first for credentials and identifiers of people. If there are
     any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
-    from cognify import drafting, readers
-
-    tree = work_tree()
-    inventory, place = Inventory(tree), named(model, version)
-    refuse_if_proposed(inventory, place)
+    tree, place = work_tree(), named(model, version)
+    options = Options(base, tier, keep_data)
+    ready(tree, place, options)
     for source in sources:
         if not source.exists():
             raise CaptureError(
                 "there is no such run", where=str(source), fix="name the folder that the run wrote"
             )
-    settings = inventory.settings
-    if tier and _tier(inventory, place) not in (None, tier):
+    drafted, examined = captured(tree, place, sources, options)
+    report(place, drafted, examined, form)
+    return EXIT_FINDINGS if examined.blocked else EXIT_OK
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a capture is told besides its sources."""
+
+    base: str | None = None
+    tier: str | None = None
+    keep_data: bool = False
+
+
+def ready(tree: WorkTree, place: Version, options: Options) -> None:
+    """Refuse, before anything is read, a capture that could not be written.
+
+    Raises:
+        ConfigurationError: `already-proposed`; the card says another tier.
+    """
+    inventory = Inventory(tree)
+    refuse_if_proposed(inventory, place)
+    if options.tier and _tier(inventory, place) not in (None, options.tier):
         raise ConfigurationError(
             f"the card says tier {_tier(inventory, place)}", where=f"{place.card}#/record/tier",
             fix="change record.tier in the card, then run `cognify fill`", id="usage",
         )  # fmt: skip
+
+
+def captured(
+    tree: WorkTree, place: Version, sources: Sequence[Path], options: Options
+) -> tuple[Drafted, Examined]:
+    """Read *sources*, draft card and lock, examine them, and write them if nothing is found."""
+    from cognify import drafting, readers
+
+    inventory = Inventory(tree)
+    settings = inventory.settings
     with _withheld():
-        reading = readers.read_sources(sources, keep_data=keep_data or settings.keep_data)
+        reading = readers.read_sources(sources, keep_data=options.keep_data or settings.keep_data)
         reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
     old_lock, current = _as_it_stands(inventory, place)
+    base = options.base
     drafted = drafting.draft(
         place, reading,
         current=current, old_lock=old_lock,
-        base=_base(inventory, named(model, base)) if base else None, base_version=base or "",
-        frameworks=frameworks(inventory), tier=tier, keep_below=settings.keep_below, at=now(),
+        base=_base(inventory, named(place.model, base)) if base else None, base_version=base or "",
+        frameworks=frameworks(inventory), tier=options.tier, keep_below=settings.keep_below, at=now(),
     )  # fmt: skip
     examined = _examined(drafted, place, settings, granted(tree))
     if not examined.blocked:
         _write(tree, place, drafted, old_lock)
-    _report(place, drafted, examined, form)
-    return EXIT_FINDINGS if examined.blocked else EXIT_OK
+    return drafted, examined
 
 
 def _contested(drafted: Drafted, examined: Examined) -> tuple[Finding, ...]:
@@ -111,7 +140,8 @@ def _examined(
     return privacy.examine(held, allow=settings.allow, granted=granted, prefix=place.prefix)
 
 
-def _report(place: Version, drafted: Drafted, examined: Examined, form: str) -> None:
+def report(place: Version, drafted: Drafted, examined: Examined, form: str) -> None:
+    """Say what was captured, or why nothing was written."""
     from cognify import privacy, reporting
 
     findings = (*examined.findings, *_contested(drafted, examined))

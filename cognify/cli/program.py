@@ -58,11 +58,11 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # our bug: say so, and leave something to paste
-        return _crashed(error)
+        return crashed(error)
     return code if isinstance(code, int) else 0
 
 
-def _crashed(error: Exception) -> int:
+def crashed(error: Exception) -> int:
     """Write a report that can be pasted into an issue: no values, no paths outside the package."""
     import platform
     import tempfile

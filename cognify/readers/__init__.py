@@ -30,6 +30,7 @@ from cognify.readers.mlflow_files import MLFLOW_FILES
 from cognify.readers.peft import PEFT
 from cognify.readers.plain import PLAIN
 from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading, joined
+from cognify.readers.run_record import RUN_RECORD
 from cognify.readers.s3 import S3
 from cognify.readers.safetensors import SAFETENSORS
 from cognify.readers.sklearn_report import SKLEARN_REPORT
@@ -39,7 +40,7 @@ from cognify.readers.trackio import TRACKIO
 from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
-    HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), CROISSANT, S3, DVC,
+    RUN_RECORD, HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), CROISSANT, S3, DVC,
     HF_DATASETS, HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL,
     INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, MAPPING,
 )  # fmt: skip

@@ -38,14 +38,10 @@ class _Code:
         It does not say that the training ran this commit: that is what a tracker recorded.
         """
         where = "" if found == source else walk.relative(found, source) + "/"
-        commit, changed = self._state(found, source)
-        if commit is None:
+        state = self.state(found, source)
+        if state is None:
             return Reading(notes=(f"{where or source.name} is a Git repository without a commit",))
-        seen: dict[str, Any] = {
-            "observed": "code", "commit": commit, "dirty": bool(changed), "changes": len(changed),
-            "changed": changed[:_LISTED],
-            "diff_sha256": canonical.sha256(canonical.dumps(changed)),
-        }  # fmt: skip
+        seen: dict[str, Any] = {"observed": "code", **state}
         origin = f"observed/{where}code.json"
         claims = (
             Claim("/training/code_commit", origin, "json:/commit", "text", COMPUTED),
@@ -74,9 +70,24 @@ class _Code:
             raise taking.unreadable(f"the repository does not read: {error.what}", where) from None
         return commit, [(path, entry.mode, entry.oid) for path, entry in entries.items()]
 
-    def _state(self, found: Path, source: Path) -> tuple[str | None, list[dict[str, str]]]:
+    def state(self, found: Path, source: Path) -> dict[str, Any] | None:
+        """`commit`, `dirty`, and which tracked files differ by which digest; None before a first commit.
+
+        Raises:
+            CaptureError: `run-unreadable`.
+        """
         commit, tracked = self._tracked(found, source)
-        return commit, list(_differing(found, tracked))
+        if commit is None:
+            return None
+        changed = list(_differing(found, tracked))
+        return {
+            "commit": commit, "dirty": bool(changed), "changes": len(changed), "changed": changed[:_LISTED],
+            "diff_sha256": canonical.sha256(canonical.dumps(changed)),
+        }  # fmt: skip
+
+    def tracked(self, found: Path) -> frozenset[str]:
+        """The paths that HEAD of the repository *found* names."""
+        return frozenset(path for path, _, _ in self._tracked(found, found)[1])
 
 
 def _differing(folder: Path, tracked: list[tuple[str, int, str]]) -> Iterator[dict[str, str]]:

@@ -142,6 +142,11 @@ def role_of(stem: str) -> str:
     return "external"
 
 
+def name_of(path: Path) -> str:
+    """The name that a data set in the file *path* goes by, if no other has it."""
+    return _NOT_PLAIN.sub("-", _stem(path)).strip("-.")[:64] or "data"
+
+
 def _stem(path: Path) -> str:
     name = path.name.removesuffix(".gz").removesuffix(".GZ")
     return _SHARD.sub("", name.rpartition(".")[0] or name) or name

@@ -9,6 +9,7 @@ from cognify.readers import taking, walk
 from cognify.readers.reading import COMPUTED, Claim, Reading
 
 _NAMES = (
+    "cognify-environment.txt",
     "environment.txt", "requirements.lock", "requirements-lock.txt", "pip-freeze.txt", "pip_freeze.txt",
     "requirements.txt",
 )  # fmt: skip

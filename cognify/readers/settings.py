@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cognify.readers import taking
@@ -47,20 +47,31 @@ _MAX_TEXT = 200
 def of_params(run: Run, origin: str, at: Callable[[str], str], kind: str = MEASURED) -> Iterator[Claim]:
     """Parameters as hyperparameters and seeds; secrets, paths and empty settings are left out."""
     trainer = _IS_TRAINER in run.params
-    names = [n for n in _TRAINER if n in run.params] if trainer else sorted(run.params)[:_MAX_PARAMS]
-    for name in names:
-        via = "" if taking.is_secret(name) or _SEEDS.match(name) else _via(run.params[name])
+    for name in named(run.params):
+        via = "" if taking.is_secret(name) or is_seed(name) else _via(run.params[name])
         if via and not (name == "max_steps" and run.params[name].startswith("-")):
             place = taking.pointer("training", "hyperparameters", name)
             yield Claim(place, origin, at(name), via, kind)
     for name in sorted(run.params):
-        if _SEEDS.match(name) and _INTEGER.match(run.params[name]):
+        if is_seed(name) and _INTEGER.match(run.params[name]):
             place = taking.pointer("training", "seeds", name)
             yield Claim(place, origin, at(name), "integer", kind)
     if trainer and _via(run.params.get("transformers_version", "")):
         # Written while the run went on, unlike the version in a config.json.
         place = "/training/framework/transformers"
         yield Claim(place, origin, at("transformers_version"), "text", kind)
+
+
+def named(params: Mapping[str, object]) -> list[str]:
+    """The names that a card should hold: of a Trainer's arguments those that shape the result."""
+    if _IS_TRAINER in params:
+        return [name for name in _TRAINER if name in params]
+    return sorted(params)[:_MAX_PARAMS]
+
+
+def is_seed(name: str) -> bool:
+    """Whether a parameter's name is that of a seed."""
+    return _SEEDS.match(name) is not None
 
 
 def _via(text: str) -> str:

@@ -16,6 +16,7 @@ from cognify.errors import CaptureError, SurroundingsError
 from cognify.readers import walk
 from cognify.readers.reading import Material, Reader
 from cognify.replay import escape
+from cognify.running import record
 
 MAX_JSON = 64 * 1024 * 1024
 MAX_RAW = 256 * 1024 * 1024
@@ -29,10 +30,6 @@ _MEDIA: Mapping[str, str] = {
     ".yml": "application/yaml", ".zip": "application/zip", ".gz": "application/gzip",
 }  # fmt: skip
 SQLITE_MEDIA = "application/vnd.sqlite3"
-_SECRET = re.compile(
-    r"(?:^|[^a-z])(?:token|secret|password|passwd|api_?key|access_?key|private_?key|credentials?)(?:[^a-z]|$)",
-    re.IGNORECASE,
-)
 _ABSOLUTE = re.compile(r"(?:[a-z][a-z0-9+]*:)?/|[A-Za-z]:[\\/]|\\\\|~", re.IGNORECASE)
 
 _MAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@.]")
@@ -152,9 +149,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def is_secret(key: str) -> bool:
-    """Whether a name sounds like that of a secret; what it holds is never claimed."""
-    return _SECRET.search(key.replace("-", "_")) is not None or "hub_token" in key.lower()
+is_secret = record.is_secret
 
 
 def is_private(text: str) -> bool:
