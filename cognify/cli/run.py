@@ -97,7 +97,7 @@ def run_command(
     from cognify.running import child
 
     here = Path.cwd()
-    tree, place = WorkTree(find_root(inventory or here)), named(model, version)
+    tree, place = _inventory(inventory, here), named(model, version)
     options = Options(base, tier, keep_data)
     ready(tree, place, options)
     wrapped = wrapping.Wrapped(command, _declared(inputs, here, read=True), _declared(outputs, here), here)
@@ -124,6 +124,16 @@ class _Captured:
 
     written: bool = False
     error: str = ""
+
+
+def _inventory(wanted: Path | None, here: Path) -> WorkTree:
+    try:
+        return WorkTree(find_root(wanted or here))
+    except ConfigurationError as error:
+        error.fix = (
+            "name the inventory to capture into: --inventory DIR, or COGNIFY_INVENTORY in the environment"
+        )
+        raise
 
 
 def _declared(words: Sequence[str], here: Path, *, read: bool = False) -> tuple[Any, ...]:

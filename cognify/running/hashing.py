@@ -96,7 +96,8 @@ def compared(name: str, before: Look, after: Look, *, role: str = "") -> dict[st
     """
     changed = sorted(n for n in before.files.keys() & after.files.keys() if before.files[n] != after.files[n])
     entry: dict[str, Any] = {
-        "path": name, "folder": before.folder or after.folder, "before": _side(before), "after": _side(after, unlike=before),
+        "path": name, "folder": before.folder or after.folder,
+        "before": _side(before), "after": _side(after, unlike=before),
         "created": sorted(after.files.keys() - before.files.keys())[:MAX_LISTED],
         "removed": sorted(before.files.keys() - after.files.keys())[:MAX_LISTED],
         "changed": changed[:MAX_LISTED],
