@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check fix bench lock witness clean
+.PHONY: demo test test-all check fix bench lock witness trainers clean
 
 demo: .venv/demo-ready  ## a real recorded fine-tune through the whole life of a record
 	@rm -rf build/demo
@@ -44,6 +44,10 @@ witness:  ## a foreign C2SP witness for the tests, where Python 3.12 or newer is
 	  "$$p" -m venv .venv/witness && .venv/witness/bin/pip install --quiet --require-hashes -r tests/witness.lock; \
 	  exit $$?; \
 	done; echo "no Python 3.12 or newer: the tests with a foreign witness are skipped"
+
+trainers: .venv/bin/python  ## training libraries for the slow tests of the callbacks: 1.5 GB, more where torch comes with CUDA
+	@$(PYTHON) -m venv .venv/trainers
+	@.venv/trainers/bin/pip install --quiet torch transformers accelerate lightning keras
 
 clean:
 	rm -rf .venv build dist

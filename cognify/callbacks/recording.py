@@ -124,6 +124,7 @@ class Run:
         place = Path(path)
         named = name or place.name.partition(".")[0]
         told = place.as_posix() if not place.is_absolute() else place.name
+        self._datasets[told] = {}  # in the order of the calls, whichever is hashed first
         self._aside(
             functools.partial(self._hash, place.absolute(), {"name": named, "path": told, "role": role})
         )
@@ -217,7 +218,7 @@ class Run:
         with self._lock:
             format.write(self.folder, self._data | {
                 "params": dict(self._params), "metrics": list(self._metrics.values()),
-                "datasets": list(self._datasets.values()),
+                "datasets": [entry for entry in self._datasets.values() if entry],
             })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from cognify.errors import CognifyError
 from cognify.privacy import scrubbing
 from cognify.running import child, hashing, opened, record, surroundings
 
-WITHHELD = "[withheld]"
+WITHHELD = "[redacted]"
+"""A word that the detectors know for the place of one that was taken out."""
+_MASK = re.compile(r"\[withheld: [^\]]{1,40}\]")
 _LISTED = 1000
 _CAN_MISS = (
     "files outside the working folder and what was declared", "who opened a file: any process counts",
@@ -67,7 +70,7 @@ def told(argv: Sequence[str], folder: Path) -> tuple[list[str], int]:
         elif mark and value and record.is_secret(name.lstrip("-")):
             said.append(f"{name}={WITHHELD}")
         else:
-            said.append(privacy.masked(word))
+            said.append(_MASK.sub(WITHHELD, privacy.masked(word)))
         after_secret = word.startswith("-") and not mark and record.is_secret(word.lstrip("-"))
     for number in range(1, len(said)):
         pair = shlex.join(said[number - 1 : number + 1])
