@@ -101,6 +101,11 @@ class Wrapped:
         """Look at everything that has to be seen before the command runs, and write that down at *place*."""
         place.mkdir(parents=True, exist_ok=True)
         self.place = place
+        program = surroundings.interpreter(self.argv, self.given.get("PATH"))
+        # Asked first, it has mostly answered by the time that the command starts.
+        self._asked = surroundings.Asked(program, self.given) if program else None
+        if not program:
+            self._not_observed.append("the packages of the environment: the command is no Python")
         words, withheld = told(self.argv, self.working)
         repository = _repository(self.working)
         self._data = {
@@ -113,10 +118,6 @@ class Wrapped:
         self._tracked = _tracked(repository) if self._code else frozenset()
         self._root = repository or self.working
         self._before = hashing.look(item.path for item in (*self.inputs, *self.outputs))
-        program = surroundings.interpreter(self.argv, self.given.get("PATH"))
-        self._asked = surroundings.Asked(program, self.given) if program else None
-        if not program:
-            self._not_observed.append("the packages of the environment: the command is no Python")
         self.started = record.now()
         self._data["started_at"] = record.stamp(self.started)
         record.write(place, self._whole())
