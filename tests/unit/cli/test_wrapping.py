@@ -8,12 +8,12 @@ import pytest
 
 from cognify.cli import wrapping
 
-HERE = Path("/home/zoe/code")
+HERE = Path("/scratch/größe/code")
 
 
 @pytest.mark.parametrize(("argv", "said", "withheld"), [
     (["python", "train.py", "--lr", "0.1"], ["python", "train.py", "--lr", "0.1"], 0),
-    (["/opt/conda/bin/python", "/home/zoe/code/train.py"], ["python", "train.py"], 0),
+    (["/opt/conda/bin/python", "/scratch/größe/code/train.py"], ["python", "train.py"], 0),
     (["python", "/data/größe/x.csv"], ["python", "[scrubbed]/x.csv"], 0),
     (["t", "--api-key", "abc"], ["t", "--api-key", "[redacted]"], 1),
     (["t", "--token", "--next"], ["t", "--token", "--next"], 0),
@@ -29,7 +29,7 @@ def test_a_command_as_it_is_told(argv: list[str], said: list[str], withheld: int
 def test_what_is_declared() -> None:
     """Relative to the working folder, with a role if one was said; of another place the name alone."""
     found = wrapping.declared(
-        ["train=data/a.csv", "x=y.csv", "/home/zoe/code/b", "/mnt/far/c", "../d", "b"], HERE
+        ["train=data/a.csv", "x=y.csv", "/scratch/größe/code/b", "/mnt/far/c", "../d", "b"], HERE
     )
     assert [(item.name, item.role) for item in found] == [
         ("data/a.csv", "train"), ("x=y.csv", ""), ("b", ""), ("c", ""), ("../d", ""),
