@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cognify import replay
 from cognify.errors import CognifyError
-from cognify.readers import taking
+from cognify.readers import run_record, taking
 from cognify.readers.data_files import role_of
 from cognify.readers.reading import COMPUTED, DECLARED, Claim, Derivation, Material, Reading
 from cognify.records.lock import Citation
@@ -43,6 +43,7 @@ class _Data:
 
 def linked(reading: Reading) -> Reading:
     """*reading* with the claims that need more than one file."""
+    reading = run_record.of_one_run(reading)
     return _with_data_sets(_with_weights(_with_one_name(_with_one_commit(reading))))
 
 

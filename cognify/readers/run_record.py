@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +27,8 @@ class _RunRecord:
     version = 1
 
     def finds(self, source: Path) -> tuple[Path, ...]:
-        """The record of the run; with it those of scripts that ran within it.
-
-        Raises:
-            CaptureError: `run-ambiguous`: records of several runs; `run-unreadable`.
-        """
-        found = [path for path in walk.files(source) if path.name == record.NAME]
-        if len(found) > 1:
-            runs = {_run_of(_loaded(path, source)) for path in found}
-            if len(runs) > 1:
-                names = ", ".join(walk.relative(path.parent, source) for path in found[:_NAMED])
-                raise CaptureError(
-                    f"records of {len(runs)} runs lie in one source: {names}", where=source.name,
-                    fix="capture the folder of the run that this version is", id="run-ambiguous",
-                )  # fmt: skip
-        return tuple(found)
+        """The record of the run, and those of scripts that ran within it."""
+        return tuple(path for path in walk.files(source) if path.name == record.NAME)
 
     def read(self, found: Path, source: Path) -> Reading:
         """What the wrapper observed is measured or computed; what a script says of itself is declared."""
@@ -59,12 +47,8 @@ class _RunRecord:
         return Reading((material,), tuple(claims), notes=tuple(_course(data, origin)))
 
 
-def _loaded(path: Path, source: Path) -> Any:
-    return taking.parsed(taking.read(path, source, limit=taking.MAX_JSON), walk.relative(path, source))
-
-
-def _run_of(data: Any) -> object:
-    return data.get("within") or data.get("run_id") if isinstance(data, dict) else None
+def _run_of(data: Mapping[str, Any]) -> str:
+    return str(data.get("within") or data.get("run_id"))
 
 
 def _inside(data: Any, *keys: str) -> Any:
@@ -191,6 +175,14 @@ def _changes(word: str, entry: Mapping[str, Any], origin: str) -> Iterator[str]:
                 yield f"{origin}: the input {path} changed during the run: {what} {_few(files)}"
     elif entry.get("after") is None:
         yield f"{origin}: the output {path} was not written"
+    else:
+        new = [entry.get(what) for what in ("created", "changed")]
+        files = _inside(entry, "after", "files")
+        older = (
+            files - sum(len(part) for part in new if isinstance(part, list)) if isinstance(files, int) else 0
+        )
+        if older > 0:
+            yield f"{origin}: {older} files of the output {path} are older than the run, and captured with it"
     if entry.get("unread"):
         yield f"{origin}: of the {word} {path} could not be read: {_few(entry['unread'])}"
 
@@ -199,6 +191,36 @@ def _few(names: Any) -> str:
     listed = [str(name) for name in names] if isinstance(names, list) else []
     more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
     return json.dumps(listed[:_NAMED], ensure_ascii=False)[1:-1].replace('"', "") + more
+
+
+def of_one_run(reading: Reading) -> Reading:
+    """*reading* without what a record of another run tells, where the wrapper says which run this is.
+
+    Raises:
+        CaptureError: `run-ambiguous`: records of several runs, and no wrapper's.
+    """
+    records = {
+        m.origin: taking.parsed(m.raw, m.origin)
+        for m in reading.materials
+        if m.extractor == RUN_RECORD.name and m.raw
+    }
+    runs = {origin: _run_of(data) for origin, data in records.items()}
+    wrapped = {runs[origin] for origin, data in records.items() if data.get("writer") == record.WRAPPER}
+    if len(wrapped) > 1 or (len({*runs.values()}) > 1 and not wrapped):
+        raise _ambiguous(sorted(runs), len({*runs.values()}))
+    others = {origin for origin, run in runs.items() if wrapped and run not in wrapped}
+    if not others:
+        return reading
+    note = f"{', '.join(sorted(others))}: a record of another run, and not used"
+    kept = tuple(claim for claim in reading.claims if claim.origin not in others)
+    return replace(reading, claims=kept, notes=(*reading.notes, note))
+
+
+def _ambiguous(names: list[str], runs: int) -> CaptureError:
+    return CaptureError(
+        f"records of {runs} runs lie in what is captured: {', '.join(names[:_NAMED])}", where=names[0],
+        fix="capture the folder of the run that this version is", id="run-ambiguous",
+    )  # fmt: skip
 
 
 RUN_RECORD = _RunRecord()

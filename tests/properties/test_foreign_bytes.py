@@ -39,6 +39,7 @@ from tests import hearing, parcel
 from tests.authority import TimestampAuthority
 from tests.localsigstore import LocalSigstore
 from tests.scenario import CARD, NONE, Scene
+from tests.unit.readers.test_run_record import SCRIPT, WRAPPED
 from tests.unit.replay.test_locators import CSV, HEADER, JSON, JSONL, LINES, SAFETENSORS
 from tests.witnesses import Cosigner
 
@@ -484,6 +485,20 @@ def test_weights_headers(header: bytes, length: int) -> None:
     @given(bent(header))
     def law(raw: bytes) -> None:
         answer(lambda: replay.find("safetensors:parameters", length.to_bytes(8, "little") + raw))
+
+    law()
+
+
+def test_run_records(tmp_path: Path) -> None:
+    """What a run's record becomes when it is bent: values with citations that replay, or a refusal."""
+    path = tmp_path / "cognify-run.json"
+    whole = json.dumps(WRAPPED | {"params": SCRIPT["params"], "metrics": SCRIPT["metrics"]}).encode()
+
+    @some(100)
+    @given(bent(whole))
+    def law(raw: bytes) -> None:
+        path.write_bytes(raw)
+        answer(lambda: readers.read_sources([tmp_path], keep_data=False))
 
     law()
 

@@ -85,10 +85,25 @@ def test_a_script_within_a_wrapped_run_leaves_the_run_to_it(source: Make, read: 
 
 def test_two_runs_in_one_source(source: Make, read: Reads) -> None:
     """Which of them the version is, nobody can tell; its twin is one run."""
-    with pytest.raises(CaptureError) as stopped:
-        read(source({NAME: WRAPPED, "out/" + NAME: {**SCRIPT, "run_id": "b"}}))
-    assert stopped.value.fault == "run-ambiguous"
+    for writer in ("script", "cognify run"):
+        with pytest.raises(CaptureError) as stopped:
+            read(
+                source(
+                    {
+                        NAME: WRAPPED | {"writer": writer},
+                        "out/" + NAME: {**SCRIPT, "run_id": "b", "writer": writer},
+                    }
+                )
+            )
+        assert stopped.value.fault == "run-ambiguous"
     assert read(source({NAME: WRAPPED, "out/" + NAME: WRAPPED}))["/training/x-exit_code"] == 0
+
+
+def test_a_record_that_an_earlier_run_left(source: Make, read: Reads) -> None:
+    """The wrapper says which run this is: what another one told of itself is not used."""
+    found = read(source({NAME: WRAPPED, "out/" + NAME: {**SCRIPT, "run_id": "b"}}))
+    assert not [pointer for pointer in found.values if "hyperparameters" in pointer]
+    assert found.noted("out/" + NAME, "another run", "not used")
 
 
 @pytest.mark.parametrize(("change", "words"), [
@@ -99,6 +114,7 @@ def test_two_runs_in_one_source(source: Make, read: Reads) -> None:
     ({"inputs": [{"path": "data", "removed": list("abcdefg")}]}, ("removed a, b, c, d, e and 2 more",)),
     ({"inputs": [{"path": "data", "unread": ["secret"]}]}, ("could not be read: secret",)),
     ({"outputs": [{"path": "out", "after": None}]}, ("output out was not written",)),
+    ({"outputs": [{"path": "out", "after": {"files": 3}, "created": ["a"], "changed": []}]}, ("2 files of the output out are older",)),
     ({"opened": {"undeclared": ["größe.csv"]}}, ("opened and not declared: größe.csv",)),
     ({"opened": {"inputs_never_opened": ["b"]}}, ("declared and never opened: b",)),
     ({"not_observed": ["the code"]}, ("not observed: the code",)),
