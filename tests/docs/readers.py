@@ -65,6 +65,10 @@ SOURCES: Mapping[str, Source] = {
         "evaluation.runs": "dataset metric value", "training": f"{_TRACKED} ended_at"}),
     "trackio": Source("Trackio stores", {
         "evaluation.runs": "dataset metric value", "training": f"{_TRACKED} run_id"}),
+    "cognify-run": Source("`cognify-run.json` of `cognify run` and of the callbacks (format 1)", {
+        "data.datasets": "role id digest", "evaluation.runs": _RUN,
+        "training": "run_id procedure code_commit code_dirty framework hyperparameters seeds hardware "
+                    "started_at ended_at"}),
     "environment": Source("`requirements.txt`, `pip freeze` and the like", {
         "training": "environment_digest framework"}),
     "code": Source("the Git work tree that the run lies in", {"training": "code_commit code_dirty"}),
