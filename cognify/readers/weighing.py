@@ -6,6 +6,7 @@ but another precision, another clock or another tracker's id is taken out here.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,8 @@ from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Citation
 _SINGLE = frozenset({"tensorboard"})
 """Readers whose values are floats of 32 bits."""
 _RUN_ID, _BEGUN, _ENDED = "/training/run_id", "/training/started_at", "/training/ended_at"
+_VERSION = re.compile(r"/data/datasets/\[.*\]/version\Z", re.DOTALL)
+"""What each tool calls a data set's version by a scheme of its own: a digest, a number, a tag."""
 _STRENGTH = {MEASURED: 0, COMPUTED: 1, DECLARED: 2}
 
 
@@ -42,6 +45,8 @@ def weighed(reading: Reading) -> Reading:
                 notes[claim.origin].append(pointer.removeprefix("/evaluation/runs/[").partition("]")[0])
         elif len(claims) > 1:
             dropped |= _of_less_precision(claims, by_origin)
+            if _VERSION.match(pointer):
+                dropped |= _of_another_scheme(claims, by_origin)
     told = (
         f"{origin}: {', '.join(names)} may be of another split than the name says: not reported"
         for origin, names in notes.items()
@@ -88,6 +93,12 @@ def _of_less_precision(claims: Iterable[Claim], by_origin: dict[str, Material]) 
         return set()
     counts = _single(_value(min(others, key=lambda claim: _STRENGTH[claim.kind]), by_origin))
     return {id(c) for c in single if counts is not None and _single(_value(c, by_origin)) == counts}
+
+
+def _of_another_scheme(claims: Iterable[Claim], by_origin: dict[str, Material]) -> set[int]:
+    """Claims of other tools than the one whose version counts; two of one tool may well contradict."""
+    counts = by_origin[min(claims, key=lambda claim: _STRENGTH[claim.kind]).origin].extractor
+    return {id(claim) for claim in claims if by_origin[claim.origin].extractor != counts}
 
 
 def _single(value: Any) -> float | None:

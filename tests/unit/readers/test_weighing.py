@@ -66,6 +66,16 @@ def test_floats_of_32_bits_alone_stay() -> None:
     assert origins(weighed(held, [claim("a"), claim("b")])) == ["a", "b"]
 
 
+@pytest.mark.parametrize(("pointer", "kept"), [
+    ("/data/datasets/[train.csv]/version", ["a", "c"]), ("/data/datasets/[train.csv]/digest", ["a", "b", "c"]),
+])  # fmt: skip
+def test_a_version_by_another_scheme(pointer: str, kept: list[str]) -> None:
+    """Each tool numbers data in its own way, so two tools are no conflict; one tool twice is."""
+    held = [material("a", '"7f83"', "dvc"), material("b", '"3"', "mlflow"), material("c", '"1be2"', "dvc")]
+    claims = [Claim(pointer, origin, "json:/v", "text") for origin in "abc"]
+    assert origins(weighed(held, claims)) == kept
+
+
 RUN, BEGUN, ENDED = "/training/run_id", "/training/started_at", "/training/ended_at"
 
 
