@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 
 from cognify.privacy import contact, credentials, dates, numbers, people
@@ -80,24 +81,24 @@ def _once(found: Sequence[Hit]) -> tuple[Hit, ...]:
 def _hits(text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
     lowered = text.lower()
     there = _Stems(lowered if len(lowered) == len(text) else _lower(text))
-    alone, in_company = list[Hit](), list[tuple[Hit, Company]]()
-    for detector in _ALL:
-        if (kinds is not None and detector.kind not in kinds) or not there.any(detector.stems):
-            continue
-        for match in islice(_matches(detector, text, there), MOST):
-            name = "v" if match.re.groupindex and match["v"] is not None else 0
-            if not detector.holds(match[name]):
-                continue
-            hit = Hit(match.start(name), match.end(name), detector.kind, detector.rule)
-            if detector.company:
-                in_company.append((hit, detector.company))
-            else:
-                alone.append(hit)
+    due = [d for d in _ALL if (kinds is None or d.kind in kinds) and there.any(d.stems)]
+    alone = [
+        hit for detector in due if not detector.company for hit in islice(_held(detector, text, there), MOST)
+    ]
     yield from alone
-    personal = sorted(hit.start for hit in alone if hit.kind != CREDENTIALS)
-    for hit, company in in_company:
-        if _accompanied(text, hit, company, personal):
-            yield hit
+    around = _Company(text, sorted(hit.start for hit in alone if hit.kind != CREDENTIALS))
+    for detector in due:
+        if detector.company:
+            found = _held(detector, text, there)
+            yield from islice((hit for hit in found if around.has(hit, detector.company)), MOST)
+
+
+def _held(detector: Form | Label, text: str, there: _Stems) -> Iterator[Hit]:
+    """What *detector* finds and holds. Only these count: else what it refuses could use its count up."""
+    for match in _matches(detector, text, there):
+        name = "v" if match.re.groupindex and match["v"] is not None else 0
+        if detector.holds(match[name]):
+            yield Hit(match.start(name), match.end(name), detector.kind, detector.rule)
 
 
 def _lower(text: str) -> str:
@@ -150,11 +151,32 @@ class _Stems:
         return sorted(found)
 
 
-def _accompanied(text: str, hit: Hit, company: Company, personal: Sequence[int]) -> bool:
-    start, end = _around(text, hit)
-    if any(start <= place < end and not hit.start <= place < hit.end for place in personal):
-        return True
-    return company is Company.PERSON and _PERSON.search(text, start, end) is not None
+class _Company:
+    """Who is near a hit: identifiers at *personal*, in order, and words for a person.
+
+    Both are looked up by place, so that a log of a million dates costs no more than its length.
+    """
+
+    def __init__(self, text: str, personal: Sequence[int]) -> None:
+        self._text, self._personal = text, personal
+
+    @cached_property
+    def _people(self) -> list[int]:
+        return [match.start() for match in _PERSON.finditer(self._text)]
+
+    def has(self, hit: Hit, company: Company) -> bool:
+        """Whether *hit* is in *company*, within its paragraph."""
+        start, end = max(0, hit.start - NEAR), min(len(self._text), hit.end + NEAR)
+        identifiers = [p for p in _between(self._personal, start, end) if not hit.start <= p < hit.end]
+        people = _between(self._people, start, end) if company is Company.PERSON else ()
+        if not identifiers and not people:
+            return False
+        start, end = _around(self._text, hit)
+        return any(start <= place < end for place in (*identifiers, *people))
+
+
+def _between(places: Sequence[int], start: int, end: int) -> Sequence[int]:
+    return places[bisect_left(places, start) : bisect_left(places, end)]
 
 
 def _around(text: str, hit: Hit) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognify.privacy import look
+from cognify.privacy.text import MOST
 
 _X = "qWeRtYuIoPaSdFgHjKlZ"
 
@@ -31,6 +32,17 @@ def test_seen(kind: str, text: str) -> None:
 ])  # fmt: skip
 def test_not_seen(text: str) -> None:
     assert look("a.txt", f"{text}\n".encode()).sights == ()
+
+
+@pytest.mark.parametrize(("decoy", "last", "kind"), [
+    ("Authorization: Bearer " + "a" * 28, f"Authorization: Bearer {_X}7", "credentials"),
+    ("2026-11-23", "\npatient seen 1951-03-04", "C"),
+])  # fmt: skip
+def test_behind_many_that_are_none(decoy: str, last: str, kind: str) -> None:
+    """What a detector refuses does not use up what it counts."""
+    text = f"{decoy}\n" * (MOST + 1)
+    assert look("a.txt", text.encode()).sights == ()
+    assert {sight.kind for sight in look("a.txt", f"{text}{last}\n".encode()).sights} == {kind}
 
 
 @pytest.mark.parametrize(
