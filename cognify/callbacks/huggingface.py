@@ -11,7 +11,7 @@ def made() -> type:
     """The class, on the base class of the transformers that is installed."""
     from transformers import TrainerCallback
 
-    class CognifyCallback(TrainerCallback):  # type: ignore[misc,unused-ignore]
+    class CognifyCallback(TrainerCallback):
         """Records the training into *folder*, by default its output folder."""
 
         def __init__(self, folder: str | None = None) -> None:

@@ -11,7 +11,7 @@ def made() -> type:
     """The class, on the base class of the Keras that is installed."""
     import keras
 
-    class KerasCallback(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
+    class KerasCallback(keras.callbacks.Callback):
         """Records the training into *folder*."""
 
         def __init__(self, folder: str) -> None:

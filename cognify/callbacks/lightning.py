@@ -14,7 +14,7 @@ def made() -> type:
     except ImportError:
         from pytorch_lightning import Callback
 
-    class LightningCallback(Callback):  # type: ignore[misc,unused-ignore]
+    class LightningCallback(Callback):
         """Records the training into *folder*, by default the Trainer's root folder."""
 
         def __init__(self, folder: str | None = None) -> None:

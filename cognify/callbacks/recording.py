@@ -7,13 +7,14 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cognify import __version__
-from cognify.running import record as format
+from cognify.running import record as records
 from cognify.running.record import ROLES, is_secret, plain
 
 _LOG = logging.getLogger("cognify")
@@ -21,28 +22,32 @@ _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID")
 _WAIT = 60.0
 _MAX = 10_000
 
-_Act = TypeVar("_Act", bound=Callable[..., Any])
+_PAUSE = 1.0
+"""Between two writes while the training goes on: a metric at every step must not cost it a file each."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def guarded(act: _Act) -> _Act:
+def guarded(act: Callable[_P, _R]) -> Callable[_P, _R | None]:
     """*act*, never failing: what it raises is logged, and whoever called goes on."""
 
     @functools.wraps(act)
-    def safe(*arguments: Any, **named: Any) -> Any:
+    def safe(*arguments: _P.args, **named: _P.kwargs) -> _R | None:
         try:
             return act(*arguments, **named)
         except Exception:  # a record is never worth a training
             _LOG.warning("cognify could not record this; the training goes on", exc_info=True)
             return None
 
-    return safe  # type: ignore[return-value]
+    return safe
 
 
 class Run:
     """A run that records itself into a folder: `params`, `metric`, `dataset`, in any order.
 
-    It is written when it begins, when it is told a metric, and when it ends. Of several processes
-    of one training only the first writes.
+    It is written when it begins, when it is told a metric (once a second at most), and when it ends.
+    Of several processes of one training only the first writes.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -54,17 +59,18 @@ class Run:
         self._datasets: dict[str, dict[str, Any]] = {}
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        self._written = 0.0
 
     @guarded
     def begin(self) -> None:
         """Write the record of a run that has begun."""
-        started = format.now()
-        within = os.environ.get(format.RUN_ID)
+        started = records.now()
+        within = os.environ.get(records.RUN_ID)
         program = Path(sys.argv[0]).name if sys.argv and sys.argv[0] not in ("", "-c", "-m") else "python"
         self._started = started
         self._data = {
-            "cognify_run": format.FORMAT, "run_id": format.new_id(started), "writer": format.SCRIPT,
-            "version": __version__, "started_at": format.stamp(started), "outcome": "running",
+            "cognify_run": records.FORMAT, "run_id": records.new_id(started), "writer": records.SCRIPT,
+            "version": __version__, "started_at": records.stamp(started), "outcome": "running",
             # Of its own command a script tells the name alone: words may hold what nobody should read.
             "command": {"text": program},
         } | ({"within": within} if within else {})  # fmt: skip
@@ -102,7 +108,7 @@ class Run:
     ) -> None:
         """A result, on *dataset* over *n* records; a later value by the same name takes its place."""
         self._metric(name, value, dataset, n, step)
-        self._write()
+        self._write_in_passing()
 
     @guarded
     def metrics(
@@ -111,7 +117,7 @@ class Run:
         """Several results at once."""
         for name, value in values.items():
             self._metric(name, value, dataset, None, step)
-        self._write()
+        self._write_in_passing()
 
     @guarded
     def dataset(self, path: str | os.PathLike[str], *, role: str, name: str | None = None) -> None:
@@ -132,12 +138,12 @@ class Run:
     @guarded
     def end(self, outcome: str = "finished") -> None:
         """Write how the run ended: `finished`, or what happened instead."""
-        ended = format.now()
+        ended = records.now()
         for thread in self._threads:
             thread.join(_WAIT)
         missing = [thread.name for thread in self._threads if thread.is_alive()]
         self._data |= {
-            "outcome": outcome, "ended_at": format.stamp(ended),
+            "outcome": outcome, "ended_at": records.stamp(ended),
             "seconds": round((ended - self._started).total_seconds(), 3),
         }  # fmt: skip
         if missing:
@@ -161,6 +167,8 @@ class Run:
         if not isinstance(held, int | float | str) or (
             isinstance(held, str) and held not in ("NaN", "Infinity", "-Infinity")
         ):
+            return
+        if len(self._metrics) >= _MAX and (name, dataset or "") not in self._metrics:
             return
         entry = {"name": name, "value": held, "dataset": dataset, "n": n, "step": step}
         self._metrics[name, dataset or ""] = {key: item for key, item in entry.items() if item is not None}
@@ -192,8 +200,8 @@ class Run:
         told = probe.told()
         packages = told.pop("packages")
         assert isinstance(packages, dict)
-        format.put(self.folder / format.ENVIRONMENT, surroundings.frozen(packages))
-        self._data["environment"] = told | {"packages": len(packages), "file": format.ENVIRONMENT}
+        records.put(self.folder / records.ENVIRONMENT, surroundings.frozen(packages))
+        self._data["environment"] = told | {"packages": len(packages), "file": records.ENVIRONMENT}
         here = Path.cwd()
         found = next((f for f in (here, *here.parents) if (f / ".git").exists()), None)
         if found is not None:
@@ -205,21 +213,26 @@ class Run:
 
     def _make_way(self) -> None:
         """An earlier record in the folder, of a training that is resumed, keeps its bytes elsewhere."""
-        old = self.folder / format.NAME
+        old = self.folder / records.NAME
         number = 1
         while old.exists() and (aside := self.folder / f"cognify-run-{number}.json").exists():
             number += 1
         if old.exists():
             old.rename(aside)
 
+    def _write_in_passing(self) -> None:
+        if time.monotonic() - self._written >= _PAUSE:
+            self._write()
+
     def _write(self) -> None:
         if not self._writes or not self._data:
             return
         with self._lock:
-            format.write(self.folder, self._data | {
+            records.write(self.folder, self._data | {
                 "params": dict(self._params), "metrics": list(self._metrics.values()),
                 "datasets": [entry for entry in self._datasets.values() if entry],
             })  # fmt: skip
+            self._written = time.monotonic()
 
 
 def record(folder: str | os.PathLike[str]) -> Run:

@@ -57,6 +57,37 @@ def test_a_run_tells_what_it_was_told(tmp_path: Path) -> None:
     assert str(tmp_path) not in (tmp_path / "run" / NAME).read_text()
 
 
+def test_a_metric_at_every_step_is_no_file_at_every_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written when it begins, now and then, and whole when it ends."""
+    clock, writes = [0.0], []
+    write = recording.records.write
+    monkeypatch.setattr(recording.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(recording.records, "write", lambda *a: (writes.append(clock[0]), write(*a)))
+    with cognify.record(tmp_path) as run:
+        for step in range(1000):
+            clock[0] += 0.25
+            run.metric("loss", step, step=step)
+        assert told(tmp_path)["metrics"][0]["value"] >= 996
+    assert len(writes) == 1 + 250 + 1
+    assert told(tmp_path)["metrics"] == [{"name": "loss", "value": 999, "step": 999}]
+
+
+def test_names_without_end_are_bounded(tmp_path: Path) -> None:
+    """A metric named after its step does not make the record grow for ever."""
+    with cognify.record(tmp_path) as run:
+        run.metrics({f"loss{step}": step for step in range(10_050)})
+    assert len(told(tmp_path)["metrics"]) == 10_000
+
+
+def test_the_path_of_the_training_is_its_own(tmp_path: Path) -> None:
+    """`python -c` and notebooks import from the working folder, before and after the record began."""
+    (tmp_path / "neighbour.py").write_text("x = 1\n")
+    script = "import cognify, neighbour\nwith cognify.record('r'):\n pass\nimport sys; assert '' in sys.path; del sys.modules['neighbour']; import neighbour"
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+
+
 @pytest.mark.parametrize(("error", "outcome"), [
     (ValueError("secret"), "failed with ValueError"), (KeyboardInterrupt(), "failed with KeyboardInterrupt"),
     (SystemExit(3), "failed with SystemExit"), (SystemExit(0), "finished"),
