@@ -109,12 +109,12 @@ def _refusal(data: Any) -> str:
     if isinstance(version, int) and version > KNOWN:
         return f"log format {version}; this reader knows up to {KNOWN}, so nothing is reported of it"
     if status != "success":
-        done = _inside(data, "results", "completed_samples")
+        done = taking.inside(data, "results", "completed_samples")
         of = f", {done} samples were done" if taking.is_number(done) else ""
         return f"the evaluation ended with the status {status}{of}; its scores are not reported"
     if data.get("invalidated") is True:
         return "somebody invalidated this log; its scores are not reported"
-    if not isinstance(_inside(data, "results", "scores"), list):
+    if not isinstance(taking.inside(data, "results", "scores"), list):
         return "it holds no scores"
     return ""
 
@@ -123,7 +123,7 @@ def _results(data: Mapping[str, Any], origin: str, kept: str, notes: list[str]) 
     for number, score in enumerate(data["results"]["scores"]):
         if not isinstance(score, dict) or not isinstance(score.get("metrics"), dict):
             continue
-        metrics = {key: _inside(score, "metrics", key, "value") for key in score["metrics"]}
+        metrics = {key: taking.inside(score, "metrics", key, "value") for key in score["metrics"]}
         for key, value in metrics.items():
             if not key.strip() or (key in _ERRORS and any(mean in metrics for mean in _MEANS)):
                 continue
@@ -138,25 +138,25 @@ def _results(data: Mapping[str, Any], origin: str, kept: str, notes: list[str]) 
 def _metric(data: Mapping[str, Any], named: tuple[int, str], place: str, kept: str) -> Iterator[Claim]:
     number, key = named
     score, base = data["results"]["scores"][number], ("results", "scores", number)
-    dataset = _inside(data, "eval", "dataset", "name")
+    dataset = taking.inside(data, "eval", "dataset", "name")
     known = isinstance(dataset, str) and dataset.strip() and taking.relative_path(dataset)
     yield Claim(f"{place}/dataset", kept, "json:/eval/dataset/name" if known else "json:/eval/task", "text")
     yield Claim(f"{place}/metric", kept, f"json-key:{taking.pointer(*base, 'metrics', key)}", "text")
     yield Claim(f"{place}/value", kept, f"json:{taking.pointer(*base, 'metrics', key, 'value')}", "number")
     if taking.is_number(score.get("scored_samples")):
         yield Claim(f"{place}/n", kept, f"json:{taking.pointer(*base, 'scored_samples')}", "integer")
-    elif taking.is_number(_inside(data, "results", "completed_samples")):
+    elif taking.is_number(taking.inside(data, "results", "completed_samples")):
         yield Claim(f"{place}/n", kept, "json:/results/completed_samples", "integer")
     for error in _ERRORS:
-        if key in _MEANS and taking.is_number(_inside(score, "metrics", error, "value")):
+        if key in _MEANS and taking.is_number(taking.inside(score, "metrics", error, "value")):
             at = f"json:{taking.pointer(*base, 'metrics', error, 'value')}"
             yield Claim(f"{place}/stderr", kept, at, "number")
             break
-    packages = _inside(data, "eval", "packages")
+    packages = taking.inside(data, "eval", "packages")
     if isinstance(packages, dict) and isinstance(packages.get("inspect_ai"), str):
         yield Claim(f"{place}/tool", kept, "json-key:/eval/packages/inspect_ai", "text")
         yield Claim(f"{place}/tool_version", kept, "json:/eval/packages/inspect_ai", "text")
-    if isinstance(_inside(data, "stats", "started_at"), str):
+    if isinstance(taking.inside(data, "stats", "started_at"), str):
         yield Claim(f"{place}/executed_at", kept, "json:/stats/started_at", "utc")
 
 
@@ -172,7 +172,7 @@ def _conditions(data: Mapping[str, Any], number: int, place: str, kept: str) -> 
         **{name: ("plan", "config", name) for name in _SAMPLING},
     }  # fmt: skip
     for name, steps in at.items():
-        via = _via(_inside(data, *steps))
+        via = _via(taking.inside(data, *steps))
         if via:
             yield Claim(f"{place}/conditions/{name}", kept, f"json:{taking.pointer(*steps)}", via)
 
@@ -189,26 +189,17 @@ def _via(value: Any) -> str:
 
 def _course(data: Mapping[str, Any], origin: str) -> Iterator[str]:
     """What a person should know beside the scores."""
-    total, done = (_inside(data, "results", f"{part}_samples") for part in ("total", "completed"))
+    total, done = (taking.inside(data, "results", f"{part}_samples") for part in ("total", "completed"))
     if taking.is_number(total) and taking.is_number(done) and done < total:
         yield f"{origin}: {total - done} of {total} samples failed and are in no score"
     for score in data["results"]["scores"]:
         without = score.get("unscored_samples") if isinstance(score, dict) else None
         if taking.is_number(without) and without:
             yield f"{origin}: {without} samples have no score by {score.get('name')}"
-    if _inside(data, "eval", "config", "limit") is not None:
+    if taking.inside(data, "eval", "config", "limit") is not None:
         yield f"{origin}: a limit of samples was set; no full score"
-    if _inside(data, "eval", "revision", "dirty") is True:
+    if taking.inside(data, "eval", "revision", "dirty") is True:
         yield f"{origin}: the evaluation's code had changes that were not committed"
-
-
-def _inside(data: Any, *keys: str | int) -> Any:
-    for key in keys:
-        if isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-        else:
-            data = data.get(key) if isinstance(data, Mapping) else None
-    return data
 
 
 INSPECT = _InspectLog()

@@ -9,12 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cognify import replay
-from cognify.errors import CognifyError
 from cognify.readers import run_record, taking
 from cognify.readers.data_files import role_of
-from cognify.readers.reading import COMPUTED, DECLARED, Claim, Derivation, Material, Reading
-from cognify.records.lock import Citation
+from cognify.readers.reading import COMPUTED, DECLARED, Claim, Derivation, Material, Reading, said
 
 _ENTRY = re.compile(r"(/evaluation/(?:runs|subgroups|intersectional)/\[.*?\])/(n|dataset|value)\Z")
 _EVALUATIONS = "observed/evaluations.json"
@@ -51,8 +48,8 @@ def _with_one_commit(reading: Reading) -> Reading:
     """Where a tracker recorded another commit than HEAD is now, HEAD says nothing of the run."""
     by_origin = {material.origin: material for material in reading.materials}
     claims = [c for c in reading.claims if c.pointer == "/training/code_commit"]
-    now = {c.origin: _value(c, by_origin) for c in claims if by_origin[c.origin].extractor == "code"}
-    then = {_value(c, by_origin) for c in claims if c.origin not in now}
+    now = {c.origin: said(c, by_origin) for c in claims if by_origin[c.origin].extractor == "code"}
+    then = {said(c, by_origin) for c in claims if c.origin not in now}
     stale = {origin for origin, commit in now.items() if then and commit not in then}
     if not stale:
         return reading
@@ -158,7 +155,7 @@ def _unnamed(
     for place, fields in entries.items():
         named = fields.get("dataset")
         if "value" in fields and (named is None or named.via in _PREFIXES):
-            split = _value(named, by_origin) if named else None
+            split = said(named, by_origin) if named else None
             reports[fields["value"].origin, split][place] = fields
     for (origin, _), found in reports.items():
         yield origin, found
@@ -168,9 +165,9 @@ def _fitting(
     material: Material, entries: list[dict[str, Claim]], by_origin: dict[str, Material], data: list[_Data]
 ) -> tuple[str, str] | None:
     """The data set that a report is about, and why; None if that cannot be told."""
-    counts = {int(n) for e in entries if "n" in e and isinstance(n := _value(e["n"], by_origin), int)}
+    counts = {int(n) for e in entries if "n" in e and isinstance(n := said(e["n"], by_origin), int)}
     count = _total(material, counts)
-    names = {str(_value(e["dataset"], by_origin)) for e in entries if "dataset" in e}
+    names = {str(said(e["dataset"], by_origin)) for e in entries if "dataset" in e}
     words = names or {material.origin.rpartition("/")[2].rpartition(".")[0]}
     role = role_of(min(words))
     fitting = [d for d in data if d.records == count]
@@ -203,16 +200,6 @@ def _data(reading: Reading) -> Iterator[_Data]:
         if material.observed and material.extractor == "data-files" and material.raw:
             manifest = json.loads(material.raw)
             yield _Data(manifest["name"], manifest["role"], manifest["records"])
-
-
-def _value(claim: Claim, by_origin: dict[str, Material]) -> object:
-    raw = by_origin[claim.origin].raw
-    if raw is None:
-        return None
-    try:
-        return replay.value_of(Citation(claim.kind, claim.via, "", claim.at), raw)[0]
-    except CognifyError:
-        return None
 
 
 _LINKING = _Linking()

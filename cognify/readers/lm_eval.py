@@ -66,23 +66,23 @@ def _metric(
     yield Claim(f"{place}/dataset", origin, f"json-key:{taking.pointer('results', task)}", "text")
     yield Claim(f"{place}/metric", origin, f"json-key:{at}", "before(,)")
     yield Claim(f"{place}/value", origin, f"json:{at}", "number")
-    count = _inside(data, "n-samples", task, "effective")
+    count = taking.inside(data, "n-samples", task, "effective")
     if taking.is_number(count):
         yield Claim(f"{place}/n", origin, f"json:{taking.pointer('n-samples', task, 'effective')}", "integer")
     error = f"{metric}_stderr,{chosen}"
-    if taking.is_number(_inside(data, "results", task, error)):
+    if taking.is_number(taking.inside(data, "results", task, error)):
         yield Claim(f"{place}/stderr", origin, f"json:{taking.pointer('results', task, error)}", "number")
     yield from _conditions(data, task, place, origin)
 
 
 def _conditions(data: Mapping[str, Any], task: str, place: str, origin: str) -> Iterator[Claim]:
-    if taking.is_number(_inside(data, "n-shot", task)):
+    if taking.is_number(taking.inside(data, "n-shot", task)):
         yield Claim(
             f"{place}/conditions/num_fewshot", origin, f"json:{taking.pointer('n-shot', task)}", "number"
         )
-    if taking.is_number(_inside(data, "config", "limit")):
+    if taking.is_number(taking.inside(data, "config", "limit")):
         yield Claim(f"{place}/conditions/limit", origin, "json:/config/limit", "number")
-    if taking.is_number(_inside(data, "versions", task)):
+    if taking.is_number(taking.inside(data, "versions", task)):
         yield Claim(
             f"{place}/conditions/task_version", origin, f"json:{taking.pointer('versions', task)}", "number"
         )
@@ -91,12 +91,6 @@ def _conditions(data: Mapping[str, Any], task: str, place: str, origin: str) -> 
         yield Claim(f"{place}/tool_version", origin, "json:/lm_eval_version", "text")
     if taking.is_number(data.get("date")):
         yield Claim(f"{place}/executed_at", origin, "json:/date", "epoch-s")
-
-
-def _inside(data: Any, *keys: str) -> Any:
-    for key in keys:
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return data
 
 
 LM_EVAL = _LmEval()

@@ -73,11 +73,12 @@ def _held(loaded: _Loaded, reading: object, source: Path) -> Reading:
     """The reading, its materials named for the plugin.
 
     Raises:
-        ValueError: it is no reading, or its materials are not what lies in the source.
+        TypeError: it is no reading.
+        ValueError: its materials are not what lies in the source.
         CaptureError: a file of the source cannot be read.
     """
     if not isinstance(reading, Reading):
-        raise ValueError(f"it gave {type(reading).__name__}, not a Reading")  # noqa: TRY004
+        raise TypeError(f"it gave {type(reading).__name__}, not a Reading")
     origins = {material.origin for material in reading.materials}
     if loose := [claim.pointer for claim in reading.claims if claim.origin not in origins]:
         raise ValueError(f"{loose[0]} cites a material that it does not hand over")

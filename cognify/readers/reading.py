@@ -6,12 +6,14 @@ value (`via`), and `replay` evaluates that, so that what is captured can be repl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from cognify.records.lock import COMPUTED, DECLARED, MEASURED
+from cognify import replay
+from cognify.errors import CognifyError
+from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Citation
 
 FALLBACK, WITNESS = "fallback", "witness"
 
@@ -114,6 +116,17 @@ class Reader(Protocol):
             CaptureError: it is half-written, damaged, or not what its name says.
         """
         ...
+
+
+def said(claim: Claim, by_origin: Mapping[str, Material]) -> Any:
+    """What *claim* gives, as replay will see it; None where it gives nothing."""
+    raw = by_origin[claim.origin].raw
+    if raw is None:
+        return None
+    try:
+        return replay.value_of(Citation(claim.kind, claim.via, "", claim.at), raw)[0]
+    except CognifyError:
+        return None
 
 
 def joined(readings: Iterable[Reading]) -> Reading:

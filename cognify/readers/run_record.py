@@ -51,12 +51,6 @@ def _run_of(data: Mapping[str, Any]) -> str:
     return str(data.get("within") or data.get("run_id"))
 
 
-def _inside(data: Any, *keys: str) -> Any:
-    for key in keys:
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return data
-
-
 def _of_run(data: Mapping[str, Any], origin: str, *, wrapped: bool) -> Iterator[Claim]:
     """What a run is by itself; a script within a wrapped run leaves that to the wrapper."""
     seen, counted = (MEASURED, COMPUTED) if wrapped else (DECLARED, DECLARED)
@@ -71,10 +65,10 @@ def _of_run(data: Mapping[str, Any], origin: str, *, wrapped: bool) -> Iterator[
         ("code_dirty", ("code", "dirty"), "boolean", counted),
         ("x-exit_code", ("exit_code",), "integer", seen), ("x-outcome", ("outcome",), "text", seen),
     ):  # fmt: skip
-        if _inside(data, *keys) not in (None, ""):
+        if taking.inside(data, *keys) not in (None, ""):
             yield Claim(f"/training/{name}", origin, f"json:{taking.pointer(*keys)}", via, kind)
     for name in _HARDWARE:
-        value = _inside(data, "hardware", name)
+        value = taking.inside(data, "hardware", name)
         if isinstance(value, str) or taking.is_number(value):
             via = "text" if isinstance(value, str) else "number"
             yield Claim(f"/training/hardware/{name}", origin, f"json:/hardware/{name}", via, seen)
@@ -177,7 +171,7 @@ def _changes(word: str, entry: Mapping[str, Any], origin: str) -> Iterator[str]:
         yield f"{origin}: the output {path} was not written"
     else:
         new = [entry.get(what) for what in ("created", "changed")]
-        files = _inside(entry, "after", "files")
+        files = taking.inside(entry, "after", "files")
         older = (
             files - sum(len(part) for part in new if isinstance(part, list)) if isinstance(files, int) else 0
         )
@@ -197,16 +191,15 @@ def of_one_run(reading: Reading) -> Reading:
     """*reading* without what a record of another run tells, where the wrapper says which run this is.
 
     Raises:
-        CaptureError: `run-ambiguous`: records of several runs, and no wrapper's.
+        CaptureError: `run-ambiguous`: records of several runs, and no wrapper's; or two of one run that
+            both say they are the wrapper's, and differ: something within the run wrote one.
     """
-    records = {
-        m.origin: taking.parsed(m.raw, m.origin)
-        for m in reading.materials
-        if m.extractor == RUN_RECORD.name and m.raw
-    }
+    held = {m.origin: m for m in reading.materials if m.extractor == RUN_RECORD.name and m.raw}
+    records = {origin: taking.parsed(m.raw or b"", origin) for origin, m in held.items()}
     runs = {origin: _run_of(data) for origin, data in records.items()}
-    wrapped = {runs[origin] for origin, data in records.items() if data.get("writer") == record.WRAPPER}
-    if len(wrapped) > 1 or (len({*runs.values()}) > 1 and not wrapped):
+    by_wrapper = [origin for origin, data in records.items() if data.get("writer") == record.WRAPPER]
+    wrapped = {runs[origin] for origin in by_wrapper}
+    if len({held[origin].sha256 for origin in by_wrapper}) > 1 or (len({*runs.values()}) > 1 and not wrapped):
         raise _ambiguous(sorted(runs), len({*runs.values()}))
     others = {origin for origin, run in runs.items() if wrapped and run not in wrapped}
     if not others:
@@ -217,8 +210,9 @@ def of_one_run(reading: Reading) -> Reading:
 
 
 def _ambiguous(names: list[str], runs: int) -> CaptureError:
+    what = f"records of {runs} runs" if runs > 1 else "two records of one run, which differ,"
     return CaptureError(
-        f"records of {runs} runs lie in what is captured: {', '.join(names[:_NAMED])}", where=names[0],
+        f"{what} lie in what is captured: {', '.join(names[:_NAMED])}", where=names[0],
         fix="capture the folder of the run that this version is", id="run-ambiguous",
     )  # fmt: skip
 

@@ -142,6 +142,16 @@ def pointer(*keys: str | int) -> str:
     return "".join(f"/{escape(str(key))}" for key in keys)
 
 
+def inside(data: Any, *keys: str | int) -> Any:
+    """What stands in parsed JSON under *keys*, one after the other; None where a step leads nowhere."""
+    for key in keys:
+        if isinstance(key, int):
+            data = data[key] if isinstance(data, list) and key < len(data) else None
+        else:
+            data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
 def is_number(value: Any) -> bool:
     """Whether *value* is a finite number in parsed JSON."""
     if isinstance(value, Decimal):

@@ -14,10 +14,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from cognify import replay
-from cognify.errors import CaptureError, CognifyError
-from cognify.readers.reading import FALLBACK, WITNESS, Claim, Material, Reading
-from cognify.records.lock import COMPUTED, DECLARED, MEASURED, Citation
+from cognify.errors import CaptureError
+from cognify.readers.reading import FALLBACK, WITNESS, Claim, Material, Reading, said
+from cognify.records.lock import COMPUTED, DECLARED, MEASURED
 
 _SINGLE = frozenset({"tensorboard"})
 """Readers whose values are floats of 32 bits."""
@@ -62,7 +61,7 @@ def _named_otherwise(claims: list[Claim], by_origin: dict[str, Material]) -> Ite
     Raises:
         CaptureError: `run-ambiguous`: one tracker tells of two runs, each in a source of its own.
     """
-    ids = {(by_origin[c.origin].extractor, str(_value(c, by_origin))) for c in claims if c.weight == FALLBACK}
+    ids = {(by_origin[c.origin].extractor, str(said(c, by_origin))) for c in claims if c.weight == FALLBACK}
     trackers = sorted(tracker for tracker, _ in ids)
     twice = next((tracker for tracker in trackers if trackers.count(tracker) > 1), None)
     if twice:
@@ -78,8 +77,8 @@ def _named_otherwise(claims: list[Claim], by_origin: dict[str, Material]) -> Ite
 
 def _apart(fields: dict[str, list[Claim]], by_origin: dict[str, Material]) -> Iterator[str]:
     """Whether a source's run had ended before another's began: then they may be two trainings."""
-    starts = [(at, c.origin) for c in fields[_BEGUN] if isinstance(at := _value(c, by_origin), str)]
-    ends = [(at, c.origin) for c in fields[_ENDED] if isinstance(at := _value(c, by_origin), str)]
+    starts = [(at, c.origin) for c in fields[_BEGUN] if isinstance(at := said(c, by_origin), str)]
+    ends = [(at, c.origin) for c in fields[_ENDED] if isinstance(at := said(c, by_origin), str)]
     if starts and ends and min(ends)[0] < max(starts)[0]:
         (end, early), (start, late) = min(ends), max(starts)
         yield f"{early} ended at {end}, {late} began at {start}: they may be of two trainings"
@@ -91,8 +90,8 @@ def _of_less_precision(claims: Iterable[Claim], by_origin: dict[str, Material]) 
     others = [c for c in claims if by_origin[c.origin].extractor not in _SINGLE and c.weight != WITNESS]
     if not single or not others:
         return set()
-    counts = _single(_value(min(others, key=lambda claim: _STRENGTH[claim.kind]), by_origin))
-    return {id(c) for c in single if counts is not None and _single(_value(c, by_origin)) == counts}
+    counts = _single(said(min(others, key=lambda claim: _STRENGTH[claim.kind]), by_origin))
+    return {id(c) for c in single if counts is not None and _single(said(c, by_origin)) == counts}
 
 
 def _of_another_scheme(claims: Iterable[Claim], by_origin: dict[str, Material]) -> set[int]:
@@ -107,14 +106,4 @@ def _single(value: Any) -> float | None:
     try:
         return float(struct.unpack("<f", struct.pack("<f", float(value)))[0])
     except (OverflowError, ValueError):
-        return None
-
-
-def _value(claim: Claim, by_origin: dict[str, Material]) -> Any:
-    raw = by_origin[claim.origin].raw
-    if raw is None:
-        return None
-    try:
-        return replay.value_of(Citation(claim.kind, claim.via, "", claim.at), raw)[0]
-    except CognifyError:
         return None

@@ -99,6 +99,14 @@ def test_two_runs_in_one_source(source: Make, read: Reads) -> None:
     assert read(source({NAME: WRAPPED, "out/" + NAME: WRAPPED}))["/training/x-exit_code"] == 0
 
 
+def test_a_script_that_calls_itself_the_wrapper(source: Make, read: Reads) -> None:
+    """It knows the run's id; what it writes under it fills no field that the wrapper left open."""
+    with pytest.raises(CaptureError) as stopped:
+        read(source({NAME: WRAPPED, "out/" + NAME: {**WRAPPED, "code": {"commit": "f" * 40}}}))
+    assert stopped.value.fault == "run-ambiguous"
+    assert "two records of one run, which differ" in stopped.value.what
+
+
 def test_a_record_that_an_earlier_run_left(source: Make, read: Reads) -> None:
     """The wrapper says which run this is: what another one told of itself is not used."""
     found = read(source({NAME: WRAPPED, "out/" + NAME: {**SCRIPT, "run_id": "b"}}))
