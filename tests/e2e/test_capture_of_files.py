@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def replays(scene: Scene) -> bool:
         ("credit-s3", lambda card: 600 in [d.get("records") for d in card["data"]["datasets"]]),
     ],
 )  # fmt: skip
-def test_recorded_outputs(name: str, says: Callable[[dict], bool], scene: Scene) -> None:  # type: ignore[type-arg]
+def test_recorded_outputs(name: str, says: Callable[[dict[str, Any]], bool], scene: Scene) -> None:
     """Nothing blocks, the card says what the README says, every citation replays; exit 0."""
     done = capture(scene, FIXTURES / name)
     assert done.code == 0, done.err
@@ -59,8 +60,8 @@ def test_ten_lines_from_the_manual(scene: Scene, tmp_path: Path) -> None:
     (run / "out/final.json").write_text(json.dumps(OUTPUT))
     (run / "cognify-mapping.yaml").write_text(TEN_LINES)
     assert capture(scene, run).code == 0
-    card = strictyaml.load(kept(scene, "card.yaml"), where="card")
-    assert card["evaluation"]["runs"] == [  # type: ignore[call-overload,index]
+    card: Any = strictyaml.load(kept(scene, "card.yaml"), where="card")
+    assert card["evaluation"]["runs"] == [
         {"dataset": "newstest-2026", "metric": "BLEU-4", "value": 31.25, "n": 512}
     ]
     assert kept(scene, "evidence/cognify-mapping.yaml") == TEN_LINES.encode()
