@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from cognify.verification import Source, Verification
     from cognify.verification.receipt import Receipt
 
+GENESIS = click.option(
+    "--genesis", metavar="SHA256", help="The genesis digest you were given by other means."
+)
+RECEIPT = click.option(
+    "--receipt", "receipt_file", type=click.Path(path_type=Path),
+    help="Remember the checkpoint here, and refuse a log that shrank or forked since.",
+)  # fmt: skip
+
 
 @click.command("verify", epilog="Example: cognify verify . --receipt ~/.local/state/acme.receipt")
 @click.argument("target", default=".", type=click.Path(path_type=Path))
-@click.option("--genesis", metavar="SHA256", help="The genesis digest you were given by other means.")
-@click.option("--receipt", "receipt_file", type=click.Path(path_type=Path),
-              help="Remember the checkpoint here, and refuse a log that shrank or forked since.")  # fmt: skip
+@GENESIS
+@RECEIPT
 @FORMAT
 def verify_command(target: Path, genesis: str | None, receipt_file: Path | None, form: str) -> int:
     """Verify TARGET (an inventory's folder or a package), in nine numbered steps.
@@ -30,11 +37,21 @@ def verify_command(target: Path, genesis: str | None, receipt_file: Path | None,
     Exit 0: everything holds. Exit 3: something contradicts the record. Exit 4: something that was
     configured is missing. What could not be proven is listed, whatever the exit code.
     """
-    from cognify import reporting, verification
+    from cognify import reporting
     from cognify.verification import receipt
 
     if target.is_file() and receipt.is_one(target):
         return _compare(target, receipt_file, form)
+    result = verified(target, genesis, receipt_file)
+    click.echo(reporting.verification(result, form), nl=False)
+    return result.exit_code
+
+
+def verified(target: Path, genesis: str | None, receipt_file: Path | None) -> Verification:
+    """*target* verified against what the caller knows of it; what passes is remembered in the receipt."""
+    from cognify import verification
+    from cognify.verification import receipt
+
     if genesis is not None and not _digest(genesis):
         raise ConfigurationError(
             "not a SHA-256 digest", where="--genesis", fix="give 64 lower-case hex digits", id="usage"
@@ -45,10 +62,9 @@ def verify_command(target: Path, genesis: str | None, receipt_file: Path | None,
     remembered = receipt.read(receipt_file) if receipt_file else None
     result = verification.verify(_source(target), at=now(), genesis=genesis, receipt=remembered,
                                  new_receipt=receipt_file is not None and remembered is None)  # fmt: skip
-    click.echo(reporting.verification(result, form), nl=False)
     if receipt_file is not None and result.exit_code == 0:
         _remember(receipt_file, remembered, result)
-    return result.exit_code
+    return result
 
 
 def _digest(text: str) -> bool:

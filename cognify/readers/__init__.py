@@ -27,6 +27,7 @@ from cognify.readers.lm_eval import LM_EVAL
 from cognify.readers.mapping import MAPPING
 from cognify.readers.mlflow import MLFLOW
 from cognify.readers.mlflow_files import MLFLOW_FILES
+from cognify.readers.opaque import OPAQUE
 from cognify.readers.peft import PEFT
 from cognify.readers.plain import PLAIN
 from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading, joined
@@ -40,7 +41,8 @@ from cognify.readers.trackio import TRACKIO
 from cognify.readers.wandb import WANDB
 
 READERS: tuple[Reader, ...] = (
-    RUN_RECORD, HF_CONFIG, PEFT, SAFETENSORS, GGUF, DataFiles(), CROISSANT, S3, DVC,
+    RUN_RECORD, HF_CONFIG, PEFT, SAFETENSORS, GGUF, OPAQUE, DataFiles(), CROISSANT, S3,
+    DVC,
     HF_DATASETS, HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL,
     INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, MAPPING,
 )  # fmt: skip

@@ -242,8 +242,16 @@ _GIT = {
     "replace-ref": "A replace ref exists; it has no effect here, but plain git is fooled by it.",
     "shallow": "History is cut off by a shallow clone or grafts.",
 }
+_GATE = {
+    "independence-self": "Whoever made the version approved it: nothing independent stands behind it.",
+    "model-superseded": "The version has a successor.",
+    "model-withdrawn": "The version was withdrawn, or holds the very weights of one that was.",
+    "weights-incomplete": "A file that the version was released with is not among those that were named.",
+    "weights-misplaced": "The bytes are recorded, by other names or in other places than these.",
+    "weights-unknown": "No sealed record holds a file that was named.",
+}
 _PACKAGES = {
-    "not-sealed": "Only a sealed version is packaged, and a package shows no other.",
+    "not-sealed": "Only what is sealed is packaged, amended, ended, or admitted by the gate.",
     "pkg-checksum": "A file of the package is missing, added, or not the bytes whose checksum is listed.",
     "pkg-damaged": "The package is damaged.",
     "pkg-description": "`package.json` says something else than what the package holds.",
@@ -281,6 +289,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "Policy and trust": _POLICY,
     "The log": _LOG,
     "Git": _GIT,
+    "The deploy gate": _GATE,
     "Packages": _PACKAGES,
     "The site": _SITE,
     "Surroundings": _SURROUNDINGS,

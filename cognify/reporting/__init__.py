@@ -6,11 +6,16 @@ import json
 from collections.abc import Sequence
 
 from cognify.errors import DOCS, printable
+from cognify.gating import Admission
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification
 from cognify.verification.receipt import Comparison
 
 _MARKS = {True: "ok  ", False: "FAIL", None: " -- "}
+_ANSWERS = {
+    "admitted": "ADMITTED", "refused": "REFUSED", "fail": "REFUSED: the inventory does not verify;",
+    "incomplete": "REFUSED: the inventory cannot be verified;",
+}  # fmt: skip
 _VERDICTS = {
     "pass": "PASS: nothing contradicts the record",
     "fail": "FAIL: the record was changed, or was never what it says",
@@ -108,4 +113,26 @@ def verification(result: Verification, form: str) -> str:
     notes = [f for f in result.findings if f.severity is Severity.NOTE]
     lines += ["", *(_finding(f).rstrip() for f in (*serious, *notes))]
     lines += ["", "  not proven:", *(f"    - {sentence}" for sentence in result.not_proven)]
+    return printable("\n".join(lines) + "\n")
+
+
+def admission(answer: Admission, form: str) -> str:
+    """Whether the named files may be used: by which record, on which conditions, or why not."""
+    if form == "json":
+        return json.dumps(answer.as_json(), indent=1, ensure_ascii=False) + "\n"
+    record, place = answer.record, "no record"
+    if record:
+        sealed = "" if record.sealed_at is None else f", sealed at leaf {record.sealed_at}"
+        place = f"{record.version}{sealed}"
+    lines = [f"{_ANSWERS[answer.verdict]}  {place}", ""]
+    for named in answer.named:
+        there = answer.places.get(named.path)
+        lines.append(f"  {named.sha256[:16]}  {named.path}" + (f"  is {there}" if there else ""))
+    for approval in answer.conditional:
+        stated = approval.stated
+        lines += [f"  condition of {stated.name} as {stated.role}: {c}" for c in stated.conditions]
+        lines.append(f"    taken on by {approval.acknowledged_by}" if approval.acknowledged_by
+                     else "    which nobody has acknowledged")  # fmt: skip
+    lines += ["", *(_finding(f).rstrip() for f in answer.findings if f.severity is not Severity.NOTE)]
+    lines += ["", "  not proven:", *(f"    - {sentence}" for sentence in answer.not_proven)]
     return printable("\n".join(lines) + "\n")

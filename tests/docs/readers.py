@@ -36,6 +36,8 @@ SOURCES: Mapping[str, Source] = {
     "gguf": Source("GGUF models (versions 2 and 3), by header", {
         "model": "architecture license parameters_total", "model.base": "id revision provider",
         "model.artifacts": "path digest bytes format parameters"}),
+    "opaque": Source("weights in other formats (PyTorch, pickle, joblib, ONNX, Keras, …), never opened", {
+        "model.artifacts": "path digest bytes format"}),
     "data-files": Source("tables: CSV, TSV, JSON lines, Parquet, also gzipped and in shards", {
         "data.datasets": "role id digest records", "data.datasets.features": "name type"}),
     "croissant": Source("Croissant metadata 1.0 and 1.1", {

@@ -91,3 +91,35 @@ def test_metadata_is_no_tensor(source: Make, read: Reads) -> None:
     )
     found = read(source({"model.safetensors": struct.pack("<Q", len(header)) + header + bytes(8)}))
     assert found["/model/parameters_total"] == 2
+
+
+def test_weights_that_are_never_opened(source: Make, read: Reads) -> None:
+    """Formats that hold programs stand on the card by digest; what resumes a training does not."""
+    bomb = b"cos\nsystem\n(S'touch /nowhere'\ntR."
+    found = read(
+        source(
+            {
+                "model.joblib": bomb, "enc.pkl": b"x", "train.pkl": b"rows", "pytorch_model.bin": b"y",
+                "optimizer.pt": b"o", "training_args.bin": b"a", "checkpoint-3/pytorch_model.bin": b"old",
+            }
+        )
+    )  # fmt: skip
+    entries = {e["path"]: (e["format"], e["bytes"]) for e in found.entries("/model/artifacts")}
+    assert entries == {
+        "model.joblib": ("joblib", len(bomb)), "enc.pkl": ("pickle", 1), "pytorch_model.bin": ("PyTorch", 1)
+    }  # fmt: skip
+    assert {m.extractor for m in found.reading.materials if m.origin in ("optimizer.pt", "train.pkl")} == {
+        "plain"
+    }
+    assert all(m.raw is None or m.observed for m in found.reading.materials)
+
+
+@pytest.mark.parametrize("saved", ["", "model.safetensors"])
+def test_the_last_checkpoint_stands_in(saved: str, source: Make, read: Reads, weights: Weights) -> None:
+    """Only where the trainer saved no model, in whatever format."""
+    files: dict[str, object] = {
+        f"checkpoint-{n}/pytorch_model.bin": b"%d" % n for n in (9, 10)
+    }  # 10 comes after 9
+    found = read(source(files | ({saved: weights(2)} if saved else {})))
+    paths = [entry["path"] for entry in found.entries("/model/artifacts")]
+    assert paths == ([saved] if saved else ["checkpoint-10/pytorch_model.bin"])

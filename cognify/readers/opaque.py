@@ -1,0 +1,77 @@
+"""Weights in formats that hold programs or need their tool: listed on the card by digest, never opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cognify.readers import taking, walk
+from cognify.readers.data_files import role_of
+from cognify.readers.reading import COMPUTED, Claim, Reading
+
+_TORCH = "PyTorch"
+_FORMATS: Mapping[str, str] = {
+    ".pt": _TORCH, ".pth": _TORCH, ".ckpt": "checkpoint", ".bin": _TORCH,
+    ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle", ".skops": "skops", ".onnx": "ONNX",
+    ".h5": "HDF5", ".hdf5": "HDF5", ".keras": "Keras", ".tflite": "TensorFlow Lite",
+    ".msgpack": "Flax", ".ubj": "XGBoost", ".cbm": "CatBoost", ".mlmodel": "Core ML",
+}  # fmt: skip
+_BINS = ("pytorch_model", "adapter_model", "model", "diffusion_pytorch_model")
+"""How `.bin` files of weights begin: others with that ending are arguments, indexes, caches."""
+_STATES = ("optimizer", "scheduler", "scaler", "rng_state", "training_args", "trainer_state")
+"""What a training keeps to be resumed is no part of the model."""
+
+
+class _Opaque:
+    name = "opaque"
+    version = 1
+
+    def finds(self, source: Path) -> tuple[Path, ...]:
+        """The source, if weights of such formats lie in it: final ones, else those of the last checkpoint."""
+        return (source,) if _weights(source) else ()
+
+    def read(self, found: Path, source: Path) -> Reading:
+        """One observation over all of them, and an entry of the card for each."""
+        materials = [taking.hashed(self, path, source) for path in _weights(source)]
+        listed: list[dict[str, Any]] = [
+            {"path": m.origin, "sha256": m.sha256, "bytes": m.size, "format": _format(Path(m.origin))}
+            for m in materials
+        ]  # fmt: skip
+        seen = taking.observation(self, "observed/opaque-weights.json",
+                                  {"files": listed, "observed": "weights that were not opened"})  # fmt: skip
+        claims = tuple(
+            Claim(taking.pointer("model", "artifacts", f"[{entry['path']}]", field), seen.origin,
+                  f"json:/files/{number}/{key}", via, COMPUTED)
+            for number, entry in enumerate(listed)
+            for field, key, via in (("path", "path", "text"), ("digest", "sha256", "text"),
+                                    ("bytes", "bytes", "integer"), ("format", "format", "text"))
+        )  # fmt: skip
+        return Reading((*materials, seen), claims)
+
+
+def _weights(source: Path) -> list[Path]:
+    files = [path for path in walk.files(source) if _is_weights(path)]
+    final = [path for path in files if walk.checkpoint(path, source) is None]
+    # The last checkpoint stands in where the trainer saved no model beside it, in whatever format.
+    saved = any(p.suffix == ".safetensors" and walk.checkpoint(p, source) is None for p in walk.files(source))
+    if final or saved or not files:
+        return final
+    newest = max(walk.checkpoint(path, source) or 0 for path in files)
+    return [path for path in files if walk.checkpoint(path, source) == newest]
+
+
+def _is_weights(path: Path) -> bool:
+    name, ending = path.name.lower(), path.suffix.lower()
+    if ending not in _FORMATS or name.startswith(_STATES):
+        return False
+    if ending == ".bin":
+        return name.startswith(_BINS)
+    return role_of(path.stem) == "external"  # `train.pkl`, `test.h5` are data
+
+
+def _format(path: Path) -> str:
+    return _FORMATS[path.suffix.lower()]
+
+
+OPAQUE = _Opaque()
