@@ -132,13 +132,15 @@ class Course:
         return tuple(r for r in self.rejections if r.sha256 not in self.withdrawn | self.distrusted)
 
     def parts(self) -> dict[str, set[str]]:
-        """Part (author, trainer, evidence-author) to the people whom any proposal names for it.
+        """Part (author, trainer, evidence-author) to the people whom any proposal or run names for it.
 
         Any, not the last one: a colleague's second proposal must not wash a contributor clean.
         """
         parts: dict[str, set[str]] = {part: set() for part in _PARTS}
         for entered in self.history:
             statement = entered.verified.statement
+            if statement.kind == "run.record":
+                parts["trainer"].add(statement.person)  # whoever ran it, whatever a proposal says
             if statement.kind != "record.propose":
                 continue
             # Whoever proposes brought the bytes, whether or not they list themselves.
@@ -146,6 +148,25 @@ class Course:
             for contributor in statement.predicate.get("contributors", ()):
                 parts[contributor["part"]].add(contributor["person"])
         return parts
+
+    @property
+    def runs(self) -> tuple[Entered, ...]:
+        """What signed the records of its runs."""
+        return tuple(e for e in self.history if e.verified.statement.kind == "run.record")
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was ever proposed, by whatever key."""
+        return any(entered.verified.statement.kind == "record.propose" for entered in self.history)
+
+    @property
+    def plan(self) -> Entered | None:
+        """What registered the version's thresholds last: a sealed version is held against it for ever.
+
+        Whatever became of its key since: else a key's end would contradict what was sealed before.
+        """
+        plans = (e for e in reversed(self.history) if e.verified.statement.kind == "plan.register")
+        return next(plans, None)
 
     @property
     def tier(self) -> str:

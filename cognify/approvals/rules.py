@@ -12,6 +12,7 @@ from cognify.approvals.course import Course, Entered, excluded
 from cognify.approvals.refusing import RESTORE, Refusal, holders
 from cognify.errors import ConfigurationError
 from cognify.inventory import Version, named
+from cognify.records import manifest, plan
 from cognify.records import policy as policies
 from cognify.records.statement import VERSION_KINDS, Statement
 
@@ -58,7 +59,7 @@ def _of_the_version(known: Proceedings, statement: Statement, path: str) -> tupl
         version = named(statement.model, statement.version)
     except ConfigurationError as error:
         return (Refusal(error.fault, error.what, error.fix or ""),)
-    if statement.subject != version.manifest or not path.startswith(version.statements):
+    if not _is_about(statement, version) or not path.startswith(version.statements):
         return (
             Refusal("subject-mismatch", f"a statement about {statement.subject}, not about what "
                     "it lies beside", "a statement serves the version that it names"),
@@ -76,6 +77,14 @@ def _of_the_version(known: Proceedings, statement: Statement, path: str) -> tupl
         refusals.append(Refusal("record-mismatch", f"its record id is the one of {owner}",
                                 "capture it anew: every version has an id of its own"))  # fmt: skip
     return tuple(refusals)
+
+
+def _is_about(statement: Statement, version: Version) -> bool:
+    """Whether its subject is what a statement of its kind is about: what was run, planned, or signed off."""
+    if statement.kind == "run.record":
+        return statement.subject.startswith(f"{version.prefix}evidence/")
+    name = plan.NAME if statement.kind == "plan.register" else manifest.NAME
+    return statement.subject == version.prefix + name
 
 
 def _course(known: Proceedings, entered: Entered) -> Course:
@@ -195,6 +204,28 @@ def _redact(known: Proceedings, entered: Entered) -> None:
 # ---- one version ----
 
 
+def _plan(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    if plan.digest(statement.predicate["thresholds"]) != statement.digest:
+        return (Refusal("subject-digest-mismatch", "its subject is not the digest of its thresholds",
+                        "state it again with cognify"),)  # fmt: skip
+    course = known.course(Version(statement.model, statement.version))
+    if course.begun or course.sealed_digest:
+        return (Refusal("plan-too-late", "thresholds are registered before the version is proposed",
+                        "register them for the next version"),)  # fmt: skip
+    return ()
+
+
+def _run(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    if known.course(Version(statement.model, statement.version)).sealed_digest:
+        return (Refusal("already-sealed", "the version is sealed: no run can become part of it",
+                        "a run belongs to a version that is not sealed yet"),)  # fmt: skip
+    return ()
+
+
+def _noted(known: Proceedings, entered: Entered) -> None:
+    """It stands in the version's history: `Course` looks there for runs and plans, the trail shows it."""
+
+
 def _propose(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     course = known.course(Version(statement.model, statement.version))
     if course.sealed_at is not None or course.sealed_digest not in ("", statement.digest):
@@ -310,10 +341,6 @@ def _after_sealing(known: Proceedings, statement: Statement) -> tuple[Refusal, .
     return ()
 
 
-def _amended(known: Proceedings, entered: Entered) -> None:
-    """What is amended is shown in the trail; nothing else follows from it."""
-
-
 def _end(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     refused = _after_sealing(known, statement)
     if refused:
@@ -355,12 +382,14 @@ _JUDGED: Mapping[str, tuple[Rule, Effect]] = {
     "key.compromise": (_compromised, _compromise),
     "exception.grant": (_exception, _grant),
     "redact": (_redaction, _redact),
+    "plan.register": (_plan, _noted),
+    "run.record": (_run, _noted),
     "record.propose": (_propose, _proposed),
     "signoff.approve": (_signoff, _approved),
     "signoff.reject": (_signoff, _rejected),
     "signoff.withdraw": (_withdraw, _withdrawn),
     "finding.explain": (_explain, _acknowledged),
-    "amend": (_after_sealing, _amended),
+    "amend": (_after_sealing, _noted),
     "supersede": (_supersede, _ended),
     "model.withdraw": (_end, _ended),
 }

@@ -23,7 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("cognify.cli.signoff", "Approve a proposed version, exactly as its bytes stand."),
     "reject": ("cognify.cli.signoff", "Reject a proposed version."),
     "withdraw": ("cognify.cli.signoff", "Withdraw your own approval or rejection."),
-    "state": ("cognify.cli.state", "Amend, supersede or withdraw what is sealed; except; redact."),
+    "state": (
+        "cognify.cli.state",
+        "Plan, runs, amendments, ends, exceptions, removals: all else that is signed.",
+    ),
     "policy": ("cognify.cli.policy", "Show the policy; propose and approve its next version."),
     "key": ("cognify.cli.key", "Retire a key, or declare it compromised."),
     "seal": ("cognify.cli.seal", "Sequence what was merged and sign a checkpoint over it."),

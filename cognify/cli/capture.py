@@ -93,10 +93,11 @@ def captured(
     with _withheld():
         reading = readers.read_sources(sources, keep_data=options.keep_data or settings.keep_data)
         reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
+    stated = drafting.stated(inventory, place, reading)
     old_lock, current = _as_it_stands(inventory, place)
     base = options.base
     drafted = drafting.draft(
-        place, reading,
+        place, stated.reading, record=stated.record,
         current=current, old_lock=old_lock,
         base=_base(inventory, named(place.model, base)) if base else None, base_version=base or "",
         frameworks=frameworks(inventory), tier=options.tier, keep_below=settings.keep_below, at=now(),

@@ -54,6 +54,8 @@ def log_command(model: str | None, version: str | None, form: str) -> int:
             if s.login:
                 line += f", signed by {s.signed_at} as {s.login.identity} ({s.login.issuer})"
             click.echo(printable(line))
+            for word, text in s.details:
+                click.echo(printable(f"{'':7}{word}: {text}"))
             for said in _brought(result, s.path).values():
                 click.echo(printable(f"{'':7}brought by commit {said['commit'][:12]}, {said['signature']}"))
     if result.exit_code:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,10 @@ class _Command(click.Command):
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
 @click.option(
+    "--key", type=click.Path(path_type=Path),
+    help="SSH key to sign the record of the run with, once it is captured: you ran it.",
+)  # fmt: skip
+@click.option(
     "--report",
     "report_to",
     type=click.Path(path_type=Path),
@@ -81,7 +85,7 @@ class _Command(click.Command):
 def run_command(
     model: str, version: str, command: tuple[str, ...], inputs: tuple[str, ...], outputs: tuple[str, ...],
     inventory: Path | None, run_folder: Path | None, base: str | None, tier: str | None, keep_data: bool,
-    report_to: Path | None,
+    key: Path | None, report_to: Path | None,
 ) -> int:  # fmt: skip
     """Run COMMAND, record the run, and capture it as MODEL VERSION.
 
@@ -93,13 +97,15 @@ def run_command(
     packages of the command's Python, the hardware, start, end and exit code, and the digests of
     inputs and outputs before and after.
     """
-    from cognify.cli import wrapping
+    from cognify.cli import signed, wrapping
     from cognify.running import child
 
     here = Path.cwd()
     tree, place = _inventory(inventory, here), named(model, version)
     options = Options(base, tier, keep_data)
     ready(tree, place, options)
+    if key is not None:
+        signed.may(tree, key)
     wrapped = wrapping.Wrapped(command, _declared(inputs, here, read=True), _declared(outputs, here), here)
     folder = _fresh(run_folder, here, wrapped.id)
     report_to = report_to.absolute() if report_to else None
@@ -112,6 +118,8 @@ def run_command(
         _tell(report_to, folder, error.code, _Captured(error="not-started"))
         return error.code
     done = _after(wrapped, tree, place, options)
+    if key is not None and done.written:
+        done = replace(done, signed=signed.record(tree, place, key))
     _tell(report_to, folder, code, done)
     if code < 0:
         child.die_by(-code)
@@ -120,10 +128,11 @@ def run_command(
 
 @dataclass(frozen=True, slots=True)
 class _Captured:
-    """What became of the capture: written or not, and the id of what kept it from being written."""
+    """What became of the capture: written or not, the id of what kept it from that, signed or not."""
 
     written: bool = False
     error: str = ""
+    signed: bool = False
 
 
 def _inventory(wanted: Path | None, here: Path) -> WorkTree:
@@ -228,7 +237,7 @@ def _tell(report_to: Path | None, folder: Path, code: int, done: _Captured) -> N
     told = {
         "run": str(folder), "exit_code": code if code >= 0 else None,
         "signal": child.name_of(-code) if code < 0 else None,
-        "captured": done.written, "error": done.error or None,
+        "captured": done.written, "signed": done.signed, "error": done.error or None,
     }  # fmt: skip
     try:
         report_to.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

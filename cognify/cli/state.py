@@ -27,6 +27,57 @@ def state_command() -> None:
     """State something that is neither a proposal nor a sign-off. What was sealed is never edited."""
 
 
+@state_command.command(
+    "plan",
+    epilog="Example: cognify state plan credit-memo 1.3.0 --threshold 'accuracy >= 0.9 on holdout'",
+)
+@_about_version
+@click.option(
+    "--threshold", "limits", multiple=True, required=True, metavar="TEXT",
+    help="METRIC >= NUMBER [on DATASET] [in SLICE]; also <=, > and <. Once for each.",
+)  # fmt: skip
+def plan_command(
+    model: str, version: str, role: str | None, comment: str, asked: Asked, limits: tuple[str, ...]
+) -> None:
+    """Register what MODEL VERSION has to reach, before its results are known. It needs no card yet.
+
+    `capture` writes the thresholds into the card, and what is proposed and sealed is held against them.
+    Registered again before the version is proposed, the last ones count, and all are shown.
+    """
+    from cognify import stating
+    from cognify.records import plan
+    from cognify.stating import before
+
+    desk, place = sit_down(), named(model, version)
+    hand = take_up(desk, asked)
+    role = stating.role_of(desk, hand.signer.person, role, place)
+    thresholds = tuple(plan.spoken(text) for text in limits)
+    prepared = before.register(desk, place, hand.signer, role, thresholds, comment=comment, at=now())
+    show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    finish(desk, prepared, hand, str(place))
+
+
+@state_command.command("run", epilog="Example: cognify state run credit-memo 1.3.0 --key ~/.ssh/mara")
+@_about_version
+def run_command(model: str, version: str, role: str | None, comment: str, asked: Asked) -> None:
+    """Sign the record of the run that MODEL VERSION was captured from: you ran it, and answer for that.
+
+    `cognify run --key FILE` does it by itself, after the capture. Whoever signs has trained the version,
+    and cannot sign it off where the policy keeps trainers from that.
+    """
+    from cognify import stating
+    from cognify.stating import before
+
+    desk, place = sit_down(), named(model, version)
+    hand = take_up(desk, asked)
+    role = stating.role_of(desk, hand.signer.person, role, place)
+    prepared = before.sign_run(desk, place, hand.signer, role, comment=comment, at=now())
+    show(prepared, hand)
+    asked.confirm("Sign exactly this?")
+    finish(desk, prepared, hand, str(place))
+
+
 @state_command.command("acknowledge", epilog="Example: cognify state acknowledge credit-memo 1.2.0")
 @_about_version
 def acknowledge_command(model: str, version: str, role: str | None, comment: str, asked: Asked) -> None:

@@ -2,6 +2,7 @@
 
 from cognify.drafting.cleaning import cleaned, rules_of
 from cognify.drafting.draft import Drafted, draft
+from cognify.drafting.planned import Stated, stated
 from cognify.drafting.refill import Refilled, refill
 
-__all__ = ["Drafted", "Refilled", "cleaned", "draft", "refill", "rules_of"]
+__all__ = ["Drafted", "Refilled", "Stated", "cleaned", "draft", "refill", "rules_of", "stated"]

@@ -55,12 +55,13 @@ def draft(
     tier: str | None,
     keep_below: int,
     at: datetime,
+    record: str = "",
 ) -> Drafted:
     """Card and lock of *version* from *reading*.
 
     With *current* (the card's bytes as they stand) only machine values are spliced in: every human
     value, comment and blank line stays as it was. Without it a new card is written, with the human
-    values of *base* if one is given.
+    values of *base* if one is given, under the id *record* if statements about it have one already.
 
     Raises:
         MalformedRecord: *current* cannot be read.
@@ -68,7 +69,7 @@ def draft(
     gathered = gather(reading, keep_below=keep_below)
     carried, fresh = 0, current is None
     if current is None:
-        data, carried = _new(version, base, base_version, tier, at)
+        data, carried = _new(version, base, base_version, tier, at, record)
         current = splice.emit_document(data)
         current = cards.FIRST_LINE.encode() + b"\n" + current
     document = strictyaml.read(current, where=version.card)
@@ -142,7 +143,12 @@ def _derive(
 
 
 def _new(
-    version: Version, base: Mapping[str, Any] | None, base_version: str, tier: str | None, at: datetime
+    version: Version,
+    base: Mapping[str, Any] | None,
+    base_version: str,
+    tier: str | None,
+    at: datetime,
+    id: str,
 ) -> tuple[dict[str, Any], int]:
     """A card with what Cognify itself gives it, and the human values of the base version."""
     data, carried = (human(base), 0) if base is not None else ({}, 0)
@@ -150,7 +156,7 @@ def _new(
     record = dict(data.get("record") or {})
     tier_field = next(field for field in cards.fields() if field.pointer == "/record/tier")
     record |= {
-        "id": f"urn:uuid:{uuid.uuid4()}",
+        "id": id or f"urn:uuid:{uuid.uuid4()}",
         "version": 1,
         "schema_version": schema.schema("card")["$id"],
         "created_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

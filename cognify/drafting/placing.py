@@ -13,6 +13,7 @@ _KEYED = re.compile(r"(.*?)/\[(.*?)\](?=/|\Z)")
 _IDENTITY: Mapping[str, tuple[str, ...]] = {
     "/data/datasets": ("role", "id"),
     "/evaluation/runs": ("tool", "dataset", "metric", "slice"),
+    "/evaluation/thresholds": ("metric", "comparator", "dataset", "slice"),
     "/evaluation/subgroups": ("attribute", "group", "metric", "dataset"),
     "/evaluation/intersectional": ("attribute", "group", "metric", "dataset"),
     "/evaluation/baseline": ("name", "metric", "dataset"),

@@ -111,8 +111,8 @@ def states(records: tuple[VerifiedRecord, ...], result: Verification) -> tuple[t
 KINDS = {
     "genesis": "began the inventory",
     "policy.update": "signed the next policy",
-    "run.record": "recorded a run",
-    "plan.register": "registered a plan",
+    "run.record": "signed the record of a run",
+    "plan.register": "registered thresholds",
     "record.propose": "proposed it",
     "signoff.approve": "approved it",
     "signoff.reject": "rejected it",

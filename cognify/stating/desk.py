@@ -17,12 +17,14 @@ from cognify.errors import ApprovalRefused, ConfigurationError, RecordError, Sur
 from cognify.git import Repository
 from cognify.inventory import BUNDLE, LOG_BRANCH, SIGNATURE, Inventory, Version, WorkTree, is_statement
 from cognify.ledger import tip
+from cognify.records import plan
 from cognify.records import policy as policies
 from cognify.records import statement as statements
 from cognify.records.policy import Person, Policy
 from cognify.records.statement import Statement
 from cognify.verification.examination import Examination, Source
 from cognify.verification.procedure import survey
+from cognify.verification.reading import thresholds
 
 MEANINGS: Mapping[str, str] = {
     "record.propose": "I propose {version} for sign-off at tier {tier}. Its bytes are complete as "
@@ -180,12 +182,27 @@ def propose(
         "contributors": [{"part": part, "person": who} for who, part in named],
         "tier": tier,
     }
+    _refuse_unplanned(desk, version)
     _refuse_again(desk, version, canonical.sha256(manifest), {**extra, "comment": comment})
     # It acts on everything stated before, so that no order of sequencing can put it earlier.
     before = sorted(entered.sha256 for entered in desk.proceedings.course(version).history)
     if before:
         extra["parents"] = before[-_MOST_PARENTS:]
     return _prepare(desk, "record.propose", version, signer, role, manifest, extra, comment, at)
+
+
+def _refuse_unplanned(desk: Desk, version: Version) -> None:
+    """Thresholds that were registered before are the card's, or it is not proposed."""
+    registered = desk.proceedings.course(version).plan
+    if registered is None:
+        return
+    held = thresholds(strictyaml.read(desk.tree.read(version.card), where=version.card))
+    difference = plan.difference(plan.registered(registered.verified.statement.predicate), held)
+    if difference:
+        raise ApprovalRefused(
+            difference, where=f"{version.card}#/evaluation/thresholds", id="thresholds-not-as-planned",
+            fix="let the card hold what was registered, or register anew: `cognify state plan`",
+        )  # fmt: skip
 
 
 def _refuse_again(desk: Desk, version: Version, digest: str, extra: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from cognify.approvals import Course, Entered, Refusal, level, unmet
 from cognify.inventory import Version, version_of
+from cognify.records import plan
 from cognify.records.finding import Finding
 from cognify.records.leaf import INVENTORY
 from cognify.records.statement import Statement
@@ -49,6 +50,10 @@ def _details(statement: Statement) -> tuple[tuple[str, str], ...]:
     pairs = [(f"at {part['at']}", part["text"]) for part in said.get("amendments", ())]
     for key in ("reason", "authority", "what", "since", "explanation"):
         pairs += [(key, str(said[key]))] if key in said else []
+    if "thresholds" in said:
+        pairs += [("threshold", str(threshold)) for threshold in plan.registered(said)]
+    if statement.kind == "run.record":
+        pairs.append(("run", f"{said['run']}, {statement.subject}"))
     if "by" in said:
         pairs.append(("by", f"{said['by']['model']} {said['by']['version']}"))
     if "target" in said:

@@ -9,7 +9,9 @@ from typing import Any
 from cognify.errors import CognifyError
 from cognify.inventory import Version, version_of
 from cognify.records.finding import Finding
+from cognify.records.statement import Statement
 from cognify.verification import reading
+from cognify.verification.earlier import as_stated, unproven
 from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.reading import Reading
 from cognify.verification.result import SEALED
@@ -35,6 +37,7 @@ def step_8_evidence(x: Examination) -> None:
         x.not_proven.append(
             f"that {cited} values that cite artifacts kept outside stand there: only what was quoted is here"
         )
+    x.not_proven += unproven(x)
     if gone:
         x.not_proven.append(f"what {gone} redacted artifacts held: their quorum agreed to remove them")
     x.not_proven.append("that training data are accurate, or that evaluators were competent")
@@ -63,16 +66,16 @@ def _examined(x: Examination, version: Version) -> tuple[tuple[str, int], ...]:
     """Examine the bytes and the evidence of *version*; returns what lies outside: see `Reading`."""
     read = reading.read(x.source.files, x.digests, version)
     x.findings.extend(read.faults)
-    _as_proposed(x, version, read)
+    course = x.proceedings.courses.get(version) if x.proceedings else None
+    if course is not None and course.proposal is not None:
+        _as_proposed(x, version, read, course.proposal.verified.statement)
+        as_stated(x, version, read, course)
     return read.outside
 
 
-def _as_proposed(x: Examination, version: Version, read: Reading) -> None:
+def _as_proposed(x: Examination, version: Version, read: Reading, proposed: Statement) -> None:
     """The bytes that were proposed last are the bytes that lie here."""
-    course, files = x.proceedings.courses.get(version) if x.proceedings else None, x.source.files
-    if course is None or course.proposal is None:
-        return
-    proposed = course.proposal.verified.statement
+    files = x.source.files
     if not files.exists(version.manifest):
         x.fault(
             "subject-digest-mismatch", version.manifest, "the manifest that was proposed is gone", _REVIEW

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cognify import replay, strictyaml
 from cognify.errors import CognifyError
 from cognify.inventory import Files, Version
 from cognify.records import lock as locks
+from cognify.records import plan
 from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
+from cognify.records.plan import Threshold
 from cognify.strictyaml import Document
 from cognify.verification.digests import Digests
 
@@ -25,6 +28,7 @@ _RESTORE = "restore it from a clone, a mirror or a package made before the chang
 class Reading:
     """One version, read: whether its card is one, the tier and record id in it, faults, what lies outside.
 
+    `thresholds` are those that the card holds, sorted; `ended` when it says that training ended.
     `tier` and `record` are None where the card says no text; `outside` is what the inventory does not
     hold, and nothing is fetched: the digest of each artifact, and how many values cite it.
     """
@@ -34,6 +38,8 @@ class Reading:
     record: str | None
     faults: tuple[Finding, ...]
     outside: tuple[tuple[str, int], ...]
+    thresholds: tuple[Threshold, ...] = ()
+    ended: str = ""
 
 
 def read(files: Files, digests: Digests, version: Version) -> Reading:
@@ -49,7 +55,20 @@ def read(files: Files, digests: Digests, version: Version) -> Reading:
     section = card.data.get("record")
     said = section if isinstance(section, dict) else {}
     faults, outside = _evidence(files, digests, version, card) if files.exists(version.manifest) else ([], ())
-    return Reading(True, _text(said.get("tier")), _text(said.get("id")), tuple(faults), outside)
+    return Reading(
+        True, _text(said.get("tier")), _text(said.get("id")), tuple(faults), outside,
+        thresholds(card), _text(replay.lookup(card.data, "/training/ended_at")) or "",
+    )  # fmt: skip
+
+
+def thresholds(card: Document) -> tuple[Threshold, ...]:
+    """The thresholds of *card*, sorted. Entries that are none say nothing: `check` says what they lack."""
+    entries, found = replay.lookup(card.data, "/evaluation/thresholds"), []
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        value = replay.exact(card, f"/evaluation/thresholds/{index}/value")
+        if isinstance(entry, dict) and isinstance(value, int | float | Decimal):
+            found.append(plan.of(entry, value))
+    return tuple(sorted(found))
 
 
 def _text(value: object) -> str | None:

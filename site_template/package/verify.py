@@ -454,6 +454,8 @@ def claim_record():
             if predicate["kind"] == "record.propose":
                 proposers.add(predicate["person"])
                 contributors |= {predicate["person"]} | {c["person"] for c in predicate["contributors"]}
+            elif predicate["kind"] == "run.record":
+                contributors.add(predicate["person"])
             elif predicate["kind"] == "finding.explain" and same:
                 taken.append(predicate)
             elif predicate["kind"] == "signoff.approve" and same:

@@ -1,6 +1,7 @@
 // ---- the page: what the reader chooses, what they see. Foreign text only ever becomes text nodes ----
 
 const KINDS_SAID = {
+  "plan.register": "registered thresholds", "run.record": "signed the record of a run",
   "record.propose": "proposed it", "signoff.approve": "approved it", "signoff.reject": "rejected it",
   "signoff.withdraw": "withdrew a sign-off", "finding.explain": "took on the conditions",
   amend: "amended it", supersede: "superseded it",

@@ -165,7 +165,9 @@ function judgeApprovers(x, proposals, sealed) {
   }
   const approvers = new Set(counted.map((each) => each.said.person));
   if (!approvers.size) x.fault("quorum-unmet", "MANIFEST.sha256", "nobody approved the bytes that were sealed");
-  const makers = proposals.flatMap(({ said }) => [said.person, ...said.contributors.map((each) => each.person)]);
+  const runs = x.trail.filter((each) => each.kind === "run.record").map(({ said }) => said.person);
+  const named = proposals.flatMap(({ said }) => [said.person, ...said.contributors.map((each) => each.person)]);
+  const makers = [...named, ...runs];
   const both = [...approvers].filter((person) => makers.includes(person));
   if (both.length) x.warnings.push(`Not independent: ${both.join(", ")} contributed to this version and approved it.`);
 }

@@ -59,7 +59,8 @@ async function judgeAnchor(x, after, leaf, path) {
 function judgePlace(x, { kind, subject, said }, path, sha) {
   const [, folder, name] = /^(.*\/)([^/]*)$/s.exec(path);
   const about = kind === "genesis" ? "" : `models/${said.model}/${said.version}/`;
-  const misplaced = folder !== `${about}statements/` || (about && subject !== `${about}MANIFEST.sha256`);
+  const named = subject.startsWith(about) ? subject.slice(about.length) : "";
+  const misplaced = folder !== `${about}statements/` || (about && !(NAMES[kind] ?? /^MANIFEST\.sha256$/).test(named));
   if (misplaced) x.fault("subject-mismatch", path, "a statement about something else than what it lies beside");
   if (name !== fileName(kind, said.person, sha)) {
     x.fault("subject-mismatch", path, "its file name is not the one that its content gives");

@@ -43,6 +43,14 @@ const SIGNED_WITH = like(/^(SHA256:[A-Za-z0-9+/]{43}|.+ \(https:\/\/[^\s]+\))$/,
 const PERSONAL = { ...ENVELOPE, person: PERSON, role: like(/^[a-z][a-z0-9-]{0,63}$/), signer: SIGNED_WITH };
 const ABOUT_VERSION = { ...PERSONAL, model: NAME, version: NAME, record: ID };
 const PART = object({ person: PERSON, part: among("author", "trainer", "evidence-author") });
+const SHORT = like(/\S/, 256);
+const THRESHOLD = object(
+  {
+    metric: SHORT, comparator: among("at_least", "at_most", "above", "below"),
+    value: like(/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+][0-9]+)?$/, 64),
+  },
+  { dataset: SHORT, slice: SHORT },
+);
 const HEADS = set(SHA256, 1);
 const TRUST = (value) =>
   isObject(value) && Object.values(value).every(SHA256) && Object.keys(value).every(like(/^trust\//, 1024));
@@ -50,6 +58,8 @@ const TRUST = (value) =>
 const KINDS = {
   genesis: { ...PERSONAL, trust: TRUST },
   "record.propose": { ...ABOUT_VERSION, tier: among("low", "medium", "high"), contributors: set(PART, 1) },
+  "plan.register": { ...ABOUT_VERSION, thresholds: list(THRESHOLD, 1, 256) },
+  "run.record": { ...ABOUT_VERSION, run: SHORT },
   "signoff.approve": ABOUT_VERSION,
   "signoff.reject": ABOUT_VERSION,
   "signoff.withdraw": ABOUT_VERSION,
@@ -75,7 +85,13 @@ const TOP = object({ _type: TYPE, predicate: isObject, predicateType: text, subj
 const PLACE = /^[^/\\\x00-\x1f]+(\/[^/\\\x00-\x1f]+)*$/;
 const SUBJECT = object({ name: like(PLACE, 1024), digest: object({ sha256: SHA256 }) });
 const MANIFESTS = /^models\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/MANIFEST\.sha256$/;
-const ABOUT = { genesis: /^policy\/0001\.yaml$/, seal: PLACE };
+const ABOUT = {
+  genesis: /^policy\/0001\.yaml$/, seal: PLACE,
+  "plan.register": /^models\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/thresholds$/,
+  "run.record": /^models\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/evidence\/.+$/,
+};
+/** What a statement about a version names in the version's folder: its manifest, unless it is of these kinds. */
+const NAMES = { "plan.register": /^thresholds$/, "run.record": /^evidence\/.+$/s };
 
 /** The statement that *bytes* are (in-toto Statement v1, one subject), if canonical and complete. */
 function parseStatement(bytes, where) {

@@ -141,6 +141,11 @@ def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
     """A rejection withdrawn, sign-offs voided by changed bytes, an approval withdrawn after the seal: in order."""
     scene = scenario.found(tmp_path)
     scene.write_version("1.0.0", record="urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a01")
+    card = scene.path("1.0.0", "card.yaml")
+    limit = "  thresholds: [{metric: accuracy, comparator: at_least, value: 0.8}]\n"
+    card.write_text(card.read_text().replace("evaluation:\n", "evaluation:\n" + limit))
+    by = ("--key", str(scene.key("noor")), "--yes")
+    scene.must("state", "plan", MODEL, "1.0.0", "--threshold", "accuracy >= 0.80", *by)
     scene.commit("capture")
     scene.propose("1.0.0")
     scene.approve("1.0.0", "tomas")
@@ -148,7 +153,6 @@ def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
         scene.must(command, MODEL, "1.0.0", "--key", str(scene.key(person)), "--yes")
         scene.commit(command)
     scene.seal()
-    card = scene.path("1.0.0", "card.yaml")
     card.write_bytes(card.read_bytes().replace(b"Short memos", "Größere Memos".encode()))
     scene.commit("mend the card")
     scene.propose("1.0.0")
@@ -174,7 +178,7 @@ def test_a_long_life(desk: Desk, tmp_path: Path) -> None:
     told = [row.locator("th, td:nth-child(3), td:nth-child(4)").all_inner_texts()
             for row in desk.page.locator("#trail tr").all()]  # fmt: skip
     assert [" ".join(row) for row in told] == [
-        "mara proposed it other bytes", "tomas approved it other bytes",
+        "noor registered thresholds –", "mara proposed it other bytes", "tomas approved it other bytes",
         "noor rejected it, and withdrew that other bytes", "noor withdrew a sign-off –",
         "mara proposed it these bytes", "ines approved it these bytes",
         "tomas approved it, and withdrew that these bytes", "tomas withdrew a sign-off –",

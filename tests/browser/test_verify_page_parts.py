@@ -161,6 +161,19 @@ LATER: dict[str, dict[str, Any]] = {
         "by": {"model": "memo", "version": "2.0.0", "record": "urn:uuid:6f0c2a54-8f4e-4a39-9a39-0d1f6f1f0a09"}
     },
     "model.withdraw": {"reason": "Zu alt."},
+    "run.record": {"run": "20261123T090000Z-0a1b2c3d"},
+    "plan.register": {
+        "thresholds": [
+            {
+                "metric": "größe",
+                "comparator": "at_least",
+                "value": "-0.50",
+                "dataset": "test",
+                "slice": "a b",
+            },
+            {"metric": "f1", "comparator": "below", "value": "1e-9"},
+        ]
+    },
     "signoff.reject": {"conditions": ["Größe"], "expires": "2028-02-29"},
     "signoff.withdraw": {},
     "finding.explain": {
@@ -170,10 +183,18 @@ LATER: dict[str, dict[str, Any]] = {
 }
 
 
+NAMED = {"plan.register": "thresholds", "run.record": "evidence/größe/cognify-run.json"}
+
+
 def later(approval: Any, kind: str) -> Any:
     """A statement of *kind* about the version that *approval* approves."""
     said = {**approval["predicate"], "kind": kind, **LATER[kind]}
-    return {**approval, "predicateType": f"https://cognify.dev/predicate/{kind}/v1", "predicate": said}
+    (about,) = approval["subject"]
+    subject = [
+        {**about, "name": about["name"].replace("MANIFEST.sha256", NAMED.get(kind, "MANIFEST.sha256"))}
+    ]
+    type = f"https://cognify.dev/predicate/{kind}/v1"
+    return {**approval, "predicateType": type, "predicate": said, "subject": subject}
 
 
 def test_statements(parts: Page, sealed_scene: Any) -> None:
