@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from cognify import strictyaml
+from cognify import replay, strictyaml
 from cognify.errors import ConfigurationError
 from cognify.inventory import Version
 from cognify.records import lock, plan
@@ -84,10 +84,7 @@ def _record(desk: Desk, version: Version) -> str:
     history = desk.proceedings.course(version).history
     if history:
         return history[0].verified.statement.record
-    if desk.tree.exists(version.card):
-        card = strictyaml.load(desk.tree.read(version.card), where=version.card)
-        section = card.get("record") if isinstance(card, dict) else None
-        said = section.get("id") if isinstance(section, dict) else None
-        if isinstance(said, str):
-            return said
-    return f"urn:uuid:{uuid.uuid4()}"
+    if not desk.tree.exists(version.card):
+        return f"urn:uuid:{uuid.uuid4()}"
+    card = strictyaml.load(desk.tree.read(version.card), where=version.card)
+    return str(replay.lookup(card, "/record/id"))

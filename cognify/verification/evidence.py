@@ -8,7 +8,7 @@ from typing import Any
 
 from cognify.errors import CognifyError
 from cognify.inventory import Version, version_of
-from cognify.records.finding import Finding
+from cognify.records.finding import Finding, Severity
 from cognify.records.statement import Statement
 from cognify.verification import reading
 from cognify.verification.earlier import as_stated, unproven
@@ -51,7 +51,7 @@ def proposed_bytes(x: Examination) -> list[Finding]:
     before = len(x.findings)
     for version in _frozen(x):
         _examined(x, version)
-    return x.findings[before:]
+    return [finding for finding in x.findings[before:] if finding.severity is not Severity.NOTE]
 
 
 def _frozen(x: Examination) -> tuple[Version, ...]:
