@@ -58,13 +58,16 @@ class Explained:
 def explain(card: Document, lock: Lock, pointer: str, read: Callable[[Artifact], bytes | None]) -> Explained:
     """Why the card says what it says at *pointer*; the citation is replayed.
 
+    A part of what is cited as a whole, such as the end of an interval, is explained with the whole.
+
     Raises:
         ConfigurationError: `not-cited`, nothing is cited there.
         ReplayError: the evidence does not give the value.
     """
-    citation = lock.values.get(pointer)
-    if citation is None:
+    whole = lock.cited(pointer) if pointer in card else None
+    if whole is None:
         raise _not_cited(card, lock, pointer)
+    pointer, citation = whole, lock.values[whole]
     value = replay.exact(card, pointer)
     if citation.kind == DERIVED:
         inputs = [replay.exact(card, source) for source in citation.inputs]

@@ -22,11 +22,10 @@ class _Cited:
             if f.where.startswith("/") else f
             for f in replay.discrepancies(draft.card, draft.lock, draft.artifact_bytes, where="")
         )  # fmt: skip
-        cited = set(draft.lock.values)
         for pointer, value in replay.leaves(draft.data):
             field = card.field_at(pointer)
             machine = field is not None and field.owner == "machine"
-            if not machine or pointer.startswith(_OWN) or pointer in cited:
+            if not machine or pointer.startswith(_OWN) or draft.lock.cited(pointer) is not None:
                 continue
             yield Finding(
                 draft.where(pointer), "number-without-citation",

@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import Protocol
 
 from cognify import privacy
-from cognify.checks import cited, complete, contested, evidence, framework, private, schema, states
+from cognify.checks import (
+    cited,
+    complete,
+    contested,
+    evidence,
+    framework,
+    private,
+    results,
+    schema,
+    small_cells,
+    states,
+    weights,
+)  # fmt: skip
 from cognify.checks.draft import Draft
 from cognify.inventory import Inventory, Version
 from cognify.records.finding import Finding
@@ -37,6 +49,9 @@ CHECKS: tuple[Check, ...] = (
     cited.CITED,
     contested.CONTESTED,
     private.PRIVATE,
+    small_cells.SMALL,
+    results.RESULTS,
+    weights.WEIGHTS,
     framework.FRAMEWORK,
 )
 

@@ -91,7 +91,9 @@ def captured(
     inventory = Inventory(tree)
     settings = inventory.settings
     with _withheld():
-        reading = readers.read_sources(sources, keep_data=options.keep_data or settings.keep_data)
+        reading = readers.read_sources(
+            sources, keep_data=options.keep_data or settings.keep_data, small_cells=settings.small_cells
+        )
         reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
     stated = drafting.stated(inventory, place, reading)
     old_lock, current = _as_it_stands(inventory, place)
@@ -102,10 +104,26 @@ def captured(
         base=_base(inventory, named(place.model, base)) if base else None, base_version=base or "",
         frameworks=frameworks(inventory), tier=options.tier, keep_below=settings.keep_below, at=now(),
     )  # fmt: skip
+    _refuse_small_cells(drafted, place, settings)
     examined = _examined(drafted, place, settings, granted(tree))
     if not examined.blocked:
         _write(tree, place, drafted, old_lock)
     return drafted, examined
+
+
+def _refuse_small_cells(drafted: Drafted, place: Version, settings: Settings) -> None:
+    """Refuse to write the result of a small group; the reader of subgroup tables withholds its own.
+
+    Raises:
+        CaptureError: `small-cell`.
+    """
+    from cognify import strictyaml
+    from cognify.checks import small_cells
+
+    card = strictyaml.load(drafted.card, where=place.card)
+    for pointer in small_cells.cells(card, settings.small_cells):
+        found = small_cells.finding(f"{place.card}#{pointer}", settings.small_cells)
+        raise CaptureError(found.what, where=found.where, fix=found.fix, id=found.id)
 
 
 def _contested(drafted: Drafted, examined: Examined) -> tuple[Finding, ...]:

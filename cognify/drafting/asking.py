@@ -10,6 +10,7 @@ from cognify.records.card import Field
 from cognify.records.framework import Coverage, Framework
 
 _NOTHING = "No file that was captured says this."
+_SMALL = "The group is small, or its result would tell that of a small one."
 _NEVER = frozenset({"/card", "/record/id", "/record/version", "/record/schema_version",
                     "/record/created_at", "/model/name", "/model/version"})  # fmt: skip
 
@@ -19,6 +20,9 @@ def questions(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Pointer and state of every field that *tier* or a framework asks for and *data* lacks."""
     seen: set[str] = set()
+    for pointer in _withheld(data):
+        seen.add(pointer)
+        yield pointer, {"state": "withheld", "reason": _SMALL, "by": "cognify"}
     for missing in card.unanswered(data, tier):
         if not missing.pending and missing.pointer not in _NEVER and missing.pointer not in seen:
             seen.add(missing.pointer)
@@ -33,6 +37,16 @@ def questions(
                 if field and not card.find(data, name) and field.pointer not in seen:
                     seen.add(field.pointer)
                     yield field.pointer, state_for(field)
+
+
+def _withheld(data: dict[str, Any]) -> Iterator[str]:
+    """What a suppressed group does not give: its result, and how many records it holds."""
+    section = data.get("evaluation")
+    for name in ("subgroups", "intersectional"):
+        entries = section.get(name) if isinstance(section, dict) else None
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and entry.get("suppressed") is True:
+                yield from (f"/evaluation/{name}/{index}/{f}" for f in ("n", "value") if f not in entry)
 
 
 def state_for(field: Field) -> dict[str, str]:

@@ -12,6 +12,7 @@ from cognify import __version__, canonical, replay, strictyaml
 from cognify.drafting import asking, editing
 from cognify.drafting.gathering import Gathered, gather
 from cognify.drafting.placing import Places
+from cognify.errors import ReplayError
 from cognify.inventory import Version
 from cognify.readers.reading import Reading
 from cognify.records import card as cards
@@ -123,19 +124,25 @@ def _answered(data: Mapping[str, Any], lock: Lock) -> int:
     own = ("/card", "/record/id", "/record/version", "/record/schema_version", "/record/created_at",
            "/record/supersedes", "/model/name", "/model/version")  # fmt: skip
     given = (pointer for pointer, _ in replay.leaves(data))
-    return sum(pointer not in lock.values and not pointer.startswith(own) for pointer in given)
+    return sum(lock.cited(pointer) is None and not pointer.startswith(own) for pointer in given)
 
 
 def _derive(
     document: strictyaml.Document, gathered: Gathered, places: Places, old_lock: Lock | None
 ) -> tuple[strictyaml.Document, dict[str, Citation]]:
     values: dict[str, tuple[Any, Citation]] = {}
+    known = {cited.pointer for cited in gathered.cited}
     for derivation in gathered.derived:
+        if not known.issuperset(derivation.inputs):
+            continue  # what it rests on was left out
         inputs = tuple(places.resolve(pointer) for pointer in derivation.inputs)
         if not all(pointer in document for pointer in inputs):
             continue
         numbers = [replay.exact(document, pointer) for pointer in inputs]
-        value = replay.derive.apply(derivation.via, numbers, derivation.via)
+        try:
+            value = replay.derive.apply(derivation.via, numbers, derivation.via)
+        except ReplayError:
+            continue  # a person put something else there
         citation = Citation(DERIVED, derivation.via, inputs=inputs)
         values[places.resolve(derivation.pointer)] = (value, citation)
     document, kept, _ = editing.put(document, values, old_lock)

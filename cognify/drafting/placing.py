@@ -15,8 +15,10 @@ _IDENTITY: Mapping[str, tuple[str, ...]] = {
     "/evaluation/runs": ("tool", "dataset", "metric", "slice"),
     "/evaluation/thresholds": ("metric", "comparator", "dataset", "slice"),
     "/evaluation/subgroups": ("attribute", "group", "metric", "dataset"),
-    "/evaluation/intersectional": ("attribute", "group", "metric", "dataset"),
-    "/evaluation/baseline": ("name", "metric", "dataset"),
+    "/evaluation/intersectional": ("attributes", "groups", "metric", "dataset"),
+    "/evaluation/baseline": ("model", "metric", "dataset"),
+    "/evaluation/weights": ("report",),
+    "/evaluation/excluded": ("report", "test", "metric", "outcome"),
     "/model/artifacts": ("path",),
 }
 

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import CaptureError
-from cognify.readers import linking, plugins, settling, walk, weighing
+from cognify.readers import cells, evaluated, linking, plugins, settling, walk, weighing
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.comet import COMET
@@ -30,12 +30,12 @@ from cognify.readers.mlflow_files import MLFLOW_FILES
 from cognify.readers.opaque import OPAQUE
 from cognify.readers.peft import PEFT
 from cognify.readers.plain import PLAIN
-from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading, joined
+from cognify.readers.reading import Claim, Derivation, Material, Reader, Reading, Report, joined
 from cognify.readers.run_record import RUN_RECORD
 from cognify.readers.s3 import S3
 from cognify.readers.safetensors import SAFETENSORS
 from cognify.readers.sklearn_report import SKLEARN_REPORT
-from cognify.readers.subgroups import SUBGROUPS
+from cognify.readers.subgroups import SUBGROUPS, Subgroups
 from cognify.readers.tensorboard import TENSORBOARD
 from cognify.readers.trackio import TRACKIO
 from cognify.readers.wandb import WANDB
@@ -48,8 +48,10 @@ READERS: tuple[Reader, ...] = (
 )  # fmt: skip
 
 
-def read_sources(sources: Sequence[Path], *, keep_data: bool) -> Reading:
+def read_sources(sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST) -> Reading:
     """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
+
+    Of subgroups with fewer than *small_cells* records (never fewer than 11) no result is taken in.
 
     Origins are relative to their source; of several sources each goes under its own name.
     A file is claimed once, links are not followed, and what nobody reads is hashed and listed.
@@ -68,19 +70,23 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool) -> Reading:
             raise _failed(f"it lies in {outer.name}, which is named too", source.name, "name one of them")
     with walk.once():
         readings = [
-            _placed(_read(source, keep_data=keep_data), prefix)
+            _placed(_read(source, keep_data=keep_data, small_cells=small_cells), prefix)
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
     reading = joined(readings)
     reading = weighing.weighed(linking.linked(replace(reading, materials=_once(reading.materials))))
+    reading = evaluated.evaluated(reading, root=sources[0].name if len(sources) == 1 else "")
     return settling.settled(replace(reading, materials=_once(reading.materials)))
 
 
-def _read(source: Path, *, keep_data: bool) -> Reading:
+def _read(source: Path, *, keep_data: bool, small_cells: int) -> Reading:
     files = walk.files(source)
     if not files:
         raise _failed("the source is empty", source.name, "name the folder that the run wrote")
-    readers = [DataFiles(keep_data=keep_data) if isinstance(r, DataFiles) else r for r in READERS]
+    configured: dict[str, Reader] = {
+        DataFiles.name: DataFiles(keep_data=keep_data), Subgroups.name: Subgroups(smallest=small_cells),
+    }  # fmt: skip
+    readers = [configured.get(reader.name, reader) for reader in READERS]
     readings = [reader.read(found, source) for reader in readers for found in reader.finds(source)]
     readings += plugins.readings(source, frozenset(reader.name for reader in (*READERS, PLAIN)))
     materials = [material for reading in readings for material in reading.materials]
@@ -124,7 +130,16 @@ def _placed(reading: Reading, prefix: str) -> Reading:
         reading,
         materials=tuple(replace(m, origin=origin(m.origin)) for m in reading.materials),
         claims=tuple(replace(c, origin=origin(c.origin)) for c in reading.claims),
+        reports=tuple(_report_at(report, origin, prefix) for report in reading.reports),
     )
+
+
+def _report_at(report: Report, origin: Callable[[str], str], prefix: str) -> Report:
+    folder = report.folder if report.folder is None else f"{prefix}{report.folder}".rstrip("/")
+    return replace(
+        report, origin=origin(report.origin), file=origin(report.file), folder=folder,
+        items={place: origin(name) for place, name in report.items.items()},
+    )  # fmt: skip
 
 
 def _once(materials: tuple[Material, ...]) -> tuple[Material, ...]:

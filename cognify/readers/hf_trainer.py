@@ -9,7 +9,7 @@ from typing import Any
 
 from cognify.errors import CaptureError
 from cognify.readers import taking, walk
-from cognify.readers.reading import COMPUTED, Claim, Material, Reading
+from cognify.readers.reading import COMPUTED, Claim, LeftOut, Material, Reading, Report
 
 _RESULTS = re.compile(r"([A-Za-z0-9]{1,40})_results\.json\Z")
 _PACE = re.compile(r".*_(runtime|samples|samples_per_second|steps_per_second|num_tokens)\Z")
@@ -18,7 +18,7 @@ _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 class _HfTrainer:
     name = "hf-trainer"
-    version = 1
+    version = 2
 
     def finds(self, source: Path) -> tuple[Path, ...]:
         """The output folder of the training; of a crashed one, its newest checkpoint.
@@ -63,7 +63,11 @@ class _HfTrainer:
             claims += _of_results(data, material.origin, diverged, notes)
         if state is not None and not chosen:
             claims += _of_last_evaluation(state[2], state[1].origin, notes)
-        return Reading(tuple(materials), tuple(claims), notes=tuple(notes))
+        folder = "" if found in (source, source.parent) else walk.relative(found, source)
+        folder = folder if found.is_dir() else ""
+        told = [entry for entry in loaded.values() if entry in chosen or (entry is state and not chosen)]
+        reports = tuple(_report(material, data, folder) for _, material, data in told)
+        return Reading(tuple(materials), tuple(claims), notes=tuple(notes), reports=reports)
 
     def _load(self, path: Path, source: Path) -> tuple[Material, dict[str, Any]]:
         origin = walk.relative(path, source)
@@ -72,6 +76,17 @@ class _HfTrainer:
         if not isinstance(data, dict):
             raise taking.unreadable("not an object, as the Trainer writes it", origin)
         return taking.material(self, origin, raw, "application/json"), data
+
+
+def _report(material: Material, data: Mapping[str, Any], folder: str) -> Report:
+    lost = tuple(
+        LeftOut(key.partition("_")[0], "not-a-number", key.partition("_")[2])
+        for key, value in data.items() if "_" in key and value in _NOT_FINITE and not _PACE.match(key)
+    )  # fmt: skip
+    shares = frozenset(
+        taking.pointer("evaluation", "runs", f"[{key}]") for key in data if key.endswith("_accuracy")
+    )
+    return Report(material.origin, material.origin, folder=folder, proportions=shares, left_out=lost)
 
 
 def _is_ours(path: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cognify.errors import ReplayError
 from cognify.readers import members, taking, walk
-from cognify.readers.reading import Claim, Material, Original, Reading
+from cognify.readers.reading import Claim, LeftOut, Material, Original, Reading, Report
 from cognify.replay import jsontree
 
 KNOWN = 2
@@ -30,12 +30,17 @@ _LIMITS = (
 _SAMPLING = ("temperature", "top_p", "top_k", "max_tokens", "seed", "num_choices", "reasoning_effort")
 _ERRORS = ("stderr", "bootstrap_stderr")
 _MEANS = ("accuracy", "mean")
+_RIGHT_OR_WRONG = ("answer", "choice", "exact", "includes", "match", "pattern")
+"""Scorers that know right and wrong only; others may give a sample a part of it."""
+_GRADED = "model_graded"
+_LOCAL = ("hf", "vllm", "llama-cpp-python", "ollama", "sglang", "transformer_lens")
+"""Providers that are told a model by its path, or a name in front of which only they stand."""
 _MAX_RESULTS = 500
 
 
 class _InspectLog:
     name = "inspect"
-    version = 1
+    version = 2
 
     def finds(self, source: Path) -> tuple[Path, ...]:
         """Every `.eval` file, and every JSON file that begins like a log."""
@@ -55,12 +60,16 @@ class _InspectLog:
         kept = self._kept(origin, raw, rule, whole)
         refusal = _refusal(data)
         if refusal:
-            return Reading((whole, kept), notes=(f"{origin}: {refusal}",))
+            reports = (Report(kept.origin, origin, left_out=tuple(_unfinished(data))),)
+            return Reading((whole, kept), notes=(f"{origin}: {refusal}",), reports=reports)
         notes: list[str] = []
         claims = list(_results(data, origin, kept.origin, notes))
         if len(claims) > _MAX_RESULTS * 20:
             raise taking.unreadable(f"more than {_MAX_RESULTS} results in one log", origin)
-        return Reading((whole, kept), tuple(claims), notes=(*notes, *_course(data, origin)))
+        report = _report(data, origin, kept.origin, {claim.pointer.rpartition("/")[0] for claim in claims})
+        return Reading(
+            (whole, kept), tuple(claims), notes=(*notes, *_course(data, origin)), reports=(report,)
+        )
 
     def _header(self, found: Path, source: Path) -> tuple[bytes | None, str]:
         """The header and the rule that it was cut out by, or None and why there is none."""
@@ -119,6 +128,70 @@ def _refusal(data: Any) -> str:
     return ""
 
 
+def _unfinished(data: Any) -> Iterator[LeftOut]:
+    """What is said of a log whose scores are not reported."""
+    task = taking.inside(data, "eval", "task")
+    if not isinstance(task, str) or not task.strip() or data.get("status") == "success":
+        invalidated = isinstance(task, str) and task.strip() and data.get("invalidated") is True
+        if invalidated:
+            yield LeftOut(str(task), "invalidated")
+        return
+    done, total = (taking.inside(data, "results", f"{part}_samples") for part in ("completed", "total"))
+    known = isinstance(done, int) and isinstance(total, int) and 0 <= done <= total
+    yield LeftOut(task, "unfinished", n=total - done if known else None, of=total if known else None)
+
+
+def _report(data: Mapping[str, Any], origin: str, kept: str, places: set[str]) -> Report:
+    shares, left_out = set[str](), list[LeftOut]()
+    task = str(taking.inside(data, "eval", "task") or "")
+    total, done = (taking.inside(data, "results", f"{part}_samples") for part in ("total", "completed"))
+    size = taking.inside(data, "eval", "dataset", "samples")
+    epochs = taking.inside(data, "eval", "config", "epochs") or 1
+    if isinstance(total, int) and isinstance(done, int) and done < total:
+        left_out.append(LeftOut(task, "errored", n=total - done, of=total))
+    if isinstance(size, int) and isinstance(total, int) and isinstance(epochs, int) and total < size * epochs:
+        left_out.append(LeftOut(task, "skipped", n=size * epochs - total, of=size * epochs))
+    for number, score in enumerate(data["results"]["scores"]):
+        if not isinstance(score, dict) or not isinstance(score.get("metrics"), dict):
+            continue
+        without = score.get("unscored_samples")
+        if isinstance(without, int) and without > 0:
+            left_out.append(LeftOut(task, "unscored", str(score.get("name") or ""), without))
+        for key in score["metrics"]:
+            if not taking.is_number(taking.inside(score, "metrics", key, "value")):
+                left_out.append(LeftOut(task, "not-a-number", key))
+            elif key == "accuracy" and epochs == 1 and score.get("name") in _RIGHT_OR_WRONG:
+                shares.add(taking.pointer("evaluation", "runs", f"[{origin} {number} {key}]"))
+    return Report(
+        kept, origin, weights=_weights(data), items=dict.fromkeys(places, origin),
+        proportions=frozenset(shares), left_out=tuple(entry for entry in left_out if entry.test.strip()),
+    )  # fmt: skip
+
+
+def _weights(data: Mapping[str, Any]) -> str:
+    """What was evaluated: the path that the provider was told, or the model's name."""
+    path = taking.inside(data, "eval", "model_args", "model_path")
+    model = taking.inside(data, "eval", "model")
+    if isinstance(path, str) and path.strip():
+        return path
+    provider, _, name = model.partition("/") if isinstance(model, str) else ("", "", "")
+    return name if name and provider in _LOCAL else str(model or "")
+
+
+def _judge(data: Mapping[str, Any], number: int) -> tuple[str | int, ...]:
+    """Where the model is named that graded the answers: the scorer's, the role's, or the one evaluated."""
+    name = str(taking.inside(data, "results", "scores", number, "scorer") or "")
+    if not name.rpartition("/")[2].startswith(_GRADED):
+        return ()
+    for steps in (
+        ("results", "scores", number, "params", "model"), ("eval", "model_roles", "grader", "model"),
+        ("eval", "model"),
+    ):  # fmt: skip
+        if _via(taking.inside(data, *steps)) == "text":
+            return steps
+    return ()
+
+
 def _results(data: Mapping[str, Any], origin: str, kept: str, notes: list[str]) -> Iterator[Claim]:
     for number, score in enumerate(data["results"]["scores"]):
         if not isinstance(score, dict) or not isinstance(score.get("metrics"), dict):
@@ -156,6 +229,9 @@ def _metric(data: Mapping[str, Any], named: tuple[int, str], place: str, kept: s
     if isinstance(packages, dict) and isinstance(packages.get("inspect_ai"), str):
         yield Claim(f"{place}/tool", kept, "json-key:/eval/packages/inspect_ai", "text")
         yield Claim(f"{place}/tool_version", kept, "json:/eval/packages/inspect_ai", "text")
+    judge = _judge(data, number)
+    if judge:
+        yield Claim(f"{place}/judge", kept, f"json:{taking.pointer(*judge)}", "text")
     if isinstance(taking.inside(data, "stats", "started_at"), str):
         yield Claim(f"{place}/executed_at", kept, "json:/stats/started_at", "utc")
 

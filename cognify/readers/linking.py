@@ -182,6 +182,8 @@ def _fitting(
 
 def _total(material: Material, counts: set[int]) -> int:
     """How many records a report is about: the greatest count, or the sum over an attribute's groups."""
+    if material.original and not material.original.sha256:
+        return -1  # some groups are withheld, and what is left may add up to another split
     if material.extractor != "subgroups" or material.raw is None:
         return max(counts, default=-1)
     from cognify.replay import tables

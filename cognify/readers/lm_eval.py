@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from cognify.readers import taking, walk
-from cognify.readers.reading import Claim, Reading
+from cognify.readers.reading import Claim, LeftOut, Reading, Report
 
 _NAME = re.compile(r"results(?:_[0-9T.:-]{10,40})?\.json\Z")
 _MAX_RESULTS = 500
+_SHARES = ("acc", "acc_norm", "exact_match")
+"""Metrics that count each document as right or wrong; all others may give a document a fraction."""
+_STAMP = re.compile(r"results(_[0-9T.:-]{10,40})\.json\Z")
 
 
 class _LmEval:
     name = "lm-eval"
-    version = 1
+    version = 2
 
     def finds(self, source: Path) -> tuple[Path, ...]:
         """Every results file: one invocation does not replace another."""
@@ -46,8 +49,47 @@ class _LmEval:
         if isinstance(config, dict) and taking.is_number(config.get("limit")):
             notes.append(f"{origin}: a limit of {config['limit']} records was set; no full score")
         return Reading(
-            (taking.material(self, origin, raw, "application/json"),), tuple(claims), notes=tuple(notes)
-        )
+            (taking.material(self, origin, raw, "application/json"),), tuple(claims), notes=tuple(notes),
+            reports=(_report(data, found, source),),
+        )  # fmt: skip
+
+
+def _report(data: Mapping[str, Any], found: Path, source: Path) -> Report:
+    origin, stamp = walk.relative(found, source), _STAMP.match(found.name)
+    shares, items, left_out = set[str](), dict[str, str](), list[LeftOut]()
+    for task, metrics in data["results"].items():
+        counts = taking.inside(data, "n-samples", task)
+        of, n = (taking.inside(counts, name) for name in ("original", "effective"))
+        if isinstance(of, int) and isinstance(n, int) and n < of:
+            left_out.append(LeftOut(task, "skipped", n=of - n, of=of))
+        samples = found.with_name(f"samples_{task}{stamp[1] if stamp else ''}.jsonl")
+        for key, value in metrics.items() if isinstance(metrics, dict) else ():
+            metric = key.partition(",")[0]
+            if "," not in key or metric.endswith("_stderr"):
+                continue
+            place = _place(origin, task, key)
+            if not taking.is_number(value):
+                left_out.append(LeftOut(task, "not-a-number", metric))
+            elif metric in _SHARES and taking.inside(data, "configs", task, "repeats") in (None, 1):
+                shares.add(place)
+            if samples.parent == found.parent and samples in walk.files(source):
+                items[place] = walk.relative(samples, source)
+    return Report(
+        origin, origin, weights=_weights(taking.inside(data, "config", "model_args")), items=items,
+        proportions=frozenset(shares), left_out=tuple(left_out),
+    )  # fmt: skip
+
+
+def _weights(arguments: Any) -> str:
+    """The adapter that was evaluated, or the model; `model_args` is a map, or `name=value,…`."""
+    if isinstance(arguments, str):
+        arguments = dict(part.partition("=")[::2] for part in arguments.split(","))
+    named = (taking.inside(arguments, name) for name in ("peft", "pretrained", "model"))
+    return next((name for name in named if isinstance(name, str) and name.strip()), "")
+
+
+def _place(origin: str, task: str, key: str) -> str:
+    return taking.pointer("evaluation", "runs", f"[{origin} {task} {key}]")
 
 
 def _metric(
@@ -61,7 +103,7 @@ def _metric(
     if not taking.is_number(value):
         notes.append(f"{origin}: {task} {metric} is {value!r} and is not reported")
         return
-    place = taking.pointer("evaluation", "runs", f"[{origin} {task} {key}]")
+    place = _place(origin, task, key)
     at = taking.pointer("results", task, key)
     yield Claim(f"{place}/dataset", origin, f"json-key:{taking.pointer('results', task)}", "text")
     yield Claim(f"{place}/metric", origin, f"json-key:{at}", "before(,)")
@@ -69,6 +111,10 @@ def _metric(
     count = taking.inside(data, "n-samples", task, "effective")
     if taking.is_number(count):
         yield Claim(f"{place}/n", origin, f"json:{taking.pointer('n-samples', task, 'effective')}", "integer")
+    better = taking.inside(data, "higher_is_better", task, metric)
+    if isinstance(better, bool):
+        at = taking.pointer("higher_is_better", task, metric)
+        yield Claim(f"{place}/direction", origin, f"json:{at}", "direction")
     error = f"{metric}_stderr,{chosen}"
     if taking.is_number(taking.inside(data, "results", task, error)):
         yield Claim(f"{place}/stderr", origin, f"json:{taking.pointer('results', task, error)}", "number")

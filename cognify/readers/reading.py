@@ -7,7 +7,7 @@ value (`via`), and `replay` evaluates that, so that what is captured can be repl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +20,10 @@ FALLBACK, WITNESS = "fallback", "witness"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What a material was made from by *rules* that took something out: SHA-256 and size of all of it."""
+    """What a material was made from by *rules* that took something out: SHA-256 and size of all of it.
+
+    They are empty and 0 where what was taken out is so little that a digest would confirm a guess.
+    """
 
     rules: tuple[str, ...]
     sha256: str
@@ -90,6 +93,36 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a report gives no result for: a test or a metric of it, why, and how many items of how many."""
+
+    test: str
+    outcome: str
+    metric: str = ""
+    n: int | None = None
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an evaluation left: the material `origin` that results are cited from, and what is around it.
+
+    `file` is the origin of the report as it was found, `weights` what it calls the model it
+    evaluated, often a path; `folder` is the folder that the training which wrote it saved its weights in.
+    `items` gives by the place of a result the origin of the file with the outcome of each item.
+    `proportions` are the places whose value is a share of `n` records, each counted as yes or no.
+    """
+
+    origin: str
+    file: str
+    weights: str = ""
+    folder: str | None = None
+    items: Mapping[str, str] = field(default_factory=dict)
+    proportions: frozenset[str] = frozenset()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything one reader found in one source; `notes` are sentences for the person capturing."""
 
@@ -97,6 +130,7 @@ class Reading:
     claims: tuple[Claim, ...] = ()
     derivations: tuple[Derivation, ...] = ()
     notes: tuple[str, ...] = ()
+    reports: tuple[Report, ...] = ()
 
 
 class Reader(Protocol):
@@ -137,10 +171,11 @@ def joined(readings: Iterable[Reading]) -> Reading:
         tuple(c for r in listed for c in r.claims),
         tuple(d for r in listed for d in r.derivations),
         tuple(n for r in listed for n in r.notes),
+        tuple(report for r in listed for report in r.reports),
     )
 
 
 __all__ = [
-    "COMPUTED", "DECLARED", "FALLBACK", "MEASURED", "WITNESS", "Claim", "Derivation", "Material", "Original",
-    "Plugin", "Reader", "Reading", "joined",
+    "COMPUTED", "DECLARED", "FALLBACK", "MEASURED", "WITNESS", "Claim", "Derivation", "LeftOut", "Material",
+    "Original", "Plugin", "Reader", "Reading", "Report", "joined",
 ]  # fmt: skip

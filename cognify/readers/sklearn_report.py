@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cognify.readers import taking, walk
-from cognify.readers.reading import Claim, Reading
+from cognify.readers.reading import Claim, LeftOut, Reading, Report
 
 _SCORES = ("precision", "recall", "f1-score")
 _AVERAGES = ("macro avg", "weighted avg", "micro avg", "samples avg")
@@ -16,7 +16,7 @@ _MAX_CLASSES = 20
 
 class _SklearnReport:
     name = "sklearn-report"
-    version = 1
+    version = 2
 
     def finds(self, source: Path) -> tuple[Path, ...]:
         """Files by the name they usually bear; their copies among tracker artifacts are left out."""
@@ -44,9 +44,27 @@ class _SklearnReport:
             classes = []
         for name in classes:
             claims += _row(name, rows[name], origin, notes, average=False)
+        # Recall is a share of the class, whose size is its support; precision is of what was predicted.
+        shares = {_place(origin, "accuracy"), *(_place(origin, f"{name} recall") for name in classes)}
+        left_out = tuple(_left_out(data))
         return Reading(
-            (taking.material(self, origin, raw, "application/json"),), tuple(claims), notes=tuple(notes)
+            (taking.material(self, origin, raw, "application/json"),), tuple(claims), notes=tuple(notes),
+            reports=(Report(origin, origin, proportions=frozenset(shares), left_out=left_out),),
+        )  # fmt: skip
+
+
+def _place(origin: str, name: str) -> str:
+    return taking.pointer("evaluation", "runs", f"[{origin} {name}]")
+
+
+def _left_out(data: Mapping[str, Any]) -> Iterator[LeftOut]:
+    for name, row in data.items():
+        scores = (
+            {f"{name} {score}": row.get(score) for score in _SCORES} if isinstance(row, dict) else {name: row}
         )
+        for metric, value in scores.items():
+            if value is not None and not taking.is_number(value):
+                yield LeftOut("classification report", "not-a-number", metric)
 
 
 def _accuracy(data: Mapping[str, Any], origin: str, notes: list[str]) -> Iterator[Claim]:
@@ -55,7 +73,7 @@ def _accuracy(data: Mapping[str, Any], origin: str, notes: list[str]) -> Iterato
     if not taking.is_number(data["accuracy"]):
         notes.append(f"{origin}: accuracy is {data['accuracy']!r} and is not reported")
         return
-    place = taking.pointer("evaluation", "runs", f"[{origin} accuracy]")
+    place = _place(origin, "accuracy")
     yield Claim(f"{place}/metric", origin, "json-key:/accuracy", "text")
     yield Claim(f"{place}/value", origin, "json:/accuracy", "number")
     if taking.is_number(data["macro avg"].get("support")):
@@ -71,7 +89,7 @@ def _row(
         if not taking.is_number(row[score]):
             notes.append(f"{origin}: {name} {score} is {row[score]!r} and is not reported")
             continue
-        place = taking.pointer("evaluation", "runs", f"[{origin} {name} {score}]")
+        place = _place(origin, f"{name} {score}")
         at = taking.pointer(name, score)
         yield Claim(f"{place}/metric", origin, f"json-{'path' if average else 'key'}:{at}", "text")
         yield Claim(f"{place}/value", origin, f"json:{at}", "number")

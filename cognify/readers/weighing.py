@@ -23,7 +23,7 @@ _SINGLE = frozenset({"tensorboard"})
 _RUN_ID, _BEGUN, _ENDED = "/training/run_id", "/training/started_at", "/training/ended_at"
 _VERSION = re.compile(r"/data/datasets/\[.*\]/version\Z", re.DOTALL)
 """What each tool calls a data set's version by a scheme of its own: a digest, a number, a tag."""
-_STRENGTH = {MEASURED: 0, COMPUTED: 1, DECLARED: 2}
+STRENGTH = {MEASURED: 0, COMPUTED: 1, DECLARED: 2}
 
 
 def weighed(reading: Reading) -> Reading:
@@ -90,13 +90,13 @@ def _of_less_precision(claims: Iterable[Claim], by_origin: dict[str, Material]) 
     others = [c for c in claims if by_origin[c.origin].extractor not in _SINGLE and c.weight != WITNESS]
     if not single or not others:
         return set()
-    counts = _single(said(min(others, key=lambda claim: _STRENGTH[claim.kind]), by_origin))
+    counts = _single(said(min(others, key=lambda claim: STRENGTH[claim.kind]), by_origin))
     return {id(c) for c in single if counts is not None and _single(said(c, by_origin)) == counts}
 
 
 def _of_another_scheme(claims: Iterable[Claim], by_origin: dict[str, Material]) -> set[int]:
     """Claims of other tools than the one whose version counts; two of one tool may well contradict."""
-    counts = by_origin[min(claims, key=lambda claim: _STRENGTH[claim.kind]).origin].extractor
+    counts = by_origin[min(claims, key=lambda claim: STRENGTH[claim.kind]).origin].extractor
     return {id(claim) for claim in claims if by_origin[claim.origin].extractor != counts}
 
 

@@ -21,7 +21,10 @@ MEASURED, COMPUTED, DERIVED, DECLARED = "measured", "computed", "derived", "decl
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What an artifact was before rules changed it: SHA-256 and size of the original, and the rules."""
+    """What an artifact was before rules changed it: SHA-256 and size of the original, and the rules.
+
+    Empty and 0 where they are withheld, since they would confirm a guess at what was taken out.
+    """
 
     rules: tuple[str, ...]
     sha256: str
@@ -30,11 +33,14 @@ class Scrubbed:
     @property
     def sentence(self) -> str:
         """What a reader of the citation is told."""
+        if not self.sha256:
+            return f"scrubbed ({', '.join(self.rules)}); its original's digest is withheld"
         return f"scrubbed ({', '.join(self.rules)}), original sha256 {self.sha256}, {self.bytes} bytes"
 
     def as_json(self) -> dict[str, Any]:
         """Its entry in the artifact."""
-        return {"bytes": self.bytes, "rules": list(self.rules), "sha256": self.sha256}
+        original = {"bytes": self.bytes, "sha256": self.sha256} if self.sha256 else {}
+        return {"rules": list(self.rules), **original}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,12 @@ class Lock:
     values: Mapping[str, Citation] = field(default_factory=dict)
     generator: str = "0.1.0"
 
+    def cited(self, pointer: str) -> str | None:
+        """The pointer that is cited for the value at *pointer*: its own, or that of the whole it is in."""
+        while pointer and pointer not in self.values:
+            pointer = pointer.rpartition("/")[0]
+        return pointer or None
+
     def to_bytes(self) -> bytes:
         """The lock as it is stored: sorted, indented by one, so that a diff reads well."""
         return canonical.pretty(
@@ -161,7 +173,7 @@ def _artifact(entry: Mapping[str, Any]) -> Artifact:
 
 
 def _scrubbed(entry: Mapping[str, Any]) -> Scrubbed:
-    return Scrubbed(tuple(entry["rules"]), entry["sha256"], entry["bytes"])
+    return Scrubbed(tuple(entry["rules"]), entry.get("sha256", ""), entry.get("bytes", 0))
 
 
 def _citation(entry: Mapping[str, Any]) -> Citation:

@@ -13,6 +13,8 @@ from cognify.records import schema
 
 NAME = "cognify.yaml"
 KEEP_BELOW = 4 * 1024 * 1024
+SMALL_CELLS = 11
+"""The default of CMS and of most who publish health data: groups of 10 and fewer are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The inventory's own description; `keep_below` is in bytes."""
+    """The inventory's own description; `keep_below` is in bytes, `small_cells` in records."""
 
     inventory: str
     name: str
@@ -45,6 +47,7 @@ class Settings:
     frameworks: tuple[str, ...]
     keep_below: int
     keep_data: bool
+    small_cells: int = SMALL_CELLS
     scrub: tuple[Scrub, ...] = ()
     allow: tuple[Allow, ...] = ()
 
@@ -69,6 +72,7 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
         frameworks=tuple(data.get("frameworks", ())),
         keep_below=capture.get("keep_below", KEEP_BELOW),
         keep_data=capture.get("keep_data", False),
+        small_cells=capture.get("small_cells", SMALL_CELLS),
         scrub=tuple(_scrub(rule, where) for rule in privacy.get("scrub", ())),
         allow=tuple(Allow(rule["path"], rule["reason"], rule["by"]) for rule in privacy.get("allow", ())),
     )

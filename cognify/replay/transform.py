@@ -192,10 +192,22 @@ def _base64_hex(value: Any) -> str:
     return digest.hex()
 
 
+def _direction(value: Any) -> str:
+    """`higher_is_better` as the card says it."""
+    if not isinstance(value, bool):
+        raise TypeError("not true or false")
+    return "higher" if value else "lower"
+
+
+def _is(value: Any, text: str) -> bool:
+    return bool(_text(value) == text)
+
+
 _TRANSFORMS: Mapping[str, Callable[[Any], Any]] = {
     "base64-hex": _base64_hex,
     "basename": _basename,
     "boolean": _boolean,
+    "direction": _direction,
     "epoch-ms": lambda value: _epoch(value, 1000),
     "epoch-s": lambda value: _epoch(value, 1),
     "integer": _integer,
@@ -208,10 +220,12 @@ _TRANSFORMS: Mapping[str, Callable[[Any], Any]] = {
 _WITH_ARGUMENT: Mapping[str, Callable[[Any, str], Any]] = {
     "after": _after,
     "before": _before,
+    "is": _is,
     "member": _member,
     "round": _round,
     "split": _split,
     "word": _word,
 }
 """`before(x)` and `after(x)`: the text on either side of the first *x*. `split(x)`: a list of the
-texts between every *x*. `word(n)`: the n-th word. `member(pointer)`: a value in JSON that is text."""
+texts between every *x*. `word(n)`: the n-th word. `member(pointer)`: a value in JSON that is text.
+`is(x)`: whether it is the text *x*."""

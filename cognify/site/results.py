@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cognify import replay
+from cognify.records import outcomes
+from cognify.records.outcomes import Outcome
 from cognify.site.sheet import Sheet, Value
 
 LISTS = ("/evaluation/runs", "/evaluation/subgroups", "/evaluation/intersectional")
@@ -14,7 +16,10 @@ _KEYS = ("dataset", "slice", "value", "unit", "n", "threshold", "pass", "suppres
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line: a metric on some data, or on a group of it. A part is None where it is absent."""
+    """One line: a metric on some data, or on a group of it. A part is None where it is absent.
+
+    `held` tells of each threshold on the card that is about it whether it is met.
+    """
 
     metric: Value | None
     group: tuple[Value, ...]
@@ -22,6 +27,7 @@ class Result:
     low: Value | None
     high: Value | None
     level: str
+    held: tuple[Outcome, ...] = ()
 
     @property
     def interval(self) -> Value | None:
@@ -43,17 +49,20 @@ class Results:
             return any(line.group for line in self.lines)
         if part == "ci":
             return any(line.low or line.interval for line in self.lines)
+        if part == "held":
+            return any(line.held for line in self.lines)
         return any(line.parts.get(part) for line in self.lines)
 
 
 def results(sheet: Sheet) -> tuple[Results, ...]:
     """The tables that the card gives, in a fixed order."""
     found = []
+    judged = outcomes.outcomes(replay.exact(sheet.card, "/evaluation"))
     for pointer, title in zip(LISTS, ("Results", "Subgroups", "Intersections"), strict=True):
         entries = replay.lookup(sheet.card.data, pointer)
         if isinstance(entries, list) and entries:
             places = (f"{pointer}/{index}" for index in range(len(entries)))
-            found.append(Results(pointer, title, tuple(_line(sheet, place) for place in places)))
+            found.append(Results(pointer, title, tuple(_line(sheet, place, judged) for place in places)))
     return tuple(found)
 
 
@@ -75,7 +84,7 @@ def shown_as_table(pointer: str) -> bool:
     return pointer in LISTS
 
 
-def _line(sheet: Sheet, place: str) -> Result:
+def _line(sheet: Sheet, place: str, judged: tuple[Outcome, ...]) -> Result:
     groups = ("attribute", "group", "attributes", "groups")
     level = replay.lookup(sheet.card.data, f"{place}/ci/level")
     return Result(
@@ -85,6 +94,7 @@ def _line(sheet: Sheet, place: str) -> Result:
         low=sheet.value(f"{place}/ci/low"),
         high=sheet.value(f"{place}/ci/high"),
         level=_percent(level),
+        held=tuple(outcome for outcome in judged if outcome.run == place),
     )
 
 

@@ -1,0 +1,112 @@
+"""Results against the thresholds that stand on the same card. Pure.
+
+A result meets a threshold by its value; that its interval meets it, too, is the stronger word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cognify.records.card import state_of
+
+MET, MISSED, OPEN = "met", "missed", "open"
+_WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One result held against one threshold; `run` and `threshold` are pointers into the card.
+
+    `value` is `met` or `missed`; so is `interval` if all of it lies on one side, `open` if it does
+    not, and empty if the result has none. `lacks` names what a reader would need to judge it by.
+    """
+
+    run: str
+    threshold: str
+    metric: str
+    said: str
+    limit: str
+    value: str
+    interval: str
+    lacks: tuple[str, ...]
+
+
+def outcomes(evaluation: Any) -> tuple[Outcome, ...]:
+    """Every threshold of the card's section *evaluation* with every result that it is about.
+
+    Numbers in it are exact (`int`, `Decimal`). A threshold without data set holds for any; one
+    without slice is about results on the whole of it.
+    """
+    return tuple(_outcomes(evaluation)) if isinstance(evaluation, Mapping) else ()
+
+
+def _outcomes(evaluation: Mapping[str, Any]) -> Iterator[Outcome]:
+    limits, runs = evaluation.get("thresholds"), evaluation.get("runs")
+    for number, limit in enumerate(limits if isinstance(limits, list) else ()):
+        if not isinstance(limit, Mapping) or not _is_number(limit.get("value")):
+            continue
+        for index, run in enumerate(runs if isinstance(runs, list) else ()):
+            if isinstance(run, Mapping) and _is_number(run.get("value")) and _is_about(limit, run):
+                yield _outcome(limit, run, f"/evaluation/runs/{index}", f"/evaluation/thresholds/{number}")
+
+
+def _is_about(limit: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
+    names = [str(entry.get("metric", "")).casefold().replace(" ", "_") for entry in (limit, run)]
+    dataset, part = (_text(limit.get(key)) for key in ("dataset", "slice"))
+    return (
+        names[0] == names[1]
+        and dataset in ("", _text(run.get("dataset")))
+        and part.removesuffix("all") == _text(run.get("slice")).removesuffix("all")
+    )
+
+
+def _outcome(limit: Mapping[str, Any], run: Mapping[str, Any], place: str, threshold: str) -> Outcome:
+    comparator, bound = str(limit.get("comparator")), limit["value"]
+    ends = _ends(run.get("ci"))
+    reached = {_reaches(end, comparator, bound) for end in ends}
+    lacks = [] if _is_number(run.get("n")) else ["its sample size"]
+    lacks += [] if ends or _is_number(run.get("stderr")) else ["an interval or a standard error"]
+    return Outcome(
+        place, threshold, str(run.get("metric")), _said(run, ends),
+        f"{_WORDS.get(comparator, comparator)} {bound}",
+        MET if _reaches(run["value"], comparator, bound) else MISSED,
+        "" if not ends else OPEN if len(reached) > 1 else MET if reached == {True} else MISSED,
+        tuple(lacks),
+    )  # fmt: skip
+
+
+def _reaches(value: Any, comparator: str, bound: Any) -> bool:
+    value, bound = Decimal(str(value)), Decimal(str(bound))
+    return bool({
+        "at_least": value >= bound, "at_most": value <= bound, "above": value > bound, "below": value < bound,
+    }.get(comparator, False))  # fmt: skip
+
+
+def _ends(interval: Any) -> tuple[Any, ...]:
+    if not isinstance(interval, Mapping):
+        return ()
+    ends = (interval.get("low"), interval.get("high"))
+    return ends if all(map(_is_number, ends)) else ()
+
+
+def _said(run: Mapping[str, Any], ends: tuple[Any, ...]) -> str:
+    parts = [str(run["value"])]
+    if _is_number(run.get("n")):
+        parts.append(f"n = {run['n']}")
+    if ends:
+        level = Decimal(str(run["ci"].get("level", 0))) * 100
+        parts.append(f"{level.normalize():f} % interval {ends[0]} to {ends[1]}")
+    elif _is_number(run.get("stderr")):
+        parts.append(f"standard error {run['stderr']}")
+    return parts[0] + (f" ({', '.join(parts[1:])})" if parts[1:] else "")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and state_of(value) is None else ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
