@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import CaptureError
-from cognify.readers import cells, evaluated, linking, plugins, settling, walk, weighing
+from cognify.readers import cells, evaluated, linking, plugins, settling, walk, weighing, withholding
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.comet import COMET
@@ -73,7 +73,7 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool, small_cells: int =
             _placed(_read(source, keep_data=keep_data, small_cells=small_cells), prefix)
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
-    reading = joined(readings)
+    reading = withholding.withheld(joined(readings))
     reading = weighing.weighed(linking.linked(replace(reading, materials=_once(reading.materials))))
     reading = evaluated.evaluated(reading, root=sources[0].name if len(sources) == 1 else "")
     return settling.settled(replace(reading, materials=_once(reading.materials)))

@@ -46,5 +46,5 @@ def _files(data: dict[str, Any], part: str, side: str) -> Iterator[tuple[str, st
                 for f in listed
                 if isinstance(f, dict)
             )
-        elif not entry.get("folder"):
-            yield str(entry.get("path")), str(seen.get("sha256"))
+        elif not entry.get("folder") and seen.get("sha256"):
+            yield str(entry.get("path")), str(seen["sha256"])

@@ -124,13 +124,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything one reader found in one source; `notes` are sentences for the person capturing."""
+    """Everything one reader found in one source; `notes` are sentences for the person capturing.
+
+    `withheld` are digests, in hex, of files of which something was taken out that they would confirm.
+    """
 
     materials: tuple[Material, ...] = ()
     claims: tuple[Claim, ...] = ()
     derivations: tuple[Derivation, ...] = ()
     notes: tuple[str, ...] = ()
     reports: tuple[Report, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -172,6 +176,7 @@ def joined(readings: Iterable[Reading]) -> Reading:
         tuple(d for r in listed for d in r.derivations),
         tuple(n for r in listed for n in r.notes),
         tuple(report for r in listed for report in r.reports),
+        tuple(digest for r in listed for digest in r.withheld),
     )
 
 

@@ -11,14 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import ReplayError
-from cognify.readers import cells, taking, walk
+from cognify.readers import cells, taking, walk, withholding
 from cognify.readers.reading import Claim, Material, Original, Reading, Report
 from cognify.replay import tables
 
 COLUMNS = ("attribute", "group", "metric", "n", "value")
 _MAX_ROWS = 1000
 _MAX_BYTES = 4 * 1024 * 1024
-_RULE = "small-cells"
 _OF_ALL = frozenset({
     "accuracy", "acc", "exact_match", "error_rate", "approval_rate", "selection_rate", "refusal_rate",
     "pass_rate",
@@ -76,7 +75,8 @@ class Subgroups:
             )
         material = self._material(origin, raw, [rows[number - 1] for number in sorted(hidden)], names)
         report = Report(origin, origin, proportions=frozenset(shares))
-        return Reading((material,), tuple(claims), notes=tuple(notes), reports=(report,))
+        named = withholding.digests(raw) if hidden else ()
+        return Reading((material,), tuple(claims), notes=tuple(notes), reports=(report,), withheld=named)
 
     def _hidden(self, entries: list[dict[str, str]]) -> set[int]:
         """The numbers of the rows whose cell is not shown."""
@@ -99,7 +99,7 @@ class Subgroups:
             kept += [raw[at:start], cells.MARK.encode()]
             at = end
         material = taking.material(self, origin, b"".join([*kept, raw[at:]]), "text/csv")
-        return replace(material, original=Original((_RULE,), "", 0)) if hidden else material
+        return replace(material, original=Original((withholding.RULE,), "", 0)) if hidden else material
 
 
 def _place(entry: dict[str, str]) -> str:

@@ -77,14 +77,18 @@ SOURCES: Mapping[str, Source] = {
     "sklearn-report": Source("`classification_report*.json` of scikit-learn", {
         "evaluation.runs": "metric value n slice"}),
     "lm-eval": Source("`results_*.json` of lm-evaluation-harness", {
-        "evaluation.runs": f"{_RUN} stderr conditions tool tool_version executed_at",
+        "evaluation.runs": f"{_RUN} stderr direction conditions tool tool_version executed_at",
         "model": "parameters_total"}),
     "inspect": Source("logs of Inspect AI, `.eval` and JSON (format 2)", {
-        "evaluation.runs": f"{_RUN} stderr conditions tool tool_version executed_at"}),
+        "evaluation.runs": f"{_RUN} stderr judge conditions tool tool_version executed_at"}),
     "baseline": Source("`baseline*.json`", {"evaluation.baseline": "model dataset metric value n"}),
     "subgroups": Source("a CSV with the columns attribute, group, metric, n, value", {
-        "evaluation.subgroups": "attribute group metric n value",
-        "evaluation.intersectional": "attributes groups metric n value"}),
+        "evaluation.subgroups": "attribute group metric n value suppressed",
+        "evaluation.intersectional": "attributes groups metric n value suppressed"}),
+    "evaluated": Source("several of these together: what stands around each result", {
+        "evaluation.runs": "report_digest items_digest direction unit",
+        "evaluation.weights": "report report_digest name digests basis relation",
+        "evaluation.excluded": "report test metric outcome n of"}),
     "linking": Source("several of these together: which data a report is about", {
         "evaluation.runs": "dataset", "evaluation.subgroups": "dataset",
         "evaluation.intersectional": "dataset", "model": "parameters_total"}),

@@ -61,9 +61,9 @@ def test_ten_lines_from_the_manual(scene: Scene, tmp_path: Path) -> None:
     (run / "cognify-mapping.yaml").write_text(TEN_LINES)
     assert capture(scene, run).code == 0
     card: Any = strictyaml.load(kept(scene, "card.yaml"), where="card")
-    assert card["evaluation"]["runs"] == [
-        {"dataset": "newstest-2026", "metric": "BLEU-4", "value": 31.25, "n": 512}
-    ]
+    (result,) = card["evaluation"]["runs"]
+    told = {"dataset": "newstest-2026", "metric": "BLEU-4", "value": 31.25, "n": 512}
+    assert {key: value for key, value in result.items() if key != "report_digest"} == told
     assert kept(scene, "evidence/cognify-mapping.yaml") == TEN_LINES.encode()
     assert replays(scene)
 
@@ -95,3 +95,62 @@ def test_a_log_of_inspect(scene: Scene, tmp_path: Path) -> None:
     assert (whole["sha256"], "path" in whole) == (header["scrubbed"]["sha256"], False)
     assert b"/srv/ann" not in kept(scene, "evidence/observed/a.eval.header.json")
     assert replays(scene)
+
+
+RESULTS = {
+    "results": {"t": {"acc,none": 0.75, "acc_stderr,none": 0.0687}}, "lm_eval_version": "0.4.13",
+    "n-samples": {"t": {"original": 50, "effective": 40}}, "higher_is_better": {"t": {"acc": True}},
+    "config": {"model_args": {"pretrained": "out"}},
+}  # fmt: skip
+GROUPS = "attribute,group,metric,n,value\nage,a,accuracy,90,0.9\nage,b,accuracy,7,0.857143\nage,c,accuracy,30,0.8\n"
+
+
+def _evaluated(run: Path, weights: bytes) -> Path:
+    for name in ("evals", "out"):
+        (run / name).mkdir(parents=True)
+    (run / "evals/results_2026-11-23T08-29-45.332936.json").write_text(json.dumps(RESULTS))
+    (run / "evals/groups.csv").write_text(GROUPS)
+    (run / "out/model.safetensors").write_bytes(weights)
+    return run
+
+
+def test_an_evaluation_with_all_that_stands_around_it(scene: Scene, tmp_path: Path) -> None:
+    """Interval, skipped samples, weights by digest; of the small group nothing; every citation replays."""
+    header = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).encode()
+    run = _evaluated(tmp_path / "run", len(header).to_bytes(8, "little") + header + bytes(8))
+    done = capture(scene, run)
+    assert done.code == 0, done.err
+    assert "rows are withheld" in done.err
+    card = strictyaml.load(kept(scene, "card.yaml"), where="card")
+    result = card["evaluation"]["runs"][0]
+    assert (result["ci"], result["direction"]) == (
+        {"low": 0.59806, "high": 0.858129, "level": 0.95, "method": "wilson"},
+        "higher",
+    )
+    assert card["evaluation"]["excluded"][0]["n"] == 10
+    assert [entry.get("relation") for entry in card["evaluation"]["weights"]] == ["same", None]
+    assert replays(scene)
+    everything = b"".join(p.read_bytes() for p in (scene.root / "models/memo").rglob("*") if p.is_file())
+    assert b"857143" not in everything
+    assert "857143" not in done.out + done.err
+    why = scene.must("why", "memo", "1.0.0", "/evaluation/runs/0/ci/low")
+    assert "wilson(95)" in why.out
+    found = scene.cognify("check", "models/memo/1.0.0", "--format", "json").json()
+    unknown = [f for f in found["findings"] if f["id"] == "evaluated-weights-unknown"]
+    assert ["groups.csv" in f["what"] and "results_" not in f["what"] for f in unknown] == [True]
+
+
+def test_a_small_group_that_a_mapping_brings_is_not_written(scene: Scene, tmp_path: Path) -> None:
+    """`small-cell`: nothing at all is written; the twin has enough records."""
+    mapping = "mapping: 1\nfiles:\n  - file: g.json\n    values:\n"
+    for field in ("attribute", "group", "metric", "n", "value"):
+        mapping += f"      /evaluation/subgroups/[a]/{field}: /{field}\n"
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "cognify-mapping.yaml").write_text(mapping)
+    for n, code in ((7, 2), (77, 0)):
+        group = {"attribute": "age", "group": "60+", "metric": "accuracy", "n": n, "value": 0.5}
+        (run / "g.json").write_text(json.dumps(group))
+        done = capture(scene, run)
+        assert (done.code, done.ids if code else set()) == (code, {"small-cell"} if code else set()), done.err
+        assert (scene.root / "models/memo").exists() is not bool(code)

@@ -170,3 +170,68 @@ def test_large_files_stay_outside(reading: Reading) -> None:
         len(raw) <= 1000 or path.startswith("datasets/") or "observed" in path
         for path, raw in drafted.files.items()
     )
+
+
+TABLE = "attribute,group,metric,n,value\nage,a,accuracy,90,0.9\nage,b,accuracy,7,0.857143\nage,c,accuracy,30,0.8\n"
+
+
+@pytest.fixture
+def grouped(tmp_path: Path) -> Reading:
+    (tmp_path / "groups.csv").write_text(TABLE)
+    return readers.read_sources([tmp_path], keep_data=False)
+
+
+def test_an_interval_is_one_value_with_one_citation(grouped: Reading) -> None:
+    """It replays as a whole, counts as a machine's, and a changed end is found."""
+    drafted = _draft(grouped)
+    card = strictyaml.read(drafted.card, where="card.yaml")
+    entry: Any = card.data["evaluation"]["subgroups"][0]
+    assert entry["ci"] == {"low": 0.820758, "high": 0.946493, "level": 0.95, "method": "wilson"}
+    assert drafted.lock.values["/evaluation/subgroups/0/ci"].via == "wilson(95)"
+    assert drafted.answered == 1  # the tier
+    raw = drafted.card.replace(b"high: 0.9", b"high: 0.8")
+    (finding,) = replay.discrepancies(
+        strictyaml.read(raw, where="c"), drafted.lock, _read(drafted), where="c"
+    )
+    assert (finding.id, "high 0.8" in finding.what) == ("field-provenance", True)
+
+
+def test_a_suppressed_group_says_that_it_is_withheld(grouped: Reading) -> None:
+    """Its value is a state with a reason; a second capture leaves it, and no byte of the draft tells it."""
+    drafted = _draft(grouped, tier="medium")
+    card: Any = strictyaml.load(drafted.card, where="card.yaml")
+    assert schema.validate("card", card, "card.yaml") == ()
+    for entry in card["evaluation"]["subgroups"][1:]:
+        assert (entry["suppressed"], entry["value"]["state"], entry["n"]["state"]) == (
+            True,
+            "withheld",
+            "withheld",
+        )
+        assert "ci" not in entry
+    again = _draft(grouped, current=drafted.card, old_lock=drafted.lock)
+    assert again.card == drafted.card
+    whole = drafted.card + drafted.lock.to_bytes() + b"".join(drafted.files.values())
+    assert b"857143" not in whole
+    assert strictyaml.read(drafted.card, where="c")
+
+
+def test_a_person_settles_which_weights_were_evaluated(reading: Reading) -> None:
+    """The relation that a machine does not know is theirs, and the next capture keeps it."""
+    first = _draft(reading)
+    card: Any = strictyaml.load(first.card, where="card.yaml")
+    at = next(i for i, entry in enumerate(card["evaluation"]["weights"]) if "relation" not in entry)
+    document = strictyaml.read(first.card, where="c")
+    place = f"/evaluation/weights/{at}"
+    answered = splice.insert_key(first.card, document, place, "relation", "merged-from")
+    second = _draft(reading, current=answered, old_lock=first.lock)
+    assert second.card == answered
+    assert f"{place}/relation" not in second.lock.values
+
+
+def test_what_a_person_put_in_the_place_of_a_number_derives_nothing(grouped: Reading) -> None:
+    """The interval of a value that is withheld by hand is not drafted, and nothing stops."""
+    first = _draft(grouped)
+    state = b"value: {state: withheld, reason: Asked for., by: mara}"
+    kept = _draft(grouped, current=first.card.replace(b"value: 0.9", state, 1), old_lock=first.lock)
+    assert state in kept.card
+    assert "/evaluation/subgroups/0/ci" not in kept.lock.values

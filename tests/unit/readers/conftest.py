@@ -22,19 +22,26 @@ _STRENGTH = ("measured", "computed", "declared")
 
 
 class Read:
-    """A reading, its claims evaluated: the value by pointer, of several the best evidenced."""
+    """A reading, its claims evaluated: the value by pointer, of several the best evidenced.
+
+    `values` are what the readers say; `around` is what Cognify puts around results by itself.
+    """
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.origins = {material.origin: material for material in reading.materials}
         self.values: dict[str, Any] = {}
         self.kinds: dict[str, str] = {}
+        self.around: dict[str, Any] = {}
         self._require_in_the_manual()
         for claim in sorted(reading.claims, key=lambda claim: _STRENGTH.index(claim.kind)):
             raw = self.origins[claim.origin].raw
             assert raw is not None, claim
             citation = Citation(claim.kind, claim.via, "a01", claim.at)
             value, _ = replay.value_of(citation, raw)
+            if self.origins[claim.origin].extractor == "evaluated":
+                self.around.setdefault(claim.pointer, value)
+                continue
             self.values.setdefault(claim.pointer, value)
             self.kinds.setdefault(claim.pointer, claim.kind)
 
@@ -56,10 +63,10 @@ class Read:
     def __contains__(self, pointer: str) -> bool:
         return pointer in self.values
 
-    def entries(self, place: str) -> list[dict[str, Any]]:
+    def entries(self, place: str, *, around: bool = False) -> list[dict[str, Any]]:
         """The entries of a list of the card, each as its fields."""
         found: dict[str, dict[str, Any]] = {}
-        for pointer, value in self.values.items():
+        for pointer, value in (self.around if around else self.values).items():
             if pointer.startswith(f"{place}/["):
                 key, _, field = pointer.removeprefix(f"{place}/[").partition("]/")
                 found.setdefault(key, {})[field] = value

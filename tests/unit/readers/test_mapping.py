@@ -43,7 +43,7 @@ def test_ten_lines_map_what_nobody_foresaw(source: Make, read: Reads) -> None:
     ]
     assert found.kinds["/evaluation/runs/[bleu]/value"] == "measured"
     assert found.kinds["/evaluation/runs/[bleu]/metric"] == "declared"
-    assert {"out/final.json", "cognify-mapping.yaml"} == set(found.origins)
+    assert {"out/final.json", "cognify-mapping.yaml", "observed/evaluated.json"} == set(found.origins)
 
 
 def test_csv_by_condition_yaml_and_several_files(source: Make, read: Reads) -> None:

@@ -82,13 +82,13 @@ def test_many_classes_are_left_to_the_report(source: Make, read: Reads) -> None:
 
 def test_subgroups(source: Make, read: Reads) -> None:
     """One row, one entry; attributes joined by a star are intersectional; quotes are CSV's."""
-    text = 'attribute,group,metric,n,value\nage,"18, or 19",acc,3,0.5\nage*region,60+*öst,acc,2,1\nage,x,acc,1,nan\n'
+    text = 'attribute,group,metric,n,value\nage,"18, or 19",acc,30,0.5\nage*region,60+*öst,acc,20,1\nage,x,acc,11,nan\n'
     found = read(source({"groups.csv": text}))
     assert found.entries("/evaluation/subgroups") == [
-        {"attribute": "age", "group": "18, or 19", "metric": "acc", "n": 3, "value": Decimal("0.5")}
+        {"attribute": "age", "group": "18, or 19", "metric": "acc", "n": 30, "value": Decimal("0.5")}
     ]
     assert found.entries("/evaluation/intersectional") == [
-        {"attributes": ["age", "region"], "groups": ["60+", "öst"], "metric": "acc", "n": 2, "value": 1}
+        {"attributes": ["age", "region"], "groups": ["60+", "öst"], "metric": "acc", "n": 20, "value": 1}
     ]
     assert found.noted("row 3", "not reported")
 

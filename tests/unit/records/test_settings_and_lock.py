@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,9 +37,14 @@ def test_settings_and_their_defaults() -> None:
         (SETTINGS + "branch: groesser\n" + "capture: {keep_below: 7, keep_data: true}\n").encode()
     )
     assert (more.branch, more.keep_below, more.keep_data) == ("groesser", 7, True)
+    raised = settings.parse((SETTINGS + "capture: {small_cells: 20}\n").encode())
+    assert (found.small_cells, raised.small_cells) == (11, 20)
 
 
-@pytest.mark.parametrize("line", ["größe: 1\n", "branch: -x\n", "capture: {}\n", "frameworks: [x]\n"])
+@pytest.mark.parametrize(
+    "line",
+    ["größe: 1\n", "branch: -x\n", "capture: {}\n", "capture: {small_cells: 10}\n", "frameworks: [x]\n"],
+)
 def test_settings_that_mean_nothing(line: str) -> None:
     """`settings-schema`."""
     with pytest.raises(MalformedRecord) as refusal:
@@ -50,6 +56,22 @@ def test_a_lock_is_read_as_it_was_written() -> None:
     """Artifacts and citations, back to the same bytes."""
     assert lock.parse(LOCK.to_bytes(), where="x") == LOCK
     assert lock.parse(LOCK.to_bytes(), where="x").to_bytes() == LOCK.to_bytes()
+
+
+def test_an_original_may_be_withheld() -> None:
+    """Where a digest would confirm a guess there is neither digest nor size, and the sentence says so."""
+    scrubbed = lock.Scrubbed(("small-cells",), "", 0)
+    held = Lock("m", "1", {"a01": replace(ARTIFACT, scrubbed=scrubbed)}, {})
+    assert lock.parse(held.to_bytes(), where="x") == held
+    assert b'"sha256": ""' not in held.to_bytes()
+    assert "withheld" in scrubbed.sentence
+
+
+def test_a_part_is_cited_by_its_whole() -> None:
+    """An interval is cited once, for both of its ends."""
+    values = {"/a/ci": Citation("derived", "wilson(95)", inputs=("/a/value", "/a/n"))}
+    held = Lock("m", "1", {}, values)
+    assert [held.cited(p) for p in ("/a/ci/low", "/a/ci", "/a/value", "")] == ["/a/ci", "/a/ci", None, None]
 
 
 @pytest.mark.parametrize(("changes", "id"), [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal, localcontext
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ def through(via: str, value: Any) -> Any:
         ("number", ".5", Decimal("0.5")),
         ("integer", "400", 400), ("integer", Decimal("400.0"), 400), ("integer", 3.0, 3),
         ("boolean", True, True), ("boolean", "False", False), ("boolean", 1, True), ("boolean", "0", False),
+        ("direction", True, "higher"), ("direction", False, "lower"),
+        ("is(suppressed)", "suppressed", True), ("is(größe)", "grosse", False),
         ("round(2)", "0.125", Decimal("0.12")), ("round(0)", "1.5", Decimal("2")), ("round(3)", 7, 7),
         ("epoch-ms", 1795421486599, "2026-11-23T08:11:26Z"), ("epoch-s", Decimal("1795422556.7"), "2026-11-23T08:29:16Z"),
         ("json", ["a", 1, Decimal("0.5"), True], ["a", 1, Decimal("0.5"), True]), ("json", {"a": 1}, {"a": 1}),
@@ -113,8 +116,62 @@ def test_wilson_intervals_as_published(hits: int, n: int, low: str, high: str) -
 
 
 @pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [(81, 263, "0.2553", "0.3662"), (15, 148, "0.0624", "0.1605"), (0, 20, "0.0000", "0.1611"), (1, 29, "0.0061", "0.1718")],
+)  # fmt: skip
+def test_exact_wilson_intervals_as_published(hits: int, n: int, low: str, high: str) -> None:
+    """The same table; the whole interval, with its level and its method."""
+    found = derive.apply("wilson(95)", [Decimal(hits) / Decimal(n), n], "test")
+    assert {key: str(round(found[key], 4)) for key in ("low", "high")} == {"low": low, "high": high}
+    assert (found["level"], found["method"]) == (Decimal("0.95"), "wilson")
+
+
+@pytest.mark.parametrize("level", ["90", "95", "99"])
+@pytest.mark.parametrize(
+    ("hits", "n"), [(0, 1), (1, 1), (1, 2), (337, 400), (5, 10**9), (10**11 - 1, 10**11)]
+)
+def test_wilson_ends_solve_its_equation(hits: int, n: int, level: str) -> None:
+    """An end x of the score interval has (k/n - x)² = z²·x(1-x)/n (Wilson 1927); z from the error function."""
+    z = NormalDist().inv_cdf((1 + int(level) / 100) / 2)
+    for end in derive.wilson(hits, n, level):
+        x, share = float(end), hits / n
+        slope = abs(2 * (x - share)) + z * z * abs(1 - 2 * x) / n  # of what rounding to six digits shifts
+        assert abs((share - x) ** 2 - z * z * x * (1 - x) / n) <= 6e-7 * slope + 1e-12
+        assert end == round(end, 6)
+
+
+def test_wilson_is_the_same_whatever_the_machine_rounds_to() -> None:
+    """The caller's decimal context plays no part, and neither does a float."""
+    with localcontext() as context:
+        context.prec, context.rounding = 3, ROUND_UP
+        assert derive.wilson(337, 400, "95") == (Decimal("0.803565"), Decimal("0.874919"))
+    assert "math" not in {*derive.wilson.__code__.co_names, *derive.count_of.__code__.co_names}
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "count"),
+    [("0.834711", 121, 101), ("0.8424999713897705", 400, 337), ("1.0", 400, 400), ("0", 7, 0), ("0.86", 400, 344),
+     ("0.8733333333333333", 150, 131), ("0.30000000000000004", 10, 3)],
+)  # fmt: skip
+def test_a_count_behind_a_share(share: str, n: int, count: int) -> None:
+    """Rounded in text, to a float of 64 or of 32 bits: there is one count that it can be."""
+    assert derive.count_of(Decimal(share), Decimal(n)) == count
+
+
+@pytest.mark.parametrize(
+    ("share", "n"),
+    [("0.86", 121), ("0.8199143922129077", 400), ("1.01", 10), ("-0.1", 10), ("0.5", 0), ("0.5", "2.5"), ("0.5", 10**12)],
+)  # fmt: skip
+def test_no_certain_count_no_interval(share: str, n: Any) -> None:
+    """Too coarse, an F1 score, no share, no number of records: nothing is made up."""
+    with pytest.raises(ReplayError) as stop:
+        derive.apply("wilson(95)", [Decimal(share), Decimal(n)], "test")
+    assert stop.value.fault == "citation-unreplayable"
+
+
+@pytest.mark.parametrize(
     ("via", "inputs"),
-    [("none", [1]), ("sum", ["1"]), ("sum", [True]), ("sum", [Decimal("NaN")]), ("sum", [Decimal("1e999999999")]),
+    [("wilson(95)", [1]), ("wilson(95)", [1, 2, 3]), ("wilson(94)", [1, 2]), ("sum(95)", [1, 2]), ("none", [1]), ("sum", ["1"]), ("sum", [True]), ("sum", [Decimal("NaN")]), ("sum", [Decimal("1e999999999")]),
      ("wilson95-low", [2, 10]), ("wilson95-low", [Decimal("0.5"), 0]), ("wilson95-low", [Decimal("0.5")]),
      ("wilson95-high", [-1, 10])],
 )  # fmt: skip

@@ -103,6 +103,12 @@ def test_a_derived_value_leads_to_its_inputs(pages: dict[str, str]) -> None:
     assert "wilson95-low" in source
 
 
+def test_a_result_is_held_against_its_threshold(pages: dict[str, str]) -> None:
+    """Met by the value and by its interval, or not: beside the result, in words."""
+    text = " ".join(Read(pages[DRAFT]).text.split())
+    assert "at least 0.82: met, not by all of its interval" in text
+
+
 def test_a_machine_value_without_a_source_stands_out(pages: dict[str, str]) -> None:
     """What a machine should have cited and did not is in a colour of its own, and counted."""
     read = Read(pages[DRAFT])
