@@ -21,8 +21,9 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
     """Check the versions that PATHS lie in (all of them without PATHS).
 
     Schema, states, citations replayed on their evidence, manifest, unlisted files, credentials and
-    identifiers of people, and what the adopted frameworks ask for. Exit 1 if there is
-    any finding that is more than a note.
+    identifiers of people, small groups, results against thresholds, evaluated against released
+    weights, and what the adopted frameworks ask for. Exit 1 if there is any finding that is more
+    than a note.
     """
     from cognify import checks, reporting
     from cognify.cli.desk import chosen

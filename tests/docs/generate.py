@@ -67,10 +67,27 @@ def card() -> str:
             if tier in field.required and not set(below) & set(field.required) and field.owner != "machine":
                 lines.append(f"| `{field.name}` | {field.asked_of} | {field.prompt} |")
         lines.append("")
+    lines.append(_CARD_WEIGHTS)
     answers = (DOCS.parent / "cognify/demo/answers.yaml").read_text(encoding="utf-8")
     lines.append("## The shapes of answers\n\nWhat the demo's people answer, by JSON Pointer:\n")
     lines.append(f"```yaml\n{answers}```\n")
     return "\n".join(lines)
+
+
+_CARD_WEIGHTS = """\
+## Which weights were evaluated
+
+`evaluation.weights` has an entry for each report; `capture` fills in what the evidence gives, and asks nothing.
+Where it gives no digest, or other digests than those of `model.artifacts`, a person adds two lines to the entry:
+
+| field | answer |
+|---|---|
+| `relation` | what the released weights are to the evaluated ones: `same`, `adapter-of`, `merged-from`, `quantised-from`, `unknown` |
+| `reason` | how that is known |
+
+Until then `cognify check` says `evaluated-weights-unknown` (a warning) or `evaluated-not-released` (an error, which keeps the version from being proposed).
+[Evaluation evidence](evaluation.md) tells what each relation means, where intervals come from, and what becomes of small groups.
+"""
 
 
 def verification() -> str:
