@@ -184,7 +184,7 @@ def test_an_interval_in_an_inspect_log(
     [
         ({}, None),
         ({"score": {"scorer": "model_graded_qa"}}, "hf/out"),
-        ({"score": {"scorer": "inspect_ai/model_graded_fact", "params": {"model": "openai/gpt-5-2026-02-01"}}}, "openai/gpt-5-2026-02-01"),
+        ({"score": {"scorer": "inspect_ai/model_graded_fact", "params": {"model": "acme/judge-2026-02-01"}}}, "acme/judge-2026-02-01"),
         ({"score": {"scorer": "model_graded_qa"}, "eval": {"model_roles": {"grader": {"model": "x/größe"}}}}, "x/größe"),
         ({"score": {"scorer": "model_graded_qa"}, "eval": {"model": 5}}, None),
     ],
@@ -199,8 +199,8 @@ def test_the_judge_of_a_graded_answer(
 
 @pytest.mark.parametrize(
     ("model", "name"),
-    [({"model": "hf/out"}, "out"), ({"model": "openai/gpt-5"}, "openai/gpt-5"), ({"model": 5}, "5"), ({"model": None}, None),
-     ({"model": "hf/x", "model_args": {"model_path": "/home/zoe/out"}}, "out")],
+    [({"model": "hf/out"}, "out"), ({"model": "acme/judge"}, "acme/judge"), ({"model": 5}, "5"), ({"model": None}, None),
+     ({"model": "hf/x", "model_args": {"model_path": "/scratch/zoe/out"}}, "out")],
 )  # fmt: skip
 def test_what_an_inspect_log_calls_its_model(
     model: dict[str, Any], name: str | None, source: Make, read: Reads
