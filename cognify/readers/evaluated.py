@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cognify import replay
-from cognify.errors import ReplayError
+from cognify import canonical, replay
+from cognify.errors import CognifyError, ReplayError
 from cognify.readers import hashed_before, taking
 from cognify.readers.reading import (
     COMPUTED,
@@ -23,6 +23,7 @@ from cognify.readers.reading import (
     WITNESS,
     Claim,
     Derivation,
+    LeftOut,
     Material,
     Reading,
     Report,
@@ -33,6 +34,7 @@ from cognify.readers.weighing import STRENGTH
 ORIGIN = "observed/evaluated.json"
 _RESULT = re.compile(r"(/evaluation/(?:runs|subgroups|intersectional)/\[.*?\])/(.*)\Z", re.DOTALL)
 _RUNS = "/evaluation/runs/"
+_MOST = 500
 _WEIGHTS = re.compile(r"(?:.*\.(?:safetensors|gguf)|(?:pytorch|adapter)_model.*\.bin)\Z")
 _RELEASED = ("safetensors", "gguf")
 _SHARES = (
@@ -69,20 +71,26 @@ def evaluated(reading: Reading, *, root: str) -> Reading:
     reports = _reports(reading, places)
     if not reports:
         return reading
-    seen = _Seen()
+    seen, lie = _Seen(), _Lie(_files(by_origin), _released(by_origin), root)
+    notes = list[str]()
     for number, report in enumerate(reports):
-        seen.reports.append(_entry(report, reading, by_origin, root))
+        seen.reports.append(_entry(report, reading, by_origin[report.file].sha256, lie))
         seen.weights(number)
-        for left in report.left_out:
+        for left in report.left_out[:_MOST]:
             seen.leave_out(report, left)
+        if len(report.left_out) > _MOST:
+            notes.append(f"{report.file} leaves out {len(report.left_out)} results; {_MOST} of them are told")
+    numbers = {report.origin: number for number, report in enumerate(reports)}
     for place, fields in places.items():
         if place.startswith(_RUNS):
-            seen.result(place, fields, reports, by_origin)
+            number = numbers[_of(fields)]
+            items = by_origin.get(reports[number].items.get(place, ""))
+            seen.result(place, number, items, {key: said(claim, by_origin) for key, claim in fields.items()})
     derived = tuple(_intervals(reports, places, by_origin))
     material = taking.observation(_EVALUATED, ORIGIN, seen.data())
     return replace(
         reading, materials=(*reading.materials, material), claims=(*reading.claims, *seen.claims),
-        derivations=(*reading.derivations, *derived), reports=(),
+        derivations=(*reading.derivations, *derived), notes=(*reading.notes, *notes), reports=(),
     )  # fmt: skip
 
 
@@ -112,34 +120,49 @@ def _reports(reading: Reading, places: Mapping[str, Mapping[str, Claim]]) -> lis
     return [*(known.get(origin) or Report(origin, origin) for origin in cited), *silent]
 
 
-def _entry(report: Report, reading: Reading, by_origin: Mapping[str, Material], root: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Lie:
+    """Where weights lie: their files by folder, the digests of the released ones, the source's name."""
+
+    files: Mapping[str, list[Material]]
+    released: frozenset[str]
+    root: str
+
+
+def _entry(report: Report, reading: Reading, sha256: str, lie: _Lie) -> dict[str, Any]:
     name = report.weights if taking.relative_path(report.weights) else _last(report.weights)
-    entry: dict[str, Any] = {"report": report.file, "sha256": by_origin[report.file].sha256}
-    entry |= {"name": name} if name.strip() else {}
-    digests, basis = (
-        hashed_before.digests(reading, by_origin[report.file].sha256, _is_weights),
-        hashed_before.BASIS,
-    )
+    entry: dict[str, Any] = {"report": report.file, "sha256": sha256}
+    entry |= {"name": _plain(name)} if name.strip() else {}
+    digests, basis = hashed_before.digests(reading, sha256, _is_weights), hashed_before.BASIS
     if not digests and report.folder is not None:
-        digests, basis = _in_folder(report.folder, by_origin), _BY_FOLDER
+        digests, basis = sorted(m.sha256 for m in lie.files.get(report.folder, ())), _BY_FOLDER
     elif not digests and report.weights:
-        digests, basis = _named(report.weights, by_origin, root), _BY_NAME
+        digests, basis = _named(report.weights, lie), _BY_NAME
     if not digests:
         return entry
-    same = {"relation": "same"} if _released(by_origin).issuperset(digests) else {}
+    same = {"relation": "same"} if lie.released.issuperset(digests) else {}
     return {**entry, "digests": digests, "basis": basis, **same}
 
 
-def _released(by_origin: Mapping[str, Material]) -> set[str]:
+def _released(by_origin: Mapping[str, Material]) -> frozenset[str]:
     """The digests of what is released: a model beside an adapter is its base, and not what was made here."""
     seen = [
         json.loads(m.raw) for m in by_origin.values() if m.observed and m.raw and m.extractor in _RELEASED
     ]  # fmt: skip
     adapters = any(entry["kind"] == "adapter" for entry in seen)
-    return {
+    return frozenset(
         file["sha256"] for entry in seen for file in entry["files"]
         if entry["observed"] == "gguf" or not adapters or entry["kind"] == "adapter"
-    }  # fmt: skip
+    )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """A name of the run's own, as any record can hold it; what it cannot is spelled out."""
+    try:
+        canonical.loads(canonical.pretty([text]), where="")
+    except CognifyError:
+        return ascii(text)[1:-1]
+    return text
 
 
 def _last(path: str) -> str:
@@ -159,18 +182,14 @@ def _files(by_origin: Mapping[str, Material]) -> dict[str, list[Material]]:
     return found
 
 
-def _in_folder(folder: str, by_origin: Mapping[str, Material]) -> list[str]:
-    return sorted(material.sha256 for material in _files(by_origin).get(folder, ()))
-
-
-def _named(name: str, by_origin: Mapping[str, Material], root: str) -> list[str]:
+def _named(name: str, lie: _Lie) -> list[str]:
     """The digests of the only file, or the files of the only folder, that *name* can mean here."""
     wanted = name.replace("\\", "/").rstrip("/").removeprefix("./")
     fitting: list[list[Material]] = []
-    for folder, materials in _files(by_origin).items():
-        if _means(wanted, folder, root):
+    for folder, materials in lie.files.items():
+        if _means(wanted, folder, lie.root):
             fitting.append(materials)
-        fitting += [[m] for m in materials if _means(wanted, m.origin, root)]
+        fitting += [[m] for m in materials if _means(wanted, m.origin, lie.root)]
     return sorted(material.sha256 for material in fitting[0]) if len(fitting) == 1 else []
 
 
@@ -207,6 +226,7 @@ class _Seen:
         self.reports: list[dict[str, Any]] = []
         self.claims: list[Claim] = []
         self._items: list[dict[str, str]] = []
+        self._known: dict[str, int] = {}
         self._metrics: dict[str, dict[str, str]] = {}
         self._left_out: list[dict[str, Any]] = []
 
@@ -232,41 +252,34 @@ class _Seen:
         if "digests" in entry:
             self._claim(f"{place}/digests", "reports", number, "digests", via="json")
 
-    def leave_out(self, report: Report, left: Any) -> None:
+    def leave_out(self, report: Report, left: LeftOut) -> None:
         """The card's entry for what is in no score, or is no score."""
-        told = {"report": report.file, "test": left.test, "metric": left.metric, "outcome": left.outcome,
-                "n": left.n, "of": left.of}  # fmt: skip
+        texts = {"report": report.file, "test": _plain(left.test), "metric": _plain(left.metric),
+                 "outcome": left.outcome}  # fmt: skip
+        counts = {"n": left.n, "of": left.of}
         number = len(self._left_out)
-        self._left_out.append({key: value for key, value in told.items() if value not in (None, "")})
-        key = f"[{report.file} {left.test} {left.outcome} {left.metric}]"
+        self._left_out.append(
+            {key: text for key, text in texts.items() if text}
+            | {key: count for key, count in counts.items() if count is not None and 0 <= count < 2**53}
+        )
+        key = f"[{report.file} {texts['test']} {left.outcome} {texts['metric']}]"
         for field in self._left_out[number]:
             place = taking.pointer("evaluation", "excluded", key, field)
-            self._claim(place, "left_out", number, field, via="integer" if field in ("n", "of") else "text")
+            self._claim(place, "left_out", number, field, via="integer" if field in counts else "text")
 
-    def result(
-        self,
-        place: str,
-        fields: Mapping[str, Claim],
-        reports: list[Report],
-        by_origin: Mapping[str, Material],
-    ) -> None:
-        """Report, per-item file, direction and unit of one result."""
-        number = next(n for n, report in enumerate(reports) if report.origin == _of(fields))
-        if "report_digest" not in fields:
+    def result(self, place: str, number: int, items: Material | None, told: Mapping[str, Any]) -> None:
+        """Report, per-item file, direction and unit of one result, of which *told* is what a source says."""
+        if "report_digest" not in told:
             self._claim(f"{place}/report_digest", "reports", number, "sha256")
-        items = by_origin.get(reports[number].items.get(place, ""))
         if items is not None:
-            known = {entry["file"]: index for index, entry in enumerate(self._items)}
-            index = known.setdefault(items.origin, len(self._items))
+            index = self._known.setdefault(items.origin, len(self._items))
             if index == len(self._items):
                 self._items.append({"file": items.origin, "sha256": items.sha256})
             self._claim(f"{place}/items_digest", "items", index, "sha256")
-        metric = str(said(fields["metric"], by_origin)) if "metric" in fields else ""
-        direction, unit = _KNOWN.get(metric.lower().rpartition(" avg ")[2], ("", ""))
-        value = said(fields["value"], by_origin)
-        told = {"direction": direction, "unit": unit if _is_share(value) else ""}
-        for field, word in told.items():
-            if word and field not in fields:
+        metric = str(told.get("metric") or "").lower().rpartition(" avg ")[2]
+        direction, unit = _KNOWN.get(metric, ("", ""))
+        for field, word in (("direction", direction), ("unit", unit if _is_share(told.get("value")) else "")):
+            if word and field not in told:
                 self._metrics.setdefault(metric, {})[field] = word
                 self._claim(f"{place}/{field}", "metrics", metric, field)
 

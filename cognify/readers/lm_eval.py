@@ -57,12 +57,13 @@ class _LmEval:
 def _report(data: Mapping[str, Any], found: Path, source: Path) -> Report:
     origin, stamp = walk.relative(found, source), _STAMP.match(found.name)
     shares, items, left_out = set[str](), dict[str, str](), list[LeftOut]()
+    beside = {path.name: path for path in walk.files(source) if path.parent == found.parent}
     for task, metrics in data["results"].items():
         counts = taking.inside(data, "n-samples", task)
         of, n = (taking.inside(counts, name) for name in ("original", "effective"))
         if isinstance(of, int) and isinstance(n, int) and n < of:
             left_out.append(LeftOut(task, "skipped", n=of - n, of=of))
-        samples = found.with_name(f"samples_{task}{stamp[1] if stamp else ''}.jsonl")
+        samples = beside.get(f"samples_{task}{stamp[1] if stamp else ''}.jsonl")
         for key, value in metrics.items() if isinstance(metrics, dict) else ():
             metric = key.partition(",")[0]
             if "," not in key or metric.endswith("_stderr"):
@@ -72,7 +73,7 @@ def _report(data: Mapping[str, Any], found: Path, source: Path) -> Report:
                 left_out.append(LeftOut(task, "not-a-number", metric))
             elif metric in _SHARES and taking.inside(data, "configs", task, "repeats") in (None, 1):
                 shares.add(place)
-            if samples.parent == found.parent and samples in walk.files(source):
+            if samples is not None:
                 items[place] = walk.relative(samples, source)
     return Report(
         origin, origin, weights=_weights(taking.inside(data, "config", "model_args")), items=items,

@@ -235,3 +235,10 @@ def test_what_a_person_put_in_the_place_of_a_number_derives_nothing(grouped: Rea
     kept = _draft(grouped, current=first.card.replace(b"value: 0.9", state, 1), old_lock=first.lock)
     assert state in kept.card
     assert "/evaluation/subgroups/0/ci" not in kept.lock.values
+
+
+def test_an_interval_of_an_entry_that_was_left_out_is_left_out(tmp_path: Path) -> None:
+    """A group whose name deceives the eye has no entry, and so no interval."""
+    (tmp_path / "groups.csv").write_text(TABLE.replace("age,a,", "age,a\u202eb,"))
+    drafted = _draft(readers.read_sources([tmp_path], keep_data=False))
+    assert not [pointer for pointer in drafted.lock.values if pointer.endswith("/ci")]

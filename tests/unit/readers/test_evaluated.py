@@ -267,3 +267,30 @@ def test_several_sources_keep_their_reports_apart(tmp_path: Path, read: Reads, w
     entry = weights(found)[f"evals/results_{STAMP}.json"]
     assert entry["relation"] == "same"
     assert found.entries("/evaluation/runs", around=True)[0]["items_digest"] == sha(b"{}\n")
+
+
+def test_names_that_no_record_can_hold(source: Make, read: Reads) -> None:
+    """Surrogates, slashes, what deceives the eye, counts beyond all size: spelled out, and nothing stops."""
+    odd = "t\ud800/../\u202ex"
+    report = lm_eval({"pretrained": odd})
+    report["results"] = {
+        odd: {"acc,none": float("nan"), "f1\x07,none": "N/A"},
+        "a/b": {"acc,none": 0.5},
+        "c": 5,
+    }
+    report["n-samples"] = {odd: {"original": 10**30, "effective": 1}, "c": {"original": 3, "effective": 2}}
+    found = read(source({"r/results.json": report}))
+    left = found.entries("/evaluation/excluded", around=True)
+    assert [e["outcome"] for e in left] == ["skipped", "not-a-number", "not-a-number", "skipped"]
+    assert "n" not in left[0]
+    assert "\\ud800" in left[0]["test"]
+    assert "\\x07" in left[2]["metric"]
+    assert all(entry["name"].isprintable() for entry in weights(found).values() if "name" in entry)
+
+
+def test_of_very_many_that_are_left_out_the_first_are_told(source: Make, read: Reads) -> None:
+    report = lm_eval()
+    report["results"] = {"t": {f"m{n},none": float("nan") for n in range(501)}}
+    found = read(source({"results.json": report}))
+    assert len(found.entries("/evaluation/excluded", around=True)) == 500
+    assert found.noted("502 results", "500 of them")
