@@ -306,7 +306,8 @@ class Repository:
     def added(self, commit: str) -> tuple[str, ...]:
         """The paths that *commit* brings that its first parent did not have, by their bytes."""
         brought = (path for status, path in self.changes(commit) if status == "A")
-        return tuple(sorted(brought, key=str.encode))
+        # A name that was never UTF-8 may lie in history, long removed: it must stop nobody.
+        return tuple(sorted(brought, key=os.fsencode))
 
     def changes(self, commit: str) -> tuple[tuple[str, str], ...]:
         """Status letter (A, M, D, T) and path of all that *commit* changes against its first parent."""

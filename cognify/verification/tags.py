@@ -76,7 +76,8 @@ class _Shown:
             return "leads to no commit"
         part = Part(self.repository, commit, (self.version.prefix,))
         try:
-            if not part.exists(self.version.manifest) or self._sha256(part, self.version.manifest) != digest:
+            shown = part.entries.get(self.version.manifest)  # where a folder lies, no file is listed
+            if shown is None or shown.mode != FILE or self._sha256(part, self.version.manifest) != digest:
                 return "shows another manifest than the sealed one"
             listed = manifest.parse(part.read(self.version.manifest), where=self.ref)
             return self._files(part, listed)

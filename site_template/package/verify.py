@@ -394,7 +394,9 @@ def claim_statements():
     policies = {n: signers(n) for n in range(1, len(under("inventory/policy", ".yaml")) + 1)}
     about = [json.loads(line) for line in read("log/leaves").splitlines()]
     about = [leaf for leaf in about if leaf["record"] == "inventory" and leaf["kind"] not in AUTOMATION]
-    require(len(about) == len(statements("inventory/statements")), "one about the inventory is missing")
+    # By digest: counting alone would take a copy for another.
+    here = {sha256(read(path)) for path in statements("inventory/statements")}
+    require({leaf["sha256"] for leaf in about} == here, "one about the inventory is missing")
     if any(leaf["kind"] == "key.compromise" for leaf in about):
         raise Unjudged("a key was declared compromised; `cognify verify` judges what that undoes")
     known, count, logins = digests(), 0, 0
@@ -402,6 +404,8 @@ def claim_statements():
         raw = read(path)
         predicate = json.loads(raw)["predicate"]
         require(sha256(raw) in known, path + " is not in the log")
+        name = "%s.%s.%s.json" % (predicate["kind"], predicate["person"], sha256(raw)[:8])
+        require(path.endswith("/" + name), path + " bears the name of another")
         plain = "conditions" not in predicate or predicate["kind"] in ("signoff.approve", "finding.explain")
         require(plain, path + " is stated on a condition, which nobody could take on")
         if by_login(path):
@@ -430,9 +434,16 @@ def claim_record():
     for path in under("inventory/models", "/MANIFEST.sha256"):
         folder, raw = path.rpartition("/")[0], read(path)
         require(sha256(raw) in sealed, "the log did not seal " + folder)
+        listed = {path}
         for line in raw.decode().splitlines():
             digest, _, name = line.partition("  ")
             require(sha256(read(folder + "/" + name)) == digest, folder + "/" + name + " was changed")
+            listed.add(folder + "/" + name)
+        beside = {
+            name for name in under("inventory/models", "") if not name.startswith(folder + "/statements/")
+        }
+        odd = ", ".join(sorted(beside ^ listed)[:3])
+        require(not odd, odd + " lies there, and was not sealed")
         contributors, approvers, unjudged, proposers = set(), set(), set(), set()
         conditional, taken = {}, []
         here = {}

@@ -24,6 +24,10 @@ unhex() { printf "$(printf '%s' "$1" | awk '{ d = "0123456789abcdef"
     printf "\\%03o", n } }')"; }
 # The keys of a policy version (four digits), as ssh-keygen reads them.
 signers_of() { case $1 in 0001) echo inventory/trust/allowed_signers ;; *) echo "inventory/trust/allowed_signers.$1" ;; esac; }
+# Whether each leaf on stdin has its statement in the folder $1: counting alone would take a copy for another.
+stated_in() { sed -n 's/.*"sha256":"\([0-9a-f]*\)".*/\1/p' | while read -r leaf; do
+  grep -qxF "$leaf  $1" "$tmp/here" || exit 1
+done; }
 field() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' "$2" | head -n 1; }
 
 # 1. Every file is here with the bytes that were packed, and no other file is.
@@ -103,6 +107,8 @@ for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; 
   case $file in *.sigstore.json) [ -e "${file%.sigstore.json}" ] || fail "4 statements: $file is beside none"; continue ;; esac
   kind=$(field kind "$file"); person=$(field person "$file"); digest=$(sha256 < "$file")
   grep -q "\"sha256\":\"$digest\"" log/leaves || fail "4 statements: $file is not in the log"
+  [ "${file##*/}" = "$kind.$person.$(printf '%.8s' "$digest").json" ] || fail "4 statements: $file bears the name of another"
+  echo "$digest  $(dirname "$file")" >> "$tmp/here"
   case $kind in signoff.approve | finding.explain) ;; *)
     ! grep -q '"conditions":\[' "$file" || fail "4 statements: $file is stated on a condition, which nobody could take on" ;;
   esac
@@ -116,9 +122,8 @@ for file in inventory/statements/*.json inventory/models/*/*/statements/*.json; 
   case $good in *" key $(field signer "$file")") ;; *) fail "4 statements: $file names another key than signed it" ;; esac
   count=$((count + 1))
 done
-about=$(grep '"record":"inventory"' log/leaves | grep -vc '"kind":"\(seal\|heartbeat\|control.snapshot\)"')
-[ "$about" = "$(find inventory/statements -name '*.json' ! -name '*.sigstore.json' | wc -l | tr -d ' ')" ] ||
-  fail "4 statements: one about the inventory is missing"
+grep '"record":"inventory"' log/leaves | grep -v '"kind":"\(seal\|heartbeat\|control.snapshot\)"' |
+  stated_in inventory/statements || fail "4 statements: one about the inventory is missing"
 if grep -q '"kind":"key.compromise"' log/leaves; then
   echo "CANNOT VERIFY  4 statements: a key was declared compromised; \`cognify verify\` judges what that undoes"; exit 4
 fi
@@ -126,25 +131,30 @@ pass "4 statements: $count, each in the log and signed by the person it names"
 [ "$logins" = 0 ] || echo "CANNOT VERIFY  4 statements: $logins, in the log and signed by logins"
 
 # 5. The record: its files are the ones in the manifest, and the manifest is what the log sealed.
-for manifest in inventory/models/*/*/MANIFEST.sha256; do
-  folder=$(dirname "$manifest")
+for folder in inventory/models/*/*; do
+  manifest=$folder/MANIFEST.sha256
+  [ -e "$manifest" ] || fail "5 record: $folder has no manifest"
   (cd "$folder" && sha256sum --check --strict --quiet MANIFEST.sha256 2>/dev/null) || fail "5 record: $folder was changed"
+  listed=$({ echo MANIFEST.sha256; cut -c67- "$manifest"; } | sort)
+  here=$(find "$folder" -type f ! -path "$folder/statements/*" | cut -c$((${#folder} + 2))- | sort)
+  [ "$listed" = "$here" ] || fail "5 record: a file lies in $folder that was not sealed"
   digest=$(sha256 < "$manifest"); sealed=
   for seal in log/statements/seal.*.json; do
     grep -q "\"sha256\":\"$(sha256 < "$seal")\"" log/leaves || fail "5 record: $seal is not in the log"
     if grep -q "\"digest\":\"$digest\"" "$seal"; then sealed=yes; fi
   done
   [ -n "$sealed" ] || fail "5 record: the log did not seal $folder"
-  record=none; count=0; proposed=; proposer=
+  record=none; proposed=; proposer=
   for file in "$folder"/statements/*.json; do
     case $file in
       *.sigstore.json) continue ;;
       */record.propose.*) if grep -q "\"sha256\":\"$digest\"" "$file"; then proposed=yes; proposer="$proposer $(field person "$file")"; fi ;;
     esac
-    record=$(field record "$file"); count=$((count + 1))
+    [ "$record" = none ] || [ "$record" = "$(field record "$file")" ] || fail "5 record: $file is about another record"
+    record=$(field record "$file")
   done
   [ -n "$proposed" ] || fail "5 record: nobody proposed $folder as it was sealed"
-  [ "$(grep -c "\"record\":\"$record\"" log/leaves)" = "$count" ] ||
+  grep "\"record\":\"$record\"" log/leaves | stated_in "$folder/statements" ||
     fail "5 record: a statement about $folder is missing"
   for file in "$folder"/statements/signoff.approve.*.json; do
     case $file in *.sigstore.json) continue ;; esac

@@ -43,6 +43,8 @@ ELSEWHERE: tuple[tuple[str, str, str], ...] = (
      "tests/unit/canonical/test_canonical.py::test_hostile_bytes_are_refused_in_bounded_time"),
     ("O11", "`verify.html` and a pointer that never ends.",
      "tests/browser/test_verify_page.py::test_a_pointer_that_never_ends"),
+    ("O09", "`verify.sh` and `verify.py` and packages that were changed together with their checksums.",
+     "tests/unit/package/test_scripts.py::test_forgeries_with_right_checksums"),
     ("S07", "A verifier of timestamps is used for a second authority, and keeps the roots of the first.",
      "tests/unit/signing/test_timestamp.py::test_no_authority_lends_its_roots_to_the_next"),
     ("A20", "`verify.html` and a condition that nobody took on.",

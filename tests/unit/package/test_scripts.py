@@ -102,10 +102,28 @@ def record_of_another(files: Files) -> None:
     files[f"{VERSION}MANIFEST.sha256"] = "".join(lines).encode()
 
 
+def copied(files: Files) -> None:
+    """One approval is taken out, and another is there twice, so that their number is right again."""
+    left_out(files)
+    one = next(p for p in files if "/signoff.approve.ines" in p and p.endswith(".json"))
+    for path in (one, f"{one}.sig"):
+        files[path.replace(".ines.", ".tomas.")] = files[path]
+
+
+def beside(files: Files) -> None:
+    """One more file among the sealed evidence."""
+    files[f"{VERSION}evidence/größe.json"] = b"{}\n"
+
+
+def another_folder(files: Files) -> None:
+    """One more version, which nobody sealed."""
+    files[VERSION.replace("1.0.0", "9.0.0") + "card.yaml"] = files[f"{VERSION}card.yaml"]
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("crime", [
     card, left_out, leaf, cut, policy, signers, signature, statement, checkpoint, respelled,
-    record_of_another,
+    record_of_another, copied, beside, another_folder,
 ], ids=lambda f: f.__name__)  # fmt: skip
 def test_forgeries_with_right_checksums(
     crime: Callable[[Files], None], script: str, files: Files, tmp_path: Path
@@ -130,6 +148,33 @@ def test_a_signature_exchanged(script: str, scene: Scene, files: Files, tmp_path
     code, said = signed_with("ines2", tmp_path / "other")
     assert (code, "names another key than signed it" in said) == (3, True)
     assert signed_with("ines", tmp_path / "same")[0] == 0
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_statements_of_another_record(script: str, scene: Scene, files: Files, tmp_path: Path) -> None:
+    """Genuine statements of 1.1.0 do not stand in for the approvals of 1.0.0 that were taken out."""
+    changed = {path: raw for path, raw in files.items() if "/signoff.approve." not in path}
+    for path in sorted(scene.path("1.1.0", "statements").iterdir()):
+        changed[f"{VERSION}statements/{path.name}"] = path.read_bytes()
+    code, said = run(script, parcel.listed(changed), tmp_path)
+    assert (code, said.count("FAIL  ")) == (3, 1), said
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_statement_of_the_inventory_hidden_by_a_copy(
+    script: str, sealed_scene: Scene, tmp_path: Path
+) -> None:
+    """A retired key is taken out, and the genesis is there twice."""
+    scene = sealed_scene.copy(tmp_path / "home")
+    scene.must("key", "retire", scene.mark("ines2"), "--key", str(scene.key("ines")), "--yes")
+    scene.commit("retire")
+    scene.seal()
+    files = parcel.made(scene)
+    assert run(script, files, tmp_path / "genuine")[0] == 0
+    changed = {path: raw for path, raw in files.items() if "/key.retire." not in path}
+    for path in [p for p in changed if "/statements/genesis." in p]:
+        changed[path.replace("genesis.", "genesiz.")] = changed[path]
+    assert run(script, parcel.listed(changed), tmp_path / "forged")[0] == 3
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
