@@ -35,13 +35,14 @@ class _HfDatasets:
         raw = taking.read(info, source, limit=taking.MAX_JSON)
         state, told = taking.parsed(stated, origin), taking.parsed(raw, walk.relative(info, source))
         names = list(_names(state))
-        paths = [path for path in walk.files(source) if path.parent == found.parent and path.name in names]
+        named = frozenset(names)
+        paths = [path for path in walk.files(source) if path.parent == found.parent and path.name in named]
         materials = [
             taking.material(self, origin, stated, "application/json"),
             taking.material(self, walk.relative(info, source), raw, "application/json"),
         ]
         if not names or len(paths) != len(names):
-            missing = ", ".join(sorted({*names} - {path.name for path in paths})[:5]) or "none is named"
+            missing = ", ".join(sorted(named - {path.name for path in paths})[:5]) or "none is named"
             note = f"{origin}: files of the data set are not here ({missing}): it is not entered"
             return Reading(tuple(materials), notes=(note,))
         arrows = [taking.hashed(self, path, source, _MEDIA) for path in paths]

@@ -7,7 +7,7 @@ the console. They stay outside by digest, and what is claimed is cited from an o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +27,7 @@ _FILES = ("config.yaml", "wandb-summary.json", "wandb-metadata.json")
 _MEDIA = "application/vnd.wandb.log"
 _MAX_LOG = 128 * 1024 * 1024
 _MAX_YAML = 1024 * 1024
+_MAX_DEPTH = 100
 _MAX_SMALL = 16 * 1024 * 1024
 
 
@@ -143,10 +144,12 @@ def _yaml(raw: bytes, where: str, notes: list[str]) -> dict[str, Any]:
     import yaml
 
     try:
-        if len(raw) > _MAX_YAML or (b"&" in raw and re.search(rb"(?m)[:-] +&[\w]", raw)):
-            raise ValueError("too large, or with anchors")
+        if len(raw) > _MAX_YAML:
+            raise ValueError("too large")
         # The base loader makes text, lists and mappings only; no tag is ever obeyed.
-        data = yaml.load(raw.decode(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        loader, text = getattr(yaml, "CBaseLoader", yaml.BaseLoader), raw.decode()
+        _bounded(yaml.parse(text, Loader=loader))
+        data = yaml.load(text, Loader=loader)
         entries = data.items() if isinstance(data, dict) else ()
         return {
             str(key): _plain(value["value"] if isinstance(value, dict) and "value" in value else value)
@@ -155,6 +158,21 @@ def _yaml(raw: bytes, where: str, notes: list[str]) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError, RecursionError):
         notes.append(f"{where}: not YAML as the client writes it; it is listed by digest and not read")
         return {}
+
+
+def _bounded(events: Iterable[Any]) -> None:
+    """Refuse what unfolds to more than it is, and what is so deep that the loader in C runs out of stack.
+
+    Raises:
+        ValueError: an alias, or more than a hundred collections in one another.
+    """
+    import yaml
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > _MAX_DEPTH:
+            raise ValueError("an alias, or nested too deep")
 
 
 def _plain(value: Any) -> Any:

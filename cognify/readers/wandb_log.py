@@ -105,7 +105,8 @@ def _records(raw: bytes) -> Iterator[bytes]:
         at += _RECORD.size + length
         if kind in (_FULL, _FIRST):
             parts, size = [], 0
-        parts, size = [*parts, data], size + length
+        parts.append(data)
+        size += _RECORD.size + length  # with its head: pieces of nothing are many, too
         if kind > _LAST or size > _MAX_RECORD:
             raise Broken(f"it holds a record of no known kind or size at byte {at}")
         if kind in (_FULL, _LAST):
