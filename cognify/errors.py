@@ -25,6 +25,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def one_line(text: str) -> str:
+    """*text* as one line: what is foreign may not begin one, and so speak for Cognify or to a CI system."""
+    return printable(" ".join(text.split("\n")))
+
+
 class CognifyError(Exception):
     """A stop that a person can mend: it says what, where, and what to do next.
 
@@ -47,7 +52,7 @@ class CognifyError(Exception):
         if self.fix:
             lines.append(f"  fix:   {self.fix}")
         lines.append(f"  more:  {DOCS}#{self.fault}")
-        return printable("\n".join(lines))
+        return "\n".join(map(one_line, lines))
 
 
 class ConfigurationError(CognifyError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cognify.cli.desk import FORMAT, now
-from cognify.errors import printable
+from cognify.errors import one_line
 
 if TYPE_CHECKING:
     from cognify.drill import Drill, Outcome
@@ -57,14 +57,14 @@ def _signer(target: Path, log_key: Path | None) -> LogSigner | None:
 
 def _tell(outcome: Outcome) -> None:
     step = f"{outcome.step} " if outcome.step else "  "
-    click.echo(printable(f"  {_MARKS[outcome.result]}  {step} {outcome.what}"))
+    click.echo(one_line(f"  {_MARKS[outcome.result]}  {step} {outcome.what}"))
     remembers = ", by whoever remembers an earlier state" if outcome.memory else ""
     if outcome.ids:
         click.echo(f"{'':14}{', '.join(outcome.ids)}{remembers}")
     if outcome.skipped:
-        click.echo(printable(f"{'':14}{outcome.skipped}"))
+        click.echo(one_line(f"{'':14}{outcome.skipped}"))
     for sentence in outcome.not_proven:
-        click.echo(printable(f"{'':14}not proven: {sentence}"))
+        click.echo(one_line(f"{'':14}not proven: {sentence}"))
 
 
 def _summary(done: Drill) -> str:

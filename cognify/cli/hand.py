@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cognify.cli.desk import KEY, now, signing_key, work_tree
-from cognify.errors import ConfigurationError
+from cognify.errors import ConfigurationError, one_line
 from cognify.inventory import BUNDLE, SIGNATURE
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def show(prepared: Prepared, hand: Hand) -> None:
         ("bytes", f"{len(prepared.raw)}, sha256:{prepared.sha256}, namespace {prepared.namespace}"),
     ]
     for name, value in lines:
-        click.echo(f"{name:>10}  {value}", err=True)
+        click.echo(one_line(f"{name:>10}  {value}"), err=True)
     click.echo(prepared.raw.decode(), err=True)
 
 

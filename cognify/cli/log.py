@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cognify.cli.desk import FORMAT, now
-from cognify.errors import printable
+from cognify.errors import one_line
 
 if TYPE_CHECKING:
     from cognify.inventory import Version
@@ -53,11 +53,11 @@ def log_command(model: str | None, version: str | None, form: str) -> int:
             line = f"{seq:>5}  {where:<28} {s.kind:<17} {s.name}{role}, says {s.stated_at}"
             if s.login:
                 line += f", signed by {s.signed_at} as {s.login.identity} ({s.login.issuer})"
-            click.echo(printable(line))
+            click.echo(one_line(line))
             for word, text in s.details:
-                click.echo(printable(f"{'':7}{word}: {text}"))
+                click.echo(one_line(f"{'':7}{word}: {text}"))
             for said in _brought(result, s.path).values():
-                click.echo(printable(f"{'':7}brought by commit {said['commit'][:12]}, {said['signature']}"))
+                click.echo(one_line(f"{'':7}brought by commit {said['commit'][:12]}, {said['signature']}"))
     if result.exit_code:
         click.echo(f"the inventory does not verify ({result.verdict}): run `cognify verify`", err=True)
     return result.exit_code

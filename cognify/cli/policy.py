@@ -11,7 +11,7 @@ import click
 
 from cognify.cli.desk import FORMAT, now
 from cognify.cli.hand import Asked, finish, hand_options, show, sit_down, take_up
-from cognify.errors import ConfigurationError, printable
+from cognify.errors import ConfigurationError, one_line
 
 if TYPE_CHECKING:
     from cognify.records.policy import Policy
@@ -40,7 +40,7 @@ def show_command(form: str) -> int:
         click.echo(json.dumps(_as_json(result.policy), indent=1, ensure_ascii=False))
     else:
         for line in _lines(result.policy):
-            click.echo(printable(line))
+            click.echo(one_line(line))
     if result.exit_code:
         click.echo(f"the inventory does not verify ({result.verdict}): run `cognify verify`", err=True)
     return result.exit_code
@@ -94,7 +94,7 @@ def _sign(desk: Desk, newer: Policy, comment: str, asked: Asked, raw: bytes, fil
     before, after = desk.tree.read(older).decode().splitlines(), raw.decode().splitlines()
     name = policies.file_name(newer.version)
     for line in difflib.unified_diff(before, after, older, name, lineterm=""):
-        click.echo(printable(line), err=True)
+        click.echo(one_line(line), err=True)
     hand = take_up(desk, asked, newer=newer)
     prepared = stating.update(desk, newer, hand.signer.mark, comment=comment, at=now())
     show(prepared, hand)

@@ -9,7 +9,7 @@ import click
 
 from cognify.cli.desk import now
 from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
-from cognify.errors import ConfigurationError, printable
+from cognify.errors import ConfigurationError, one_line
 from cognify.inventory import named
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
@@ -97,7 +97,7 @@ def acknowledge_command(model: str, version: str, role: str | None, comment: str
         approval = entered.verified
         click.echo(f"{'condition':>10}  of {approval.person.name} as {approval.statement.role}:", err=True)
         for condition in approval.statement.conditions:
-            click.echo(f"{'':>10}  {printable(condition)}", err=True)
+            click.echo(f"{'':>10}  {one_line(condition)}", err=True)
     show(prepared, hand)
     asked.confirm("Sign exactly this?")
     finish(desk, prepared, hand, str(place))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cognify.cli.desk import FORMAT, now
+from cognify.errors import one_line
 
 
 @click.command("status", epilog="Example: cognify status --format json")
@@ -25,9 +26,8 @@ def status_command(form: str) -> int:
     for record in result.records:
         needs = "; ".join(record.still_needs) or "-"
         place = record.version
-        click.echo(
-            f"{place.model:<28} {place.version:<10} {record.state:<17} {record.tier or '-':<7} {needs}"
-        )
+        line = f"{place.model:<28} {place.version:<10} {record.state:<17} {record.tier or '-':<7} {needs}"
+        click.echo(one_line(line))
     click.echo(
         f"as merged on {result.settings.branch}; what is not merged yet is judged by `cognify check`\n"
         f"log: {result.log.size} leaves, {result.log.pending} statements pending; verdict {result.verdict}"

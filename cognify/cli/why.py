@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cognify.cli.desk import FORMAT, work_tree
-from cognify.errors import ConfigurationError, printable
+from cognify.errors import ConfigurationError, one_line, printable
 from cognify.inventory import Inventory, named
 
 
@@ -53,7 +53,7 @@ def _lines(explained: Any) -> list[str]:
         ]
     else:
         lines.append(f"  from    {', '.join(explained.inputs)}")
-    lines.append(f"  via     {data['via']}")
+    lines = [one_line(line) for line in (*lines, f"  via     {data['via']}")]
     if explained.token:
         before, token, after = explained.parts()
         lines += [

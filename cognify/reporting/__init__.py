@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cognify.errors import DOCS, printable
+from cognify.errors import DOCS, one_line, printable
 from cognify.gating import Admission
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification
@@ -37,7 +37,7 @@ def _finding(finding: Finding) -> str:
     if finding.fix:
         lines.append(f"  fix:   {finding.fix}")
     lines.append(f"  more:  {DOCS}#{finding.id}")
-    return printable("\n".join(lines) + "\n")
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def _annotation(finding: Finding) -> str:
@@ -111,9 +111,7 @@ def verification(result: Verification, form: str) -> str:
         lines += ["", "  SOLO PROFILE: one person approves their own work; nothing here is independent"]
     serious = [f for f in result.findings if f.severity is not Severity.NOTE]
     notes = [f for f in result.findings if f.severity is Severity.NOTE]
-    lines += ["", *(_finding(f).rstrip() for f in (*serious, *notes))]
-    lines += ["", "  not proven:", *(f"    - {sentence}" for sentence in result.not_proven)]
-    return printable("\n".join(lines) + "\n")
+    return _closed(lines, [*serious, *notes], result.not_proven)
 
 
 def admission(answer: Admission, form: str) -> str:
@@ -133,6 +131,12 @@ def admission(answer: Admission, form: str) -> str:
         lines += [f"  condition of {stated.name} as {stated.role}: {c}" for c in stated.conditions]
         lines.append(f"    taken on by {approval.acknowledged_by}" if approval.acknowledged_by
                      else "    which nobody has acknowledged")  # fmt: skip
-    lines += ["", *(_finding(f).rstrip() for f in answer.findings if f.severity is not Severity.NOTE)]
-    lines += ["", "  not proven:", *(f"    - {sentence}" for sentence in answer.not_proven)]
-    return printable("\n".join(lines) + "\n")
+    serious = [f for f in answer.findings if f.severity is not Severity.NOTE]
+    return _closed(lines, serious, answer.not_proven)
+
+
+def _closed(lines: Sequence[str], found: Sequence[Finding], not_proven: Sequence[str]) -> str:
+    """*lines*, each kept to itself, then the findings, then what is not proven."""
+    last = ["", "  not proven:", *(f"    - {sentence}" for sentence in not_proven)]
+    findings = ["", *(_finding(f).rstrip() for f in found)]
+    return "\n".join([*map(one_line, lines), *findings, *map(one_line, last), ""])
