@@ -6,12 +6,13 @@ import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cognify import __version__, privacy
-from cognify.errors import CognifyError
+from cognify.errors import CognifyError, SurroundingsError
 from cognify.privacy import scrubbing
 from cognify.running import child, hashing, opened, record, surroundings
 
@@ -148,7 +149,11 @@ class Wrapped:
         return code
 
     def finish(self) -> None:
-        """Look at inputs, outputs and the environment again, and write the whole record."""
+        """Look at inputs, outputs and the environment again, and write the whole record.
+
+        Raises:
+            SurroundingsError: `disk`: the run folder is gone, or cannot be written to.
+        """
         after = hashing.look(item.path for item in (*self.inputs, *self.outputs))
         entries = [
             hashing.compared(item.name, before, then, role=item.role)
@@ -160,6 +165,15 @@ class Wrapped:
              "role": e["role"], "sha256": e["before"]["sha256"], "bytes": e["before"]["bytes"]}
             for e in self._data["inputs"] if "role" in e and e["before"]
         ]  # fmt: skip
+        try:
+            self._write()
+        except OSError as error:
+            raise SurroundingsError(
+                f"the record cannot be written: {error.strerror}", where=str(self.place), id="disk",
+                fix="let the command leave the run folder alone, or name another: --run-folder DIR",
+            ) from None  # fmt: skip
+
+    def _write(self) -> None:
         answer = self._asked.answer() if self._asked else None
         if answer:
             packages = answer.pop("packages")
@@ -171,7 +185,9 @@ class Wrapped:
 
     def _end(self, how: Mapping[str, Any]) -> None:
         self._data |= how
-        record.write(self.place, self._whole())
+        # The command has ended, and how is what counts: `finish` writes again, and says why it cannot.
+        with suppress(OSError):
+            record.write(self.place, self._whole())
 
     def _whole(self) -> dict[str, Any]:
         more = {"code": self._code} if self._code else {}
