@@ -67,12 +67,14 @@ def check_version(
     """
     draft = Draft(inventory, version, proposing, granted)
     if draft.unreadable:
-        return draft.unreadable
-    return tuple(dict.fromkeys(_masked(f, check) for check in CHECKS for f in check(draft)))
+        return tuple(map(_masked, draft.unreadable))
+    return tuple(dict.fromkeys(_told(f, check) for check in CHECKS for f in check(draft)))
 
 
-def _masked(finding: Finding, check: Check) -> Finding:
+def _told(finding: Finding, check: Check) -> Finding:
+    return finding if check in (framework.FRAMEWORK, private.PRIVATE) else _masked(finding)
+
+
+def _masked(finding: Finding) -> Finding:
     """What quotes a card or its evidence goes through the detectors: it may be what must not be told."""
-    if check in (framework.FRAMEWORK, private.PRIVATE):
-        return finding
     return replace(finding, what=privacy.masked(finding.what), where=privacy.masked(finding.where))

@@ -42,7 +42,7 @@ def run(arguments: list[str]) -> int:
     try:
         code: Any = cli.main(arguments, prog_name="cognify", standalone_mode=False)
     except CognifyError as error:
-        click.echo(str(error), err=True)
+        click.echo(_told(error), err=True)
         return error.exit_code
     except click.exceptions.Abort:
         click.echo("stopped; nothing was signed or half-written", err=True)
@@ -60,6 +60,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # our bug: say so, and leave something to paste
         return crashed(error)
     return code if isinstance(code, int) else 0
+
+
+def _told(error: CognifyError) -> str:
+    """The message without credentials: it may quote a record that should never have held one."""
+    from cognify.privacy import masked
+    from cognify.privacy.grammar import CREDENTIALS
+
+    return masked(str(error), {CREDENTIALS})
 
 
 def crashed(error: Exception) -> int:

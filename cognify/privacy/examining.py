@@ -94,9 +94,9 @@ def shown_path(path: str) -> str:
     return "/".join("*" if texts.hits(part) else part for part in path.split("/"))
 
 
-def masked(text: str) -> str:
-    """*text* with everything withheld that a detector knows."""
-    for hit in reversed(texts.hits(text)):
+def masked(text: str, kinds: Collection[str] | None = None) -> str:
+    """*text* with everything withheld that a detector knows, or those of *kinds*."""
+    for hit in reversed(texts.hits(text, kinds)):
         text = f"{text[: hit.start]}[withheld: {hit.kind}]{text[max(hit.end, hit.start) :]}"
     return text
 

@@ -19,6 +19,9 @@ from cognify.replay import binary, jsontree, sqlite
 
 MAX_UNPACKED = 256 * 1024 * 1024
 _BATCH = 500
+_GZIP = b"\x1f\x8b"
+_PACKED = 3
+"""How often a file that is packed within itself is unpacked."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,47}\Z")
 _PAIRS = ({"key", "value"}, {"name", "value"}, {"tag_key", "tag_value"}, {"param_key", "param_value"})
 _TABLES = (".csv", ".tsv")
@@ -48,10 +51,15 @@ def look(path: str, raw: bytes, kinds: Collection[str] | None = None) -> Looked:
     Never raises for what it looks at: what cannot be read is searched for credentials as bytes,
     and `unread` says so.
     """
-    if raw.startswith(b"\x1f\x8b"):
+    for _ in range(_PACKED):
+        if not raw.startswith(_GZIP):
+            break
         unpacked = _unpacked(raw)
         if unpacked is None:
-            return Looked((), "packed, and damaged or too large when unpacked")
+            # Whatever calls itself packed may be plain text behind two bytes.
+            return _bytes(
+                raw, "packed, and damaged or too large when unpacked: only credentials were looked for"
+            )
         path, raw = path.removesuffix(".gz"), unpacked
     if raw.startswith(sqlite.HEADER):
         return _database(raw, kinds)
@@ -117,6 +125,7 @@ class _Pointers:
 
     def __init__(self, path: str, raw: bytes, text: str) -> None:
         self._tree: jsontree.Node | None = None
+        self._inside: dict[int, tuple[list[int], list[tuple[str, jsontree.Node]]]] = {}
         if path.lower().endswith(".json") and raw.isascii() and len(raw) == len(text):
             try:
                 self._tree = jsontree.tree(raw)
@@ -126,13 +135,23 @@ class _Pointers:
     def of(self, place: int) -> str:
         steps, node = list[str](), self._tree
         while node is not None and (node.keyed or node.listed):
-            children = node.keyed.items() if node.keyed else enumerate(node.listed or ())
-            inside = [(key, child) for key, child in children if child.start <= place < child.end]
-            if not inside:
+            starts, children = self._children(node)
+            at = bisect_right(starts, place) - 1
+            if at < 0 or place >= children[at][1].end:
                 break
-            steps.append(shown(str(inside[0][0])))
-            node = inside[0][1]
+            steps.append(shown(children[at][0]))
+            node = children[at][1]
         return "".join(f"/{step}" for step in steps)
+
+    def _children(self, node: jsontree.Node) -> tuple[list[int], list[tuple[str, jsontree.Node]]]:
+        """Where the children of *node* begin, and these, in the order of their places; sorted once."""
+        if id(node) not in self._inside:
+            named = (
+                node.keyed.items() if node.keyed else ((str(n), c) for n, c in enumerate(node.listed or ()))
+            )
+            children = sorted(named, key=lambda child: child[1].start)
+            self._inside[id(node)] = [child.start for _, child in children], children
+        return self._inside[id(node)]
 
 
 def shown(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -50,9 +50,10 @@ def hits(text: str, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
     if "\\u" in text:
         plain = _ESCAPE.sub(_unescaped, text)
         if plain != text:
-            seen = {(text.count("\n", 0, hit.start), hit.kind) for hit in found}
-            found |= {hit for hit in _relocated(plain, text, kinds)
-                      if (text.count("\n", 0, hit.start), hit.kind) not in seen}  # fmt: skip
+            starts = _starts(text)
+            seen = {(bisect_right(starts, hit.start), hit.kind) for hit in found}
+            found |= {hit for hit in _relocated(plain, starts, kinds)
+                      if (bisect_right(starts, hit.start), hit.kind) not in seen}  # fmt: skip
     return _once(sorted(found))
 
 
@@ -61,10 +62,16 @@ def _unescaped(match: re.Match[str]) -> str:
     return character if character.isprintable() and character not in '"\\' else match[0]
 
 
-def _relocated(plain: str, text: str, kinds: Collection[str] | None) -> Iterator[Hit]:
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+def _starts(text: str) -> list[int]:
+    """Where the lines of *text* begin."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def _relocated(plain: str, starts: Sequence[int], kinds: Collection[str] | None) -> Iterator[Hit]:
+    """The hits in *plain*, each where its line begins in the text whose lines begin at *starts*."""
+    lines = _starts(plain)
     for hit in _hits(plain, kinds):
-        start = starts[plain.count("\n", 0, hit.start)]
+        start = starts[bisect_right(lines, hit.start) - 1]
         yield Hit(start, start, hit.kind, hit.rule)
 
 
