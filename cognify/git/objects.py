@@ -309,15 +309,15 @@ class Repository:
         # A name that was never UTF-8 may lie in history, long removed: it must stop nobody.
         return tuple(sorted(brought, key=os.fsencode))
 
-    def changes(self, commit: str) -> tuple[tuple[str, str], ...]:
-        """Status letter (A, M, D, T) and path of all that *commit* changes against its first parent."""
+    def changes(self, commit: str, parent: int = 0) -> tuple[tuple[str, str], ...]:
+        """Status letter (A, M, D, T) and path of all that *commit* changes against a parent: its first."""
         import pygit2
 
         parents = self.parents(commit)
         tree = self._commit(commit).tree
         flags = pygit2.enums.DiffOption.INCLUDE_TYPECHANGE
         if parents:
-            diff = self._commit(parents[0]).tree.diff_to_tree(tree, flags=flags)
+            diff = self._commit(parents[parent]).tree.diff_to_tree(tree, flags=flags)
         else:
             diff = tree.diff_to_tree(flags=flags, swap=True)
         return tuple(sorted((d.status_char(), d.new_file.path) for d in diff.deltas))

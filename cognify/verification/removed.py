@@ -21,20 +21,26 @@ def note_removed(x: Examination) -> None:
     if repository is None or tip is None or x.hidden or x.proceedings is None:
         return
     until = x.seals[-1].commit if x.seals else None
-    logged = {leaf.sha256 for leaf in x.log.leaves}
+    logged, seen = {leaf.sha256 for leaf in x.log.leaves}, set[str]()
     try:
         for commit in repository.first_parents(tip):
             if commit == until:
                 return
-            for status, path in repository.changes(commit):
-                if status == "D" and is_statement(path) and not x.source.files.exists(path):
-                    _note(x, repository, commit, path, logged)
+            # Against every parent: a merge can drop what it merges, and is pushed without force.
+            for number, before in enumerate(repository.parents(commit)):
+                for status, path in repository.changes(commit, number):
+                    gone = status == "D" and is_statement(path) and not x.source.files.exists(path)
+                    if gone and path not in seen:
+                        seen.add(path)
+                        _note(x, repository, (before, commit), path, logged)
     except CognifyError:
         return  # history that cannot be read is a finding of step 1 or 2
 
 
-def _note(x: Examination, repository: Repository, commit: str, path: str, logged: set[str]) -> None:
-    before = repository.parents(commit)[0]
+def _note(
+    x: Examination, repository: Repository, between: tuple[str, str], path: str, logged: set[str]
+) -> None:
+    before, commit = between
     verified = _opened(x, repository, before, path)
     if verified is None or verified.sha256 in logged:
         return
