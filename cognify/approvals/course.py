@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -96,6 +97,13 @@ class Course:
         if lost or open_again or self.proposal is None:
             self.sealed_at = None
         return tuple(void)
+
+    def reopen(self, rejections: Iterable[str]) -> None:
+        """Believe *rejections*, by their digests, again: whoever took them away is believed no more."""
+        rejected = {r.sha256 for r in self.open_rejections()}
+        self.distrusted.difference_update(rejections)
+        if {r.sha256 for r in self.open_rejections()} - rejected:
+            self.sealed_at = None
 
     def counted(self) -> tuple[Entered, ...]:
         """The approvals that stand: of the bytes proposed last, not withdrawn, by a key still believed."""

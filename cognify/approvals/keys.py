@@ -28,6 +28,11 @@ def mark(statement: Statement) -> str:
     return Login(name["issuer"], name["identity"]).mark if isinstance(name, dict) else Key(name).mark
 
 
+def since(statement: Statement) -> int:
+    """The place of the log from which on the key that *statement* is about is not believed."""
+    return int(statement.predicate.get("since", 0))
+
+
 def refusals(statement: Statement, policy: Policy, policies: Iterable[Policy]) -> tuple[Refusal, ...]:
     """Why *statement* may not retire a key, or declare it compromised, under *policy*."""
     holder = statement.predicate["holder"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cognify.approvals import adoption, rules
+from cognify.approvals import adoption, keys, rules
 from cognify.approvals.adoption import Adoption
 from cognify.approvals.course import Course, Entered, higher
 from cognify.approvals.keys import Fate
@@ -26,7 +26,7 @@ class Proceedings:
 
     `partial` says that other records are left out on purpose: what is said of them cannot be judged.
     `unsealed` are the courses that a seal has to look at, in the order of `courses`: else every seal
-    of a long log would look at every version there ever was.
+    of a long log would look at every version there ever was. `declared` says which keys are compromised.
     """
 
     inventory: str
@@ -41,6 +41,7 @@ class Proceedings:
     records: dict[str, Version] = field(default_factory=dict)
     adoptions: dict[int, Adoption] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
+    declared: list[Entered] = field(default_factory=list)
     exceptions: list[Entered] = field(default_factory=list)
     redactions: dict[str, dict[str, Entered]] = field(default_factory=dict)
 
@@ -94,6 +95,28 @@ class Proceedings:
         """Take back what *key* signed about versions from place *since* of the log on; seals may fall."""
         for course in self.courses.values():
             course.distrust(key, since)
+        self._sort_out()
+
+    def disbelieve(self) -> None:
+        """Let rejections stand again that fell by the word of a key which is compromised itself.
+
+        Of what fell these alone are restored: an approval can be given anew, and a rejection too many
+        keeps a version from being sealed, and seals none.
+        """
+        said = [(keys.mark(e.verified.statement), keys.since(e.verified.statement), e) for e in self.declared]
+        # Whoever holds a key may give up that very key: such a word does not fall with it.
+        standing = [
+            (key, since) for key, since, entered in said
+            if key == entered.verified.mark or not any(entered.signed_by(k, s) for k, s, _ in said)
+        ]  # fmt: skip
+        for course in self.courses.values():
+            course.reopen(
+                e.sha256 for e in course.history if e.verified.statement.kind == "signoff.reject"
+                and not any(e.signed_by(key, since) for key, since in standing)
+            )  # fmt: skip
+        self._sort_out()
+
+    def _sort_out(self) -> None:
         self.unsealed = {v: course for v, course in self.courses.items() if course.sealed_at is None}
 
     def close(self) -> None:

@@ -137,7 +137,7 @@ def _key(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
 
 
 def _compromised(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
-    since, seen = int(statement.predicate.get("since", 0)), statement.after.size
+    since, seen = keys.since(statement), statement.after.size
     if since > seen:
         # Else what it takes along would depend on what happens to be sequenced beside it.
         return (Refusal("since-ahead", f"place {since} is still to come: its signer had seen {seen} leaves",
@@ -153,9 +153,11 @@ def _retire(known: Proceedings, entered: Entered) -> None:
 
 def _compromise(known: Proceedings, entered: Entered) -> None:
     stated = entered.verified.statement
-    key, since = keys.mark(stated), int(stated.predicate.get("since", 0))
+    key, since = keys.mark(stated), keys.since(stated)
     known.fates[key] = keys.Fate(stated.predicate["holder"], compromised_since=since)
+    known.declared.append(entered)
     known.distrust(key, since)
+    known.disbelieve()
     for adopted in known.adoptions.values():
         adopted.distrust(key, since)
     known.exceptions = [e for e in known.exceptions if not e.signed_by(key, since)]
