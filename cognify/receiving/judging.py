@@ -24,6 +24,8 @@ from cognify.verification.procedure import prepare
 
 OF_TIME = frozenset({"stale", "freshness-unknown", "timestamp-missing", "witness-quorum-unmet"})
 """What becomes so by waiting, and is mended by a push: the hook must not stand in its way."""
+OF_TAGS = frozenset({"tag-not-logged"})
+"""What a tag does that stands here already: else whoever may push a tag could stop all other pushes."""
 _AGAIN = "fetch, and bring your change on top of what is there"
 _NEVER = "nothing is ever taken back here: state the correction, or make a new version"
 
@@ -161,7 +163,7 @@ def _verified(push: Push, branch: str, at: datetime) -> list[Finding]:
             found = (*found, *prepare(source, at).findings)
     except CognifyError as error:
         return [Finding.of(error)]
-    return [f for f in found if f.severity is Severity.ERROR and f.id not in OF_TIME]
+    return [f for f in found if f.severity is Severity.ERROR and f.id not in OF_TIME | OF_TAGS]
 
 
 def _unsigned(log: Snapshot) -> bool:

@@ -27,6 +27,8 @@ CASES = {
 
 ELSEWHERE: tuple[tuple[str, str, str], ...] = (
     ("F10", "The sequencer is killed at every single write, and resumed.", "tests/e2e/test_killed.py::test_seal"),
+    ("G14", "A tag that shows other bytes is pushed to a host with the hook, to stop every other push.",
+     "tests/e2e/test_pre_receive.py::test_a_tag_stops_no_push"),
     ("H07", "One log is served to one reader and another to the next, and their receipts meet.",
      "tests/e2e/test_receipts.py::test_a_receipt_is_held_against_one_s_own"),
     ("O01", "The hostile card of the folder, opened and pressed in a real browser.",

@@ -98,6 +98,20 @@ def test_honest_life_passes(hosted: Hosted) -> None:
     assert clone.verify().code == 0
 
 
+def test_a_tag_stops_no_push(hosted: Hosted) -> None:
+    """A tag that shows other bytes is told by verify: whoever pushed it cannot keep the log from growing."""
+    hosted.git("switch", "--quiet", "-c", "größe/2")
+    hosted.path("1.0.0", "card.yaml").write_text("anders\n")
+    hosted.commit()
+    hosted.accepted("origin", f"HEAD:refs/tags/{MODEL}/1.0.0")
+    hosted.git("switch", "--quiet", "main")
+    hosted.git("fetch", "--quiet", "--tags", "origin")
+    hosted.approve("1.1.0", "tomas")
+    hosted.accepted("origin", "main")
+    assert f"sealed     {MODEL} 1.1.0" in hosted.seal().out
+    assert (done := hosted.verify()).code == 3 and done.ids == {"tag-not-logged"}
+
+
 def test_other_branches_pass_untouched(hosted: Hosted) -> None:
     """A pull request's branch may hold anything, be forced, and be deleted; so may a tag."""
     hosted.git("switch", "--quiet", "-c", "größe/1")
