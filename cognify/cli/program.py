@@ -64,8 +64,7 @@ def run(arguments: list[str]) -> int:
 
 def _told(error: CognifyError) -> str:
     """The message without credentials: it may quote a record that should never have held one."""
-    from cognify.privacy import masked
-    from cognify.privacy.grammar import CREDENTIALS
+    from cognify.privacy import CREDENTIALS, masked
 
     return masked(str(error), {CREDENTIALS})
 

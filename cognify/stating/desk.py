@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cognify import canonical, strictyaml
+from cognify import canonical, privacy, strictyaml
 from cognify.approvals import Proceedings, standing
 from cognify.errors import ApprovalRefused, ConfigurationError, RecordError, SurroundingsError
 from cognify.git import Repository
@@ -329,7 +329,12 @@ def ready(stated: Statement, folder: str) -> Prepared:
 
 
 def refuse(desk: Desk, prepared: Prepared) -> None:
-    """Refuse to have signed what would not stand once it is merged."""
+    """Refuse to have signed what would not stand once it is merged, or tells a secret for ever."""
+    if privacy.masked(said := prepared.raw.decode(), {privacy.CREDENTIALS}) != said:
+        raise ConfigurationError(
+            "a text of this statement holds what looks like a credential, and what is signed is never removed",
+            where=prepared.path, fix="say it without; if it is a secret, revoke it", id="secret-found",
+        )  # fmt: skip
     refusals = desk.proceedings.refusals(prepared.statement, prepared.path)
     if refusals:
         first = refusals[0]

@@ -179,6 +179,7 @@ What Git has taken in, it never gives back.
 So `cognify capture` scans the exact bytes that it is about to write: what goes under `evidence/` and `datasets/`, the names of files, what the lock quotes, and what it puts into the card.
 One finding, and nothing at all is written: exit 1, `secret-found` or `pii-suspect`.
 `cognify check` scans the same files as they lie in Git: before every commit, in CI, and before a proposal is signed.
+What a person writes into a statement (a comment, a condition, a reason) is looked through for credentials before it is signed.
 
 ```console
 $ cognify capture credit-memo 1.0.0 ../runs/sft-0412
