@@ -332,7 +332,7 @@ def refuse(desk: Desk, prepared: Prepared) -> None:
     """Refuse to have signed what would not stand once it is merged, or tells a secret for ever."""
     if privacy.masked(said := prepared.raw.decode(), {privacy.CREDENTIALS}) != said:
         raise ConfigurationError(
-            "a text of this statement holds what looks like a credential, and what is signed is never removed",
+            "it holds what looks like a credential, and what is signed is never removed",
             where=prepared.path, fix="say it without; if it is a secret, revoke it", id="secret-found",
         )  # fmt: skip
     refusals = desk.proceedings.refusals(prepared.statement, prepared.path)
