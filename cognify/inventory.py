@@ -124,6 +124,10 @@ class WorkTree:
             git = self.root / git.read_text(errors="replace").removeprefix("gitdir:").strip()
         return git if git.is_dir() and os.access(git, os.W_OK) else None
 
+    def apart(self, name: str) -> Path | None:
+        """Where Cognify keeps *name* outside the inventory's files, in Git's folder of this work tree."""
+        return self._aside / "cognify" / name if self._aside else None
+
     def remove(self, path: str) -> None:
         """Remove the file at *path*, and folders that it leaves empty."""
         place = self._place(path)

@@ -184,9 +184,9 @@ class Run:
         thread.start()
 
     def _hash(self, path: Path, entry: dict[str, Any]) -> None:
-        from cognify.running import hashing
+        from cognify.running import looking
 
-        (seen,) = hashing.look([path])
+        (seen,) = looking.look([path])
         if seen.absent or seen.unread:
             _LOG.warning("cognify: the data set %s cannot be read; it is not recorded", entry["path"])
             return

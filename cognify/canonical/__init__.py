@@ -9,7 +9,7 @@ readers of the same bytes cannot come to two opinions.
 from __future__ import annotations
 
 from cognify.canonical.characters import Unfit, unfit
-from cognify.canonical.digests import is_sha256, sha256, sha256_file
+from cognify.canonical.digests import is_sha256, sha256
 from cognify.canonical.reading import MAX_BYTES, MAX_VALUES, loads, loads_canonical, loads_pretty
 from cognify.canonical.writing import (
     MAX_DEPTH,
@@ -35,6 +35,5 @@ __all__ = [
     "loads_pretty",
     "pretty",
     "sha256",
-    "sha256_file",
     "unfit",
 ]

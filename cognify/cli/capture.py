@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cognify.cli.desk import FORMAT, granted, now, work_tree
+from cognify.cli.progress import REHASH, hashing
 from cognify.errors import EXIT_FINDINGS, EXIT_OK, CaptureError, ConfigurationError
 from cognify.inventory import Inventory, Version, WorkTree, named
 
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 @click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
+@REHASH
 @FORMAT
 def capture_command(
     model: str, version: str, sources: tuple[Path, ...], base: str | None, tier: str | None,
-    keep_data: bool, form: str,
+    keep_data: bool, rehash: bool, form: str,
 ) -> int:  # fmt: skip
     """Fill the card of MODEL VERSION from what a training run left in SOURCES.
 
@@ -46,7 +48,7 @@ def capture_command(
     any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
     tree, place = work_tree(), named(model, version)
-    options = Options(base, tier, keep_data)
+    options = Options(base, tier, keep_data, rehash)
     ready(tree, place, options)
     for source in sources:
         if not source.exists():
@@ -65,6 +67,7 @@ class Options:
     base: str | None = None
     tier: str | None = None
     keep_data: bool = False
+    rehash: bool = False
 
 
 def ready(tree: WorkTree, place: Version, options: Options) -> None:
@@ -92,8 +95,9 @@ def captured(
     settings = inventory.settings
     with _withheld():
         reading = readers.read_sources(
-            sources, keep_data=options.keep_data or settings.keep_data, small_cells=settings.small_cells
-        )
+            sources, keep_data=options.keep_data or settings.keep_data, small_cells=settings.small_cells,
+            hashing=hashing(tree, rehash=options.rehash),
+        )  # fmt: skip
         reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
     stated = drafting.stated(inventory, place, reading)
     old_lock, current = _as_it_stands(inventory, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from cognify.cli.capture import Options, captured, ready, report
+from cognify.cli.progress import REHASH, hashing
 from cognify.errors import CognifyError, ConfigurationError
 from cognify.inventory import Version, WorkTree, find_root, named
 
@@ -72,6 +74,7 @@ class _Command(click.Command):
 @click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
+@REHASH
 @click.option(
     "--key", type=click.Path(path_type=Path),
     help="SSH key to sign the record of the run with, once it is captured: you ran it.",
@@ -85,7 +88,7 @@ class _Command(click.Command):
 def run_command(
     model: str, version: str, command: tuple[str, ...], inputs: tuple[str, ...], outputs: tuple[str, ...],
     inventory: Path | None, run_folder: Path | None, base: str | None, tier: str | None, keep_data: bool,
-    key: Path | None, report_to: Path | None,
+    rehash: bool, key: Path | None, report_to: Path | None,
 ) -> int:  # fmt: skip
     """Run COMMAND, record the run, and capture it as MODEL VERSION.
 
@@ -102,11 +105,17 @@ def run_command(
 
     here = Path.cwd()
     tree, place = _inventory(inventory, here), named(model, version)
-    options = Options(base, tier, keep_data)
+    options = Options(base, tier, keep_data, rehash)
     ready(tree, place, options)
     if key is not None:
         signed.may(tree, key)
-    wrapped = wrapping.Wrapped(command, _declared(inputs, here, read=True), _declared(outputs, here), here)
+    wrapped = wrapping.Wrapped(
+        command,
+        _declared(inputs, here, read=True),
+        _declared(outputs, here),
+        here,
+        functools.partial(hashing, tree, rehash=rehash, follow=True),
+    )
     folder = _fresh(run_folder, here, wrapped.id)
     report_to = report_to.absolute() if report_to else None
     _writable(report_to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import Any
 
 from cognify import __version__, privacy
 from cognify.errors import CognifyError, SurroundingsError
+from cognify.hashing import Hashing
 from cognify.privacy import scrubbing
-from cognify.running import child, hashing, opened, record, surroundings
+from cognify.running import child, looking, opened, record, surroundings
 
 WITHHELD = "[redacted]"
 """A word that the detectors know for the place of one that was taken out."""
@@ -87,10 +88,12 @@ class Wrapped:
     """One run: `begin`, `run`, `finish`; the record is on the disk before the command starts."""
 
     def __init__(
-        self, argv: Sequence[str], inputs: Sequence[Declared], outputs: Sequence[Declared], folder: Path
-    ) -> None:
+        self, argv: Sequence[str], inputs: Sequence[Declared], outputs: Sequence[Declared], folder: Path,
+        hashing: Callable[[], Hashing] = lambda: Hashing(follow=True),
+    ) -> None:  # fmt: skip
         self.argv, self.inputs, self.outputs = tuple(argv), tuple(inputs), tuple(outputs)
         self.working = folder
+        self._hashing = hashing
         self.given = child.environment()
         self.started = record.now()
         self.id = record.new_id(self.started)
@@ -118,7 +121,7 @@ class Wrapped:
         self._code = self._state(repository)
         self._tracked = _tracked(repository) if self._code else frozenset()
         self._root = repository or self.working
-        self._before = hashing.look(item.path for item in (*self.inputs, *self.outputs))
+        self._before = self._looks()
         self.started = record.now()
         self._data["started_at"] = record.stamp(self.started)
         record.write(place, self._whole())
@@ -154,9 +157,9 @@ class Wrapped:
         Raises:
             SurroundingsError: `disk`: the run folder is gone, or cannot be written to.
         """
-        after = hashing.look(item.path for item in (*self.inputs, *self.outputs))
+        after = self._looks()
         entries = [
-            hashing.compared(item.name, before, then, role=item.role)
+            looking.compared(item.name, before, then, role=item.role)
             for item, before, then in zip((*self.inputs, *self.outputs), self._before, after, strict=True)
         ]  # fmt: skip
         self._data["inputs"], self._data["outputs"] = entries[: len(self.inputs)], entries[len(self.inputs) :]
@@ -182,6 +185,9 @@ class Wrapped:
         elif self._asked:
             self._not_observed.append("the packages of the environment: its interpreter did not say")
         record.write(self.place, self._whole())
+
+    def _looks(self) -> list[looking.Look]:
+        return looking.look([item.path for item in (*self.inputs, *self.outputs)], self._hashing())
 
     def _end(self, how: Mapping[str, Any]) -> None:
         self._data |= how

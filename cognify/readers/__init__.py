@@ -10,12 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from cognify.errors import CaptureError
-from cognify.readers import cells, evaluated, linking, plugins, settling, walk, weighing, withholding
+from cognify.hashing import Hashing
+from cognify.readers import (
+    cells, evaluated, linking, plugins, settling, taking, walk, weighing, withholding,
+)  # fmt: skip
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
 from cognify.readers.comet import COMET
 from cognify.readers.croissant import CROISSANT
-from cognify.readers.data_files import DataFiles
+from cognify.readers.data_files import DataFiles, kind_of
 from cognify.readers.dvc import DVC
 from cognify.readers.environment import ENVIRONMENT
 from cognify.readers.gguf import GGUF
@@ -48,7 +51,13 @@ READERS: tuple[Reader, ...] = (
 )  # fmt: skip
 
 
-def read_sources(sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST) -> Reading:
+_LARGE = 1024 * 1024
+"""From here on a file is worth a thread that hashes it while readers read."""
+
+
+def read_sources(
+    sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST, hashing: Hashing | None = None,
+) -> Reading:  # fmt: skip
     """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
 
     Of subgroups with fewer than *small_cells* records (never fewer than 11) no result is taken in.
@@ -68,9 +77,12 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool, small_cells: int =
         outer = next((other for other in sources if other in source.parents), None)
         if outer is not None:
             raise _failed(f"it lies in {outer.name}, which is named too", source.name, "name one of them")
-    with walk.once():
+    with walk.once(), hashing or Hashing() as digests, taking.hashed_by(digests):
+        covered = {source: CODE.covered(source) for source in sources}
+        for source in sources:
+            digests.ahead(_large(source, covered[source]))
         readings = [
-            _placed(_read(source, keep_data=keep_data, small_cells=small_cells), prefix)
+            _placed(_read(source, covered[source], digests, keep_data=keep_data, small_cells=small_cells), prefix)
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
     reading = withholding.withheld(joined(readings))
@@ -79,7 +91,18 @@ def read_sources(sources: Sequence[Path], *, keep_data: bool, small_cells: int =
     return settling.settled(replace(reading, materials=_once(reading.materials)))
 
 
-def _read(source: Path, *, keep_data: bool, small_cells: int) -> Reading:
+def _large(source: Path, covered: frozenset[str]) -> list[Path]:
+    """What is large and read by nobody whole; text tables are hashed while their records are counted."""
+    return [
+        path for path in walk.files(source)
+        if path.stat().st_size >= _LARGE and kind_of(path) in ("", "parquet")
+        and walk.relative(path, source) not in covered
+    ]  # fmt: skip
+
+
+def _read(
+    source: Path, covered: frozenset[str], digests: Hashing, *, keep_data: bool, small_cells: int
+) -> Reading:
     files = walk.files(source)
     if not files:
         raise _failed("the source is empty", source.name, "name the folder that the run wrote")
@@ -91,13 +114,13 @@ def _read(source: Path, *, keep_data: bool, small_cells: int) -> Reading:
     readings += plugins.readings(source, frozenset(reader.name for reader in (*READERS, PLAIN)))
     materials = [material for reading in readings for material in reading.materials]
     taken = {material.origin for material in materials if not material.observed}
-    covered = CODE.covered(source)
     left = [
         path for path in files
         if (origin := walk.relative(path, source)) not in taken and origin not in covered
     ]  # fmt: skip
     links = walk.links(source)
     notes = (f"{len(links)} links were not followed: {', '.join(links[:5])}",) if links else ()
+    digests.ahead(left)
     plain = [PLAIN.read(path, source) for path in left]
     return joined([*readings, *plain, Reading(notes=notes)])
 

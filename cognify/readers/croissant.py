@@ -146,7 +146,7 @@ def _measured(entry: dict[str, Any], file: Path, source: Path, origin: str) -> I
     if isinstance(stated, str) and not _SHA256.match(stated):
         yield f"{origin}: the sha256 of {where} is none: {stated[:80]!r}"
     elif isinstance(stated, str) and DataFiles().entry(file, source) is None:
-        sha256, _ = taking.digest(file, source)
+        sha256 = taking.digest(file, walk.relative(file, source)).sha256
         if sha256 != stated:
             yield f"{origin} declares sha256 {stated} for {where}, which has {sha256}"
 

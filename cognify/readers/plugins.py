@@ -103,5 +103,6 @@ def _lies_there(material: Material, source: Path) -> bool:
     whole = material.original or material
     for path in walk.files(source):
         if walk.relative(path, source) == material.origin:
-            return taking.digest(path, source) == (whole.sha256, whole.size)
+            found = taking.digest(path, material.origin)
+            return (found.sha256, found.size) == (whole.sha256, whole.size)
     return False

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cognify.errors import ReplayError
+from cognify.hashing import changing, state_of
 from cognify.readers import taking
 from cognify.replay.binary import parquet_footer
 
@@ -91,8 +92,13 @@ def table(path: Path, kind: str, where: str) -> Table:
     """
     try:
         with open(path, "rb") as file:
+            state = state_of(os.fstat(file.fileno()))
             if kind == "parquet":
-                return _parquet(file, where)
+                records, columns = _parquet(file, where)
+                found = taking.digest(path, where)
+                if found.state != state:
+                    raise taking.unreadable(changing(where).what, where)
+                return Table(found.sha256, found.size, records, columns)
             source = _Hashing(file)
             raw: io.RawIOBase = source
             if path.suffix.lower() == ".gz":
@@ -100,7 +106,10 @@ def table(path: Path, kind: str, where: str) -> Table:
             stream: io.BufferedReader = io.BufferedReader(raw, 1024 * 1024)
             count = _jsonl if kind == "jsonl" else _tsv if kind == "tsv" else _csv
             records, columns = count(stream, where)
-            return Table(source.finish(), source.size, records, columns)
+            sha256 = source.finish()
+            if state_of(os.fstat(file.fileno())) != state:
+                raise taking.unreadable(changing(where).what, where)
+            return Table(sha256, source.size, records, columns)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise taking.unreadable(f"the packed file is cut short or damaged: {error}", where) from None
     except OSError as error:
@@ -226,8 +235,8 @@ def _require_columns(types: dict[str, set[str]], where: str) -> None:
         raise taking.unreadable(f"more than {MAX_COLUMNS} columns", where)
 
 
-def _parquet(file: IO[bytes], where: str) -> Table:
-    """Rows and columns stand in the footer; only that and the digest need the bytes."""
+def _parquet(file: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Rows and columns stand in the footer; only the digest needs the other bytes."""
     size = os.fstat(file.fileno()).st_size
     tail = b""
     if size >= 12:
@@ -242,9 +251,6 @@ def _parquet(file: IO[bytes], where: str) -> Table:
         records, columns = parquet_footer(b"PAR1" + footer + tail, where)
     except ReplayError as error:
         raise taking.unreadable(error.what, where) from None
-    file.seek(0)
-    whole = _Hashing(file)
-    sha256 = whole.finish()
     if len(columns) > MAX_COLUMNS:
         raise taking.unreadable(f"more than {MAX_COLUMNS} columns", where)
-    return Table(sha256, whole.size, records, tuple(c for c in columns if c[0].strip()))
+    return records, tuple(c for c in columns if c[0].strip())

@@ -7,13 +7,16 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from cognify import canonical
 from cognify.errors import CaptureError, SurroundingsError
+from cognify.hashing import Digest, Hashing, changing, state_of
 from cognify.readers import walk
 from cognify.readers.reading import Material, Reader
 from cognify.replay import escape
@@ -32,6 +35,8 @@ _MEDIA: Mapping[str, str] = {
 }  # fmt: skip
 SQLITE_MEDIA = "application/vnd.sqlite3"
 _ABSOLUTE = re.compile(r"(?:[a-z][a-z0-9+]*:)?/|[A-Za-z]:[\\/]|\\\\|~", re.IGNORECASE)
+
+_hashing: ContextVar[Hashing | None] = ContextVar("hashing", default=None)
 
 _MAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@.]")
 
@@ -58,26 +63,40 @@ def read(path: Path, source: Path, *, limit: int = MAX_RAW) -> bytes:
         # No link is followed even where one was put in the file's place meanwhile.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            before = os.fstat(descriptor)
+            if not stat.S_ISREG(before.st_mode):
                 raise unreadable("not a regular file", where)
             raw = file.read(limit + 1)
+            changed = state_of(os.fstat(descriptor)) != state_of(before)
     except OSError as error:
         raise unreadable(f"the file cannot be read: {error.strerror}", where) from None
     if len(raw) > limit:
         raise unreadable(f"larger than {limit} bytes", where, "capture without it, or make it smaller")
+    if changed:
+        raise unreadable(changing(where).what, where)
     return raw
 
 
-def digest(path: Path, source: Path) -> tuple[str, int]:
-    """SHA-256 and size of *path*, streamed.
+@contextmanager
+def hashed_by(hashing: Hashing) -> Iterator[None]:
+    """Within it, *hashing* takes all digests; what it has begun ahead is waited for."""
+    token = _hashing.set(hashing)
+    try:
+        yield
+    finally:
+        _hashing.reset(token)
+
+
+def digest(path: Path, where: str) -> Digest:
+    """The digest of *path*, which goes by *where*, streamed.
 
     Raises:
         CaptureError: `run-unreadable`.
     """
     try:
-        return canonical.sha256_file(path)
+        return (_hashing.get() or Hashing()).of(path)
     except SurroundingsError as error:
-        raise unreadable(error.what, walk.relative(path, source)) from None
+        raise unreadable(error.what, where) from None
 
 
 def parsed(raw: bytes, where: str) -> Any:
@@ -126,9 +145,10 @@ def material(
 
 def hashed(reader: Reader, path: Path, source: Path, media: str = "") -> Material:
     """A file by digest and size alone."""
-    sha256, size = digest(path, source)
+    where = walk.relative(path, source)
+    found = digest(path, where)
     return Material(
-        origin=walk.relative(path, source), media=media or media_of(path), sha256=sha256, size=size,
+        origin=where, media=media or media_of(path), sha256=found.sha256, size=found.size,
         extractor=reader.name, extractor_version=reader.version, raw=None, keep=False,
     )  # fmt: skip
 

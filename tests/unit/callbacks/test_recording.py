@@ -16,7 +16,7 @@ import pytest
 
 import cognify
 from cognify.callbacks import Run, recording
-from cognify.running import hashing
+from cognify.running import looking
 from cognify.running.record import NAME, RUN_ID, plain
 
 
@@ -165,7 +165,7 @@ def test_within_a_wrapped_run_it_says_in_which(tmp_path: Path, monkeypatch: pyte
 def test_data_that_take_long_to_hash_hold_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`dataset` returns at once, and the end waits for it no longer than it may."""
     held = threading.Event()
-    monkeypatch.setattr(hashing, "look", lambda roots: held.wait(30))
+    monkeypatch.setattr(looking, "look", lambda roots: held.wait(30))
     monkeypatch.setattr(recording, "_WAIT", 0.05)
     start = time.monotonic()
     with cognify.record(tmp_path) as run:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 import json
-import os
 import time
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 
 from cognify import canonical
-from cognify.errors import MalformedRecord, SurroundingsError
+from cognify.errors import MalformedRecord
 
 VECTORS = Path(__file__).parents[2] / "vectors/foreign/rfc8785"
 SECONDS = 9.0  # a loose guard, wide enough for a coverage tracer; idle, each takes half a second
@@ -145,24 +143,6 @@ def test_limits_are_the_callers() -> None:
     with pytest.raises(MalformedRecord) as refusal:
         canonical.loads(b"[[1]]", where="x", max_depth=1)
     assert (refusal.value.fault, refusal.value.where) == ("json-depth", "x:1:2")
-
-
-def test_digest_of_bytes_and_of_a_file_agree(tmp_path: Path) -> None:
-    """More than one buffer, and the empty file, whose digest the world knows."""
-    for raw in (b"", "Größe".encode(), os.urandom(2 * 1024 * 1024 + 7)):
-        (tmp_path / "ö").write_bytes(raw)
-        assert canonical.sha256_file(tmp_path / "ö") == (canonical.sha256(raw), len(raw))
-    assert canonical.sha256(b"") == hashlib.sha256().hexdigest()
-
-
-def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
-    """Absent, a directory, a pipe that would never answer, a name no system takes."""
-    os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "absent", tmp_path, tmp_path / "pipe", "a\x00b"):
-        with pytest.raises(SurroundingsError) as refusal:
-            canonical.sha256_file(path)
-        assert refusal.value.fault == "file-unreadable"
-        assert refusal.value.where == str(path)
 
 
 def test_a_digest_has_one_spelling() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cognify.running import child, hashing, opened, surroundings
+from cognify.hashing import streaming
+from cognify.running import child, looking, opened, surroundings
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs inotify, which only Linux has")
 
@@ -28,7 +29,7 @@ def test_a_look_at_a_folder(tmp_path: Path) -> None:
     write(tmp_path / "d/b/ö.txt", "b"), write(tmp_path / "d/a.txt", "a")
     (tmp_path / "d/link").symlink_to(tmp_path / "d/a.txt")
     (tmp_path / "d/loop").symlink_to(tmp_path / "d")
-    (found,) = hashing.look([tmp_path / "d"])
+    (found,) = looking.look([tmp_path / "d"])
     lines = subprocess.check_output(["sha256sum", "a.txt", "b/ö.txt", "link"], cwd=tmp_path / "d")
     assert found.sha256 == hashlib.sha256(lines).hexdigest()
     assert (found.size, found.absent, list(found.files)) == (3, False, ["a.txt", "link", "b/ö.txt"])
@@ -37,37 +38,39 @@ def test_a_look_at_a_folder(tmp_path: Path) -> None:
 def test_a_look_at_a_file_and_at_nothing(tmp_path: Path) -> None:
     """A file goes by its own digest; what is not there is absent."""
     path = write(tmp_path / "a", "größe" * 500_000)
-    one, none = hashing.look([path, tmp_path / "none"])
+    one, none = looking.look([path, tmp_path / "none"])
     assert one.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (none.absent, one.absent) == (True, False)
-    assert hashing.compared("none", none, none)["before"] is None
+    assert looking.compared("none", none, none)["before"] is None
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named; the others are hashed."""
     write(tmp_path / "a", "a"), write(tmp_path / "b", "b")
 
-    def refused(path: Path, *more: object, **named: object) -> object:
+    opened_by_us = os.open
+
+    def refused(path: Path, flags: int) -> int:
         if path.name == "a":
             raise PermissionError
-        return open(path, "rb", buffering=0)
+        return opened_by_us(path, flags)
 
-    monkeypatch.setattr(hashing, "open", refused, raising=False)
-    (found,) = hashing.look([tmp_path])
+    monkeypatch.setattr(streaming.os, "open", refused)
+    (found,) = looking.look([tmp_path])
     assert (found.unread, list(found.files)) == (("a",), ["b"])
-    assert hashing.compared("x", found, found)["unread"] == ["a"]
+    assert looking.compared("x", found, found)["unread"] == ["a"]
 
 
 def test_what_differs_between_two_looks(tmp_path: Path) -> None:
     """By file; what is the same is listed once."""
     write(tmp_path / "a", "1"), write(tmp_path / "b", "1"), write(tmp_path / "c", "1")
-    (before,) = hashing.look([tmp_path])
-    same = hashing.compared("d", before, before)
+    (before,) = looking.look([tmp_path])
+    same = looking.compared("d", before, before)
     assert "listed" in same["before"]
     assert "listed" not in same["after"]
     write(tmp_path / "a", "2"), (tmp_path / "b").unlink(), write(tmp_path / "d", "1")
-    (after,) = hashing.look([tmp_path])
-    entry = hashing.compared("d", before, after, role="train")
+    (after,) = looking.look([tmp_path])
+    entry = looking.compared("d", before, after, role="train")
     assert (entry["changed"], entry["removed"], entry["created"], entry["role"]) == (
         ["a"],
         ["b"],
@@ -79,9 +82,9 @@ def test_what_differs_between_two_looks(tmp_path: Path) -> None:
 def test_a_folder_of_very_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit the folder's digest stands for them."""
     write(tmp_path / "a", "1"), write(tmp_path / "b", "1")
-    (found,) = hashing.look([tmp_path])
-    monkeypatch.setattr(hashing, "MAX_LISTED", 1)
-    side = hashing.compared("d", found, found)["before"]
+    (found,) = looking.look([tmp_path])
+    monkeypatch.setattr(looking, "MAX_LISTED", 1)
+    side = looking.compared("d", found, found)["before"]
     assert (side["files"], "listed" in side) == (2, False)
 
 

@@ -1,14 +1,16 @@
-"""Digests of what was declared: files streamed, several at once, and what changed between two looks."""
+"""Looks at what was declared: the digest of every file, and what changed between two looks."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from cognify.errors import SurroundingsError
+from cognify.hashing import Hashing
 
 MAX_LISTED = 10_000
 
@@ -43,16 +45,24 @@ class Look:
         return sum(size for _, size in self.files.values())
 
 
-def look(roots: Iterable[Path]) -> list[Look]:
-    """A look at each of *roots*, hashing up to as many files at once as there are processors.
+def look(roots: Iterable[Path], hashing: Hashing | None = None) -> list[Look]:
+    """A look at each of *roots*, the files hashed by *hashing*, which has to follow links.
 
     Links to files are followed, for their bytes are what a training reads; links to folders are not.
     """
     found = [(root, list(_files(root))) for root in roots]
-    waiting = [path for _, files in found for path in files]
-    with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(waiting)))) as workers:
-        digests = dict(zip(waiting, workers.map(_digest, waiting), strict=True))
-    return [_look(root, {path: digests[path] for path in files}) for root, files in found]
+    with hashing or Hashing(follow=True) as digests:
+        digests.ahead(path for _, files in found for path in files)
+        return [_look(root, {path: _held(digests, path) for path in files}) for root, files in found]
+
+
+def _held(digests: Hashing, path: Path) -> tuple[str, int] | None:
+    """SHA-256 and size; None if the file cannot be read, or was written to all the while."""
+    try:
+        found = digests.of(path)
+    except SurroundingsError:
+        return None
+    return found.sha256, found.size
 
 
 def _look(root: Path, digests: Mapping[Path, tuple[str, int] | None]) -> Look:
@@ -72,21 +82,6 @@ def _files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         folders.sort()
         yield from (path for name in sorted(names) if (path := Path(folder, name)).is_file())
-
-
-def _digest(path: Path) -> tuple[str, int] | None:
-    """SHA-256 and size of what was read; None if it cannot be."""
-    try:
-        with open(path, "rb", buffering=0) as file:
-            digest, size = hashlib.sha256(), 0
-            buffer = bytearray(1024 * 1024)
-            view = memoryview(buffer)
-            while count := file.readinto(buffer):
-                digest.update(view[:count])
-                size += count
-    except OSError:
-        return None
-    return digest.hexdigest(), size
 
 
 def compared(name: str, before: Look, after: Look, *, role: str = "") -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""Many files at once: `hashlib` and `read` let go of the interpreter, so that threads are enough."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+from cognify.errors import SurroundingsError
+from cognify.hashing.remembered import Remembered
+from cognify.hashing.streaming import Digest, State, digest, state_of
+
+Progress = Callable[[int, int], object]
+"""Called with the bytes that were hashed and all that are to be, by one thread at a time; last when
+they are equal, also where hashing was given up."""
+
+_BATCH = 8 * 1024 * 1024
+_Result = Digest | SurroundingsError
+
+
+class _Stopped(Exception):
+    """Nobody waits for it any more."""
+
+
+class Hashing:
+    """Digests of files, each taken once, by as many threads as there are processors.
+
+    `ahead` begins and does not wait; `of` waits for the one that it is asked for. Leaving the
+    context stops what still runs.
+    """
+
+    def __init__(
+        self, remembered: Remembered | None = None, *, progress: Progress | None = None, follow: bool = False
+    ) -> None:
+        self._remembered, self._progress, self._follow = remembered, progress, follow
+        self._pool: ThreadPoolExecutor | None = None
+        self._taken: dict[Path, _Result | Future[dict[Path, _Result]]] = {}
+        self._lock = threading.Lock()
+        self._done = self._total = 0
+        self._stopped = False
+
+    def __enter__(self) -> Hashing:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped = True
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        if self._progress is not None and self._total:
+            self._progress(self._total, self._total)
+        if self._remembered is not None:
+            self._remembered.close()
+
+    def ahead(self, paths: Iterable[Path]) -> None:
+        """Begin with *paths*, the largest first; what is small goes together."""
+        wanted = []
+        for path in dict.fromkeys(paths):
+            if path in self._taken:
+                continue
+            state = self._state(path)
+            known = self._known(state)
+            if known is not None:
+                self._taken[path] = known
+            else:
+                wanted.append((state.size if state else 0, path))
+        if not wanted:
+            return
+        self._total += sum(size for size, _ in wanted)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(max_workers=_processors(), thread_name_prefix="hashing")
+        for batch in _batches(sorted(wanted, key=lambda item: -item[0])):
+            future = self._pool.submit(self._hashed, batch)
+            self._taken |= dict.fromkeys(batch, future)
+
+    def of(self, path: Path) -> Digest:
+        """The digest of *path*.
+
+        Raises:
+            SurroundingsError: `file-unreadable`: see `digest`.
+        """
+        held = self._taken.get(path)
+        if held is None:
+            held = self._known(self._state(path)) or self._hashed([path])[path]
+        elif isinstance(held, Future):
+            held = held.result()[path]
+        self._taken[path] = held
+        if isinstance(held, SurroundingsError):
+            raise held
+        return held
+
+    def _state(self, path: Path) -> State | None:
+        try:
+            return state_of(os.stat(path, follow_symlinks=self._follow))
+        except (OSError, ValueError):
+            return None  # whoever hashes it says why
+
+    def _known(self, state: State | None) -> Digest | None:
+        sha256 = self._remembered.get(state) if self._remembered and state else None
+        return Digest(sha256, state.size, state, 0) if sha256 and state else None
+
+    def _hashed(self, batch: list[Path]) -> dict[Path, _Result]:
+        found: dict[Path, _Result] = {}
+        for path in batch:
+            try:
+                found[path] = digest(path, follow=self._follow, told=self._told)
+            except SurroundingsError as error:
+                found[path] = error
+        if self._remembered is not None:
+            self._remembered.put(one for one in found.values() if isinstance(one, Digest))
+        return found
+
+    def _told(self, count: int) -> None:
+        if self._stopped:
+            raise _Stopped
+        if self._progress is not None:
+            with self._lock:
+                self._done += count
+                self._progress(self._done, max(self._total, self._done))
+
+
+def _batches(sized: list[tuple[int, Path]]) -> Iterator[list[Path]]:
+    batch, size = list[Path](), 0
+    for length, path in sized:
+        batch.append(path)
+        size += length
+        if size >= _BATCH or len(batch) >= 1000:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
