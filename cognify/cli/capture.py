@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from cognify.records.settings import Settings
 
 
+CUSTODIAN = click.option(
+    "--custodian", metavar="NAME",
+    help="Who holds what stays outside. [default: capture.custodian of cognify.yaml, or the store]",
+)  # fmt: skip
+
+
 @click.command("capture", epilog="Example: cognify capture credit-memo 1.2.0 runs/sft-0412 --base 1.1.0")
 @click.argument("model")
 @click.argument("version")
@@ -32,11 +38,12 @@ if TYPE_CHECKING:
 @click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
+@CUSTODIAN
 @REHASH
 @FORMAT
 def capture_command(
     model: str, version: str, sources: tuple[Path, ...], base: str | None, tier: str | None,
-    keep_data: bool, rehash: bool, form: str,
+    keep_data: bool, custodian: str | None, rehash: bool, form: str,
 ) -> int:  # fmt: skip
     """Fill the card of MODEL VERSION from what a training run left in SOURCES.
 
@@ -48,7 +55,7 @@ def capture_command(
     any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
     tree, place = work_tree(), named(model, version)
-    options = Options(base, tier, keep_data, rehash)
+    options = Options(base, tier, keep_data, rehash, custodian)
     ready(tree, place, options)
     for source in sources:
         if not source.exists():
@@ -68,14 +75,21 @@ class Options:
     tier: str | None = None
     keep_data: bool = False
     rehash: bool = False
+    custodian: str | None = None
 
 
 def ready(tree: WorkTree, place: Version, options: Options) -> None:
     """Refuse, before anything is read, a capture that could not be written.
 
     Raises:
-        ConfigurationError: `already-proposed`; the card says another tier.
+        ConfigurationError: `already-proposed`; the card says another tier; no name for a custodian.
     """
+    custodian = options.custodian
+    if custodian is not None and (len(custodian) > 256 or not custodian.isprintable() or custodian != custodian.strip() or not custodian):
+        raise ConfigurationError(
+            "no name for a custodian: one line of at most 256 characters", where="--custodian",
+            fix="name the team, the store or the archive that holds what stays outside", id="usage",
+        )  # fmt: skip
     inventory = Inventory(tree)
     refuse_if_proposed(inventory, place)
     if options.tier and _tier(inventory, place) not in (None, options.tier):
@@ -107,6 +121,7 @@ def captured(
         current=current, old_lock=old_lock,
         base=_base(inventory, named(place.model, base)) if base else None, base_version=base or "",
         frameworks=frameworks(inventory), tier=options.tier, keep_below=settings.keep_below, at=now(),
+        custodian=options.custodian or settings.custodian,
     )  # fmt: skip
     _refuse_small_cells(drafted, place, settings)
     examined = _examined(drafted, place, settings, granted(tree))

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from cognify.cli.capture import Options, captured, ready, report
+from cognify.cli.capture import CUSTODIAN, Options, captured, ready, report
 from cognify.cli.progress import REHASH, hashing
 from cognify.errors import CognifyError, ConfigurationError
 from cognify.inventory import Version, WorkTree, find_root, named
@@ -74,6 +74,7 @@ class _Command(click.Command):
 @click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
+@CUSTODIAN
 @REHASH
 @click.option(
     "--key", type=click.Path(path_type=Path),
@@ -88,7 +89,7 @@ class _Command(click.Command):
 def run_command(
     model: str, version: str, command: tuple[str, ...], inputs: tuple[str, ...], outputs: tuple[str, ...],
     inventory: Path | None, run_folder: Path | None, base: str | None, tier: str | None, keep_data: bool,
-    rehash: bool, key: Path | None, report_to: Path | None,
+    custodian: str | None, rehash: bool, key: Path | None, report_to: Path | None,
 ) -> int:  # fmt: skip
     """Run COMMAND, record the run, and capture it as MODEL VERSION.
 
@@ -105,7 +106,7 @@ def run_command(
 
     here = Path.cwd()
     tree, place = _inventory(inventory, here), named(model, version)
-    options = Options(base, tier, keep_data, rehash)
+    options = Options(base, tier, keep_data, rehash, custodian)
     ready(tree, place, options)
     if key is not None:
         signed.may(tree, key)

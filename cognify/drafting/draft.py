@@ -57,6 +57,7 @@ def draft(
     keep_below: int,
     at: datetime,
     record: str = "",
+    custodian: str | None = None,
 ) -> Drafted:
     """Card and lock of *version* from *reading*.
 
@@ -67,7 +68,7 @@ def draft(
     Raises:
         MalformedRecord: *current* cannot be read.
     """
-    gathered = gather(reading, keep_below=keep_below)
+    gathered = gather(reading, keep_below=keep_below, custodian=custodian)
     carried, fresh = 0, current is None
     if current is None:
         data, carried = _new(version, base, base_version, tier, at, record)

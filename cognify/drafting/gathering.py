@@ -42,8 +42,10 @@ class Gathered:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def gather(reading: Reading, *, keep_below: int) -> Gathered:
+def gather(reading: Reading, *, keep_below: int, custodian: str | None = None) -> Gathered:
     """Evaluate *reading*. A claim that gives no value becomes a note, never a value.
+
+    What stays outside is held by *custodian*, or by the store that it was read from.
 
     Of several claims for one field the best evidenced counts (measured, computed, declared), then
     the first; where the others say something else, that is a conflict. A witness is never chosen.
@@ -53,7 +55,7 @@ def gather(reading: Reading, *, keep_below: int) -> Gathered:
     artifacts, files = dict[str, Artifact](), dict[str, bytes]()
     for origin, material in materials.items():
         path = _place(material, keep_below)
-        artifacts[ids[origin]] = _artifact(material, path)
+        artifacts[ids[origin]] = _artifact(material, path, custodian)
         if path is not None and material.raw is not None:
             files[path] = material.raw
     chosen, notes = dict[str, Cited](), list(reading.notes)
@@ -94,7 +96,7 @@ def _evaluate(claim: Claim, material: Material, id: str, notes: list[str]) -> Ci
     return Cited(claim.pointer, value, Citation(claim.kind, claim.via, id, claim.at, token))
 
 
-def _artifact(material: Material, path: str | None) -> Artifact:
+def _artifact(material: Material, path: str | None, custodian: str | None) -> Artifact:
     return Artifact(
         sha256=material.sha256,
         bytes=material.size,
@@ -107,6 +109,7 @@ def _artifact(material: Material, path: str | None) -> Artifact:
         run=material.run,
         scrubbed=_scrubbed(material.original),
         plugins=tuple((plugin.distribution, plugin.version) for plugin in material.plugins),
+        custodian=None if path else custodian or material.custodian,
     )
 
 

@@ -19,7 +19,10 @@ def parts(lock: Lock, card: bytes, read: Callable[[Artifact], bytes | None]) -> 
     """
     yield Item("card.yaml", card, kinds=OF_A_CARD)
     for id, artifact in lock.artifacts.items():
-        for key, text in (("origin", artifact.origin), ("run", artifact.run), ("uri", artifact.uri)):
+        for key, text in (
+            ("origin", artifact.origin), ("run", artifact.run), ("uri", artifact.uri),
+            ("custodian", artifact.custodian),
+        ):  # fmt: skip
             if text and (key != "uri" or text != artifact.origin):
                 yield Item(NAME, text.encode(errors="replace"), place=f"/artifacts/{id}/{key}")
         raw = read(artifact)

@@ -56,7 +56,8 @@ _LARGE = 1024 * 1024
 
 
 def read_sources(
-    sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST, hashing: Hashing | None = None,
+    sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST,
+    hashing: Hashing | None = None,
 ) -> Reading:  # fmt: skip
     """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
 

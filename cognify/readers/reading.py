@@ -47,6 +47,7 @@ class Material:
     `keep` asks for a copy among the evidence; a copy is refused above the inventory's limit.
     `observed` marks bytes that Cognify wrote (a dataset manifest, the state of the code).
     `original` tells what the bytes were before something was taken out of them, if anything was.
+    `custodian` is who holds it, where the source itself says so, as a store does.
     `plugins` names the distributions whose readers looked into it; Cognify's own are not named.
     """
 
@@ -62,6 +63,7 @@ class Material:
     observed: bool = False
     original: Original | None = None
     plugins: tuple[Plugin, ...] = ()
+    custodian: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Scrubbed:
 class Artifact:
     """One captured file, by digest; `path` where the inventory holds it, `uri` where it does not.
 
+    Of the latter `custodian` says who holds it, where anybody said so.
     `plugins` are distribution and version of what looked into it beside Cognify's own readers.
     """
 
@@ -61,13 +62,14 @@ class Artifact:
     run: str | None = None
     scrubbed: Scrubbed | None = None
     plugins: tuple[tuple[str, str], ...] = ()
+    custodian: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The artifact's entry in the lock."""
         scrubbed = self.scrubbed.as_json() if self.scrubbed else None
         plugins = [{"distribution": name, "version": version} for name, version in self.plugins]
         optional = {"path": self.path, "uri": self.uri, "run": self.run, "scrubbed": scrubbed,
-                    "plugins": plugins or None}  # fmt: skip
+                    "plugins": plugins or None, "custodian": self.custodian}  # fmt: skip
         return {
             "bytes": self.bytes,
             "extractor": self.extractor,
@@ -169,6 +171,7 @@ def _artifact(entry: Mapping[str, Any]) -> Artifact:
         run=entry.get("run"),
         scrubbed=_scrubbed(entry["scrubbed"]) if "scrubbed" in entry else None,
         plugins=tuple((plugin["distribution"], plugin["version"]) for plugin in entry.get("plugins", ())),
+        custodian=entry.get("custodian"),
     )
 
 

@@ -48,6 +48,7 @@ class Settings:
     keep_below: int
     keep_data: bool
     small_cells: int = SMALL_CELLS
+    custodian: str | None = None
     scrub: tuple[Scrub, ...] = ()
     allow: tuple[Allow, ...] = ()
 
@@ -73,6 +74,7 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
         keep_below=capture.get("keep_below", KEEP_BELOW),
         keep_data=capture.get("keep_data", False),
         small_cells=capture.get("small_cells", SMALL_CELLS),
+        custodian=capture.get("custodian"),
         scrub=tuple(_scrub(rule, where) for rule in privacy.get("scrub", ())),
         allow=tuple(Allow(rule["path"], rule["reason"], rule["by"]) for rule in privacy.get("allow", ())),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,25 +14,27 @@ from cognify.records.statement import Statement
 from cognify.verification import reading
 from cognify.verification.earlier import as_stated, unproven
 from cognify.verification.examination import Examination, SealClaim
-from cognify.verification.reading import Reading
+from cognify.verification.reading import Outside, Reading
 from cognify.verification.result import SEALED
 
 _REVIEW = "review the version as it stands now: propose it again, and let its approvers sign again"
+_NAMED = 5
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
 
 
 def step_8_evidence(x: Examination) -> None:
     """Evidence: bytes as proposed, artifacts by digest, and every citation replayed."""
-    outside: list[tuple[str, int]] = []
+    outside = list[Outside]()
     for version in _frozen(x):
         outside += _examined(x, version)
     redacted = x.proceedings.redacted() if x.proceedings else frozenset()
-    gone = sum(sha256 in redacted for sha256, _ in outside)
-    cited = sum(values for _, values in outside)
-    if len(outside) > gone:
+    left = [artifact for artifact in outside if artifact.sha256 not in redacted]
+    gone = len(outside) - len(left)
+    cited = sum(artifact.cited for artifact in outside)
+    if left:
         x.not_proven.append(
-            f"that {len(outside) - gone} artifacts kept outside the inventory still exist with the digests "
-            "recorded"
+            f"that {len(left)} artifacts kept outside the inventory still exist with the digests recorded"
+            + _held_by(left)
         )
     if cited:
         x.not_proven.append(
@@ -44,6 +47,14 @@ def step_8_evidence(x: Examination) -> None:
     x.not_proven.append(
         "that no contributor stayed unnamed: independence holds against the people whom each proposal names"
     )
+
+
+def _held_by(left: Iterable[Outside]) -> str:
+    """Whom to ask for what is kept outside, most of it first; nothing where nobody was named."""
+    held = Counter(artifact.custodian for artifact in left if artifact.custodian).most_common()
+    told = ", ".join(f"{count} by {custodian}" for custodian, count in held[:_NAMED])
+    more = f", and others by {len(held) - _NAMED} more" if len(held) > _NAMED else ""
+    return f": held {told}{more}" if held else ""
 
 
 def proposed_bytes(x: Examination) -> list[Finding]:
@@ -62,7 +73,7 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
     return tuple(sorted(proposed | with_manifest, key=lambda v: v.prefix.encode()))
 
 
-def _examined(x: Examination, version: Version) -> tuple[tuple[str, int], ...]:
+def _examined(x: Examination, version: Version) -> tuple[Outside, ...]:
     """Examine the bytes and the evidence of *version*; returns what lies outside: see `Reading`."""
     read = reading.read(x.source.files, x.digests, version)
     x.findings.extend(read.faults)

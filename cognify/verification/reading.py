@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from cognify import replay, strictyaml
 from cognify.errors import CognifyError
@@ -24,20 +25,28 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 _RESTORE = "restore it from a clone, a mirror or a package made before the change"
 
 
+class Outside(NamedTuple):
+    """An artifact that the inventory does not hold; `custodian` is nothing where nobody was named."""
+
+    sha256: str
+    cited: int
+    custodian: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One version, read: whether its card is one, the tier and record id in it, faults, what lies outside.
 
     `thresholds` are those that the card holds, sorted; `ended` when it says that training ended.
     `tier` and `record` are None where the card says no text; `outside` is what the inventory does not
-    hold, and nothing is fetched: the digest of each artifact, and how many values cite it.
+    hold, and nothing is fetched: the digest of each artifact, how many values cite it, and who holds it.
     """
 
     has_card: bool
     tier: str | None
     record: str | None
     faults: tuple[Finding, ...]
-    outside: tuple[tuple[str, int], ...]
+    outside: tuple[Outside, ...]
     thresholds: tuple[Threshold, ...] = ()
     ended: str = ""
 
@@ -77,7 +86,7 @@ def _text(value: object) -> str | None:
 
 def _evidence(
     files: Files, digests: Digests, version: Version, card: Document
-) -> tuple[list[Finding], tuple[tuple[str, int], ...]]:
+) -> tuple[list[Finding], tuple[Outside, ...]]:
     """The faults of the artifacts and citations of *version*, and what lies outside."""
     try:
         lock = locks.parse(files.read(version.lock), where=version.lock)
@@ -92,7 +101,9 @@ def _evidence(
         faults += [fault] if fault else []
     faults += replay.discrepancies(card, lock, lambda a: _bytes(files, version, a), where=version.card)
     citing = Counter(citation.artifact for citation in lock.values.values())
-    return faults, tuple((a.sha256, citing[id]) for id, a in lock.artifacts.items() if a.path is None)
+    return faults, tuple(
+        Outside(a.sha256, citing[id], a.custodian or "") for id, a in lock.artifacts.items() if a.path is None
+    )
 
 
 def _path(version: Version, artifact: Artifact) -> str | None:

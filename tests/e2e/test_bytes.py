@@ -46,7 +46,8 @@ def artifacts(scene: Scene) -> dict[str, dict[str, Any]]:
 def remember(scene: Scene, path: Path, sha256: str) -> Path:
     """What a capture would have kept of *path*, two seconds later."""
     found = path.stat()
-    key = "%d %d %d %d %d" % (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)  # fmt: skip
+    times = (found.st_mtime_ns, found.st_ctime_ns)
+    key = " ".join(map(str, (found.st_dev, found.st_ino, found.st_size, *times)))
     place = scene.root / ".git/cognify/digests"
     place.write_text(f"{sha256} {zlib.crc32((sha256 + key).encode()):08x} {key}\n")
     return place
@@ -77,6 +78,22 @@ def test_memory_is_named_in_two_places() -> None:
     assert users == ["progress.py", "__init__.py", "many.py"]
     doors = [p.name for p in sorted((ROOT / "cognify").rglob("*.py")) if "progress import" in p.read_text()]
     assert doors == ["capture.py", "run.py"]
+
+
+def test_who_holds_what_stays_outside(scene: Scene, run: Path) -> None:
+    """As the inventory says, or the command; of what is kept nobody is named. An address is found by the scan."""
+    (run / "all_results.json").write_text('{"eval_loss": 0.5}')
+    with open(scene.root / "cognify.yaml", "a") as file:
+        file.write("capture:\n  custodian: ml-platform\n")
+    assert capture(scene, run).code == 0
+    assert artifacts(scene)["weights.bin"]["custodian"] == "ml-platform"
+    assert not {"path", "custodian"} <= set(artifacts(scene)["all_results.json"])
+    assert capture(scene, run, "--custodian", "archive").code == 0
+    assert artifacts(scene)["weights.bin"]["custodian"] == "archive"
+    refused = capture(scene, run, "--custodian", "two\nlines")
+    assert (refused.code, "error[usage]" in refused.err) == (2, True)
+    done = capture(scene, run, "--custodian", "ann.lee@example.org")
+    assert (done.code, "pii-suspect" in done.out + done.err) == (1, True)
 
 
 def test_progress_is_for_somebody_who_looks(scene: Scene, tmp_path: Path) -> None:

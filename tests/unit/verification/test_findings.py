@@ -238,6 +238,20 @@ def test_evidence_that_is_kept_outside_is_not_proven(scene: Scene) -> None:
     )
 
 
+def test_who_holds_what_is_kept_outside_is_named(scene: Scene) -> None:
+    """So that an auditor knows whom to ask: most first, nobody twice, five at most."""
+    holders = ["größe", "größe", None, *(f"store-{n}" for n in range(5))]
+    more = {
+        f"a{n:02d}": artifact(uri=f"s3://{n}", **({"custodian": who} if who else {}))
+        for n, who in enumerate(holders, 2)
+    }
+    proposed(scene, lambda lock: lock["artifacts"].update(more))
+    assert (
+        "that 8 artifacts kept outside the inventory still exist with the digests recorded: held 2 by größe, "
+        "1 by store-0, 1 by store-1, 1 by store-2, 1 by store-3, and others by 1 more"
+    ) in judged(scene).not_proven
+
+
 def test_a_value_cited_from_outside_is_passed_over(scene: Scene) -> None:
     """It cannot be replayed here, and says so under what is not proven."""
 
