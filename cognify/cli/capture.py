@@ -19,6 +19,7 @@ from cognify.inventory import Inventory, Version, WorkTree, named
 if TYPE_CHECKING:
     from cognify.drafting import Drafted
     from cognify.privacy import Examined
+    from cognify.readers.remote import Address
     from cognify.records.finding import Finding
     from cognify.records.framework import Framework
     from cognify.records.lock import Lock
@@ -34,7 +35,7 @@ CUSTODIAN = click.option(
 @click.command("capture", epilog="Example: cognify capture credit-memo 1.2.0 runs/sft-0412 --base 1.1.0")
 @click.argument("model")
 @click.argument("version")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True)
 @click.option("--base", metavar="VERSION", help="Carry the human answers of this version forward.")
 @click.option("--tier", type=click.Choice(["low", "medium", "high"]), help="The risk tier, if it is known.")
 @click.option("--keep-data", is_flag=True, help="Copy data files into the evidence, too.")
@@ -42,7 +43,7 @@ CUSTODIAN = click.option(
 @REHASH
 @FORMAT
 def capture_command(
-    model: str, version: str, sources: tuple[Path, ...], base: str | None, tier: str | None,
+    model: str, version: str, sources: tuple[str, ...], base: str | None, tier: str | None,
     keep_data: bool, custodian: str | None, rehash: bool, form: str,
 ) -> int:  # fmt: skip
     """Fill the card of MODEL VERSION from what a training run left in SOURCES.
@@ -51,18 +52,25 @@ def capture_command(
     with the question and whom it is for. A second capture never changes what a person wrote.
     Nothing leaves this machine, and no pickle is opened.
 
+    A source is a folder, a file, or the address of an object in a store (s3://bucket/train.parquet),
+    which is read once, hashed, and left there.
+
     What would be written is scanned first for credentials and identifiers of people. If there are
     any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
+    from cognify.readers import remote
+
+    addresses = tuple(remote.address(source) for source in sources if remote.is_address(source))
     tree, place = work_tree(), named(model, version)
     options = Options(base, tier, keep_data, rehash, custodian)
     ready(tree, place, options)
-    for source in sources:
+    places = tuple(Path(source) for source in sources if not remote.is_address(source))
+    for source in places:
         if not source.exists():
             raise CaptureError(
                 "there is no such run", where=str(source), fix="name the folder that the run wrote"
             )
-    drafted, examined = captured(tree, place, sources, options)
+    drafted, examined = captured(tree, place, places, options, addresses)
     report(place, drafted, examined, form)
     return EXIT_FINDINGS if examined.blocked else EXIT_OK
 
@@ -84,8 +92,8 @@ def ready(tree: WorkTree, place: Version, options: Options) -> None:
     Raises:
         ConfigurationError: `already-proposed`; the card says another tier; no name for a custodian.
     """
-    custodian = options.custodian
-    if custodian is not None and (len(custodian) > 256 or not custodian.isprintable() or custodian != custodian.strip() or not custodian):
+    named = options.custodian
+    if named is not None and not (0 < len(named) <= 256 and named.isprintable() and named.strip() == named):
         raise ConfigurationError(
             "no name for a custodian: one line of at most 256 characters", where="--custodian",
             fix="name the team, the store or the archive that holds what stays outside", id="usage",
@@ -100,9 +108,10 @@ def ready(tree: WorkTree, place: Version, options: Options) -> None:
 
 
 def captured(
-    tree: WorkTree, place: Version, sources: Sequence[Path], options: Options
-) -> tuple[Drafted, Examined]:
-    """Read *sources*, draft card and lock, examine them, and write them if nothing is found."""
+    tree: WorkTree, place: Version, sources: Sequence[Path], options: Options,
+    addresses: Sequence[Address] = (),
+) -> tuple[Drafted, Examined]:  # fmt: skip
+    """Read *sources* and *addresses*, draft card and lock, and write them if nothing is found in them."""
     from cognify import drafting, readers
 
     inventory = Inventory(tree)
@@ -110,7 +119,7 @@ def captured(
     with _withheld():
         reading = readers.read_sources(
             sources, keep_data=options.keep_data or settings.keep_data, small_cells=settings.small_cells,
-            hashing=hashing(tree, rehash=options.rehash),
+            hashing=hashing(tree, rehash=options.rehash), addresses=addresses,
         )  # fmt: skip
         reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
     stated = drafting.stated(inventory, place, reading)

@@ -5,6 +5,6 @@
 
 from cognify.hashing.many import Hashing, Progress
 from cognify.hashing.remembered import Remembered
-from cognify.hashing.streaming import Digest, State, changing, digest, state_of
+from cognify.hashing.streaming import Digest, State, Summed, changing, digest, state_of
 
-__all__ = ["Digest", "Hashing", "Progress", "Remembered", "State", "changing", "digest", "state_of"]
+__all__ = ["Digest", "Hashing", "Progress", "Remembered", "State", "Summed", "changing", "digest", "state_of"]

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from cognify.errors import SurroundingsError
 from cognify.hashing.remembered import Remembered
-from cognify.hashing.streaming import Digest, State, digest, state_of
+from cognify.hashing.streaming import Digest, State, Summed, digest, state_of
 
 Progress = Callable[[int, int], object]
 """Called with the bytes that were hashed and all that are to be, by one thread at a time; last when
@@ -92,6 +93,11 @@ class Hashing:
         if isinstance(held, SurroundingsError):
             raise held
         return held
+
+    def stream(self, stream: IO[bytes], size: int) -> Summed:
+        """A stream of *size* bytes from elsewhere, hashed as it is read, with the same progress."""
+        self._total += size
+        return Summed(stream, self._told)
 
     def _state(self, path: Path) -> State | None:
         try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 from cognify.errors import SurroundingsError
 
@@ -28,6 +29,32 @@ class State(NamedTuple):
     size: int
     modified: int
     changed: int
+
+
+class Summed(io.RawIOBase):
+    """A stream that is hashed as it is read, so that digest and count are of the same bytes."""
+
+    def __init__(self, stream: IO[bytes], told: Callable[[int], object] | None = None) -> None:
+        self._stream, self._told, self._digest, self.size = stream, told, hashlib.sha256(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        self._digest.update(chunk)
+        self.size += len(chunk)
+        if self._told is not None:
+            self._told(len(chunk))
+        return len(chunk)
+
+    def finish(self) -> str:
+        """The SHA-256 of all bytes, the unread rest included."""
+        rest = bytearray(BUFFER)
+        while self.readinto(rest):
+            pass
+        return self._digest.hexdigest()
 
 
 class Digest(NamedTuple):

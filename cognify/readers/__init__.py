@@ -12,7 +12,7 @@ from pathlib import Path
 from cognify.errors import CaptureError
 from cognify.hashing import Hashing
 from cognify.readers import (
-    cells, evaluated, linking, plugins, settling, taking, walk, weighing, withholding,
+    cells, evaluated, linking, plugins, remote, settling, taking, walk, weighing, withholding,
 )  # fmt: skip
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
@@ -58,12 +58,14 @@ _LARGE = 1024 * 1024
 def read_sources(
     sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST,
     hashing: Hashing | None = None,
+    addresses: Sequence[remote.Address] = (),
 ) -> Reading:  # fmt: skip
     """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
 
     Of subgroups with fewer than *small_cells* records (never fewer than 11) no result is taken in.
 
     Origins are relative to their source; of several sources each goes under its own name.
+    *addresses* are objects in a store, which stay there.
     A file is claimed once, links are not followed, and what nobody reads is hashed and listed.
 
     Raises:
@@ -71,7 +73,7 @@ def read_sources(
             `run-unreadable`: a file that a reader knows is half-written or damaged;
             `run-ambiguous`: two trainings in one source.
     """
-    if not sources:
+    if not sources and not addresses:
         raise _failed("no source was named", "", "name the folders or files that the run wrote")
     sources = tuple(dict.fromkeys(Path(source).absolute() for source in sources))
     for source in sources:
@@ -83,9 +85,12 @@ def read_sources(
         for source in sources:
             digests.ahead(_large(source, covered[source]))
         readings = [
-            _placed(_read(source, covered[source], digests, keep_data=keep_data, small_cells=small_cells), prefix)
+            _placed(
+                _read(source, covered[source], digests, keep_data=keep_data, small_cells=small_cells), prefix
+            )
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
+        readings += [remote.taken(wanted, digests) for wanted in dict.fromkeys(addresses)]
     reading = withholding.withheld(joined(readings))
     reading = weighing.weighed(linking.linked(replace(reading, materials=_once(reading.materials))))
     reading = evaluated.evaluated(reading, root=sources[0].name if len(sources) == 1 else "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
 from typing import Any
 
 from cognify import canonical
@@ -70,22 +70,26 @@ class DataFiles:
         where = walk.relative(found, source)
         shards = [path for path in self._tables(source) if _whole(path) == _whole(found)]
         held = [tabular.table(p, kind_of(p), walk.relative(p, source)) for p in shards]
-        name = self._name(found, source)
+        files = tuple(self._material(p, source, h) for p, h in zip(shards, held, strict=True))
+        return self.described(files, shards, held, self._name(found, source), where)
+
+    def described(
+        self, files: tuple[Material, ...], shards: Sequence[PurePath], held: Sequence[tabular.Table],
+        name: str, where: str,
+    ) -> Reading:  # fmt: skip
+        """*files* with the manifest of the data set *name* that they are, and the entry that cites it."""
         manifest = _manifest(shards, held, name)
         raw = canonical.pretty(manifest)
         # Named by the manifest's own digest: a later version of this reader that says more of the
         # same data writes another file, and never over one that a sealed record cites.
         origin = f"datasets/{name}/{canonical.sha256(raw)[:12]}.json"
-        materials = (
-            *(self._material(p, source, h) for p, h in zip(shards, held, strict=True)),
-            taking.material(self, origin, raw, "application/json", observed=True),
-        )
+        observed = taking.material(self, origin, raw, "application/json", observed=True)
         notes = []
         if manifest["records"] == 0:
             notes.append(f"{where} holds no record")
         if len(manifest.get("schema", ())) > _FEATURES:
             notes.append(f"{where}: {len(manifest['schema'])} columns, listed in its manifest only")
-        return Reading(materials, tuple(_claims(manifest, name, origin)), notes=tuple(notes))
+        return Reading((*files, observed), tuple(_claims(manifest, name, origin)), notes=tuple(notes))
 
     def _material(self, found: Path, source: Path, held: tabular.Table) -> Material:
         raw = None
@@ -126,7 +130,7 @@ def stem_of(name: str) -> str:
     return plain_name(_stem(Path(name.replace("\\", "/").rpartition("/")[2] or name)))
 
 
-def kind_of(path: Path) -> str:
+def kind_of(path: PurePath) -> str:
     """The format of a data file by its name, or nothing."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     last = "".join(suffixes[-2:]) if suffixes[-1:] == [".gz"] else "".join(suffixes[-1:])
@@ -147,7 +151,7 @@ def name_of(path: Path) -> str:
     return _NOT_PLAIN.sub("-", _stem(path)).strip("-.")[:64] or "data"
 
 
-def _stem(path: Path) -> str:
+def _stem(path: PurePath) -> str:
     name = path.name.removesuffix(".gz").removesuffix(".GZ")
     return _SHARD.sub("", name.rpartition(".")[0] or name) or name
 
@@ -163,10 +167,15 @@ def _is_data(path: Path, source: Path) -> bool:
         return False
     if path.with_name(f"{path.name}.dvc") in walk.files(source):
         return True  # whoever tracks a table with DVC calls it data
+    return named_as_data(path, folders)
+
+
+def named_as_data(path: PurePath, folders: Sequence[str]) -> bool:
+    """Whether a table's name, or that of a folder around it, says that it is data."""
     return any(f.lower() in _FOLDERS for f in folders) or _stem(path).lower() in _ROLES
 
 
-def _manifest(shards: list[Path], held: list[tabular.Table], name: str) -> dict[str, Any]:
+def _manifest(shards: Sequence[PurePath], held: Sequence[tabular.Table], name: str) -> dict[str, Any]:
     files = [
         {"name": path.name, "sha256": table.sha256, "bytes": table.size, "records": table.records,
          "media": _MEDIA[kind_of(path)]}

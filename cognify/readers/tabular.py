@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import csv
 import gzip
-import hashlib
 import io
 import json
 import os
 import re
 import struct
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from cognify.errors import ReplayError
-from cognify.hashing import changing, state_of
+from cognify.hashing import Summed, changing, state_of
 from cognify.readers import taking
 from cognify.replay.binary import parquet_footer
 
@@ -38,30 +38,6 @@ class Table:
     size: int
     records: int
     columns: tuple[tuple[str, str], ...]
-
-
-class _Hashing(io.RawIOBase):
-    """A file that hashes what is read from it, so that digest and count are of the same bytes."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._digest, self.size = file, hashlib.sha256(), 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        chunk = self._file.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        self._digest.update(chunk)
-        self.size += len(chunk)
-        return len(chunk)
-
-    def finish(self) -> str:
-        """The digest of all bytes, the unread rest included."""
-        while chunk := self._file.read(1024 * 1024):
-            self._digest.update(chunk)
-            self.size += len(chunk)
-        return self._digest.hexdigest()
 
 
 class _Bounded(io.RawIOBase):
@@ -88,32 +64,53 @@ def table(path: Path, kind: str, where: str) -> Table:
     Memory is bounded by the longest record and the columns, whatever the size of the file.
 
     Raises:
-        CaptureError: `run-unreadable`: cut short, not what its name says, or one record too long.
+        CaptureError: `run-unreadable`: cut short, not what its name says, one record too long, or
+            written to meanwhile.
     """
     try:
         with open(path, "rb") as file:
             state = state_of(os.fstat(file.fileno()))
             if kind == "parquet":
-                records, columns = _parquet(file, where)
-                found = taking.digest(path, where)
-                if found.state != state:
-                    raise taking.unreadable(changing(where).what, where)
-                return Table(found.sha256, found.size, records, columns)
-            source = _Hashing(file)
-            raw: io.RawIOBase = source
-            if path.suffix.lower() == ".gz":
-                raw = _Bounded(gzip.GzipFile(fileobj=io.BufferedReader(source)), where)
-            stream: io.BufferedReader = io.BufferedReader(raw, 1024 * 1024)
-            count = _jsonl if kind == "jsonl" else _tsv if kind == "tsv" else _csv
-            records, columns = count(stream, where)
-            sha256 = source.finish()
-            if state_of(os.fstat(file.fileno())) != state:
-                raise taking.unreadable(changing(where).what, where)
-            return Table(sha256, source.size, records, columns)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise taking.unreadable(f"the packed file is cut short or damaged: {error}", where) from None
+                records, columns = _parquet(file, state.size, where)
+                digest = taking.digest(path, where)
+                found, then = Table(digest.sha256, digest.size, records, columns), digest.state
+            else:
+                found = counted(Summed(file), kind, path.name, where)
+                then = state_of(os.fstat(file.fileno()))
     except OSError as error:
         raise taking.unreadable(f"the file cannot be read: {error.strerror or error}", where) from None
+    if then != state:
+        raise taking.unreadable(changing(where).what, where)
+    return found
+
+
+def counted(source: Summed, kind: str, name: str, where: str) -> Table:
+    """What a stream holds that is called *name*, read once from beginning to end; see `table`."""
+    if kind == "parquet":
+        tail = _tail(source)
+        records, columns = _parquet(io.BytesIO(tail), len(tail), where)
+        return Table(source.finish(), source.size, records, columns)
+    try:
+        raw: io.RawIOBase = source
+        if name.lower().endswith(".gz"):
+            raw = _Bounded(gzip.GzipFile(fileobj=io.BufferedReader(source)), where)
+        stream: io.BufferedReader = io.BufferedReader(raw, 1024 * 1024)
+        count = _jsonl if kind == "jsonl" else _tsv if kind == "tsv" else _csv
+        records, columns = count(stream, where)
+        return Table(source.finish(), source.size, records, columns)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise taking.unreadable(f"the packed file is cut short or damaged: {error}", where) from None
+
+
+def _tail(source: Summed) -> bytes:
+    """The end of a stream, as long as a footer may be."""
+    kept, size = deque[bytes](), 0
+    while chunk := source.read(1024 * 1024):
+        kept.append(chunk)
+        size += len(chunk)
+        while size - len(kept[0]) >= _MAX_FOOTER + 12:
+            size -= len(kept.popleft())
+    return b"".join(kept)
 
 
 def _jsonl(stream: io.BufferedReader, where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
@@ -235,9 +232,8 @@ def _require_columns(types: dict[str, set[str]], where: str) -> None:
         raise taking.unreadable(f"more than {MAX_COLUMNS} columns", where)
 
 
-def _parquet(file: IO[bytes], where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _parquet(file: IO[bytes], size: int, where: str) -> tuple[int, tuple[tuple[str, str], ...]]:
     """Rows and columns stand in the footer; only the digest needs the other bytes."""
-    size = os.fstat(file.fileno()).st_size
     tail = b""
     if size >= 12:
         file.seek(size - 8)

@@ -39,6 +39,7 @@ _BYTES = {
     "yaml-unwritable": "Something was to be written that the YAML profile cannot say.",
 }
 _RECORDS = {
+    "address-refused": "The address of a source could hold a key or a password, or names no single object of a store.",
     "already-proposed": "The version is proposed, so its bytes are frozen.",
     "card-misplaced": "The card names another model or version than the folder it lies in.",
     "card-schema": "The card does not fit its schema.",
@@ -79,6 +80,7 @@ _CAPTURE = {
     "mapping-unfit": "What a mapping points at is not there: no such file, no such place, or no value that the field can take.",
     "pii-suspect": "What would enter Git, or is in it, holds what identifies a person: one of the classes (A) to (R) of 45 CFR 164.514(b)(2)(i).",
     "run-ambiguous": "Several runs lie in one source, and nothing says which is meant.",
+    "remote-missing": "A source lies in a store, and what opens such addresses is not installed.",
     "run-unreadable": "A file of a run is damaged or cut short.",
     "scrub-changes-value": "A rule that scrubs would change what a citation says.",
     "secret-found": "What would enter Git, or is in it, holds a credential.",

@@ -34,7 +34,9 @@ def test_settings_and_their_defaults() -> None:
     assert (found.name, found.origin, found.branch) == ("Größe & Söhne", "example.org/größe", "main")
     assert (found.frameworks, found.keep_below, found.keep_data) == ((), 4 * 1024 * 1024, False)
     more = settings.parse(
-        (SETTINGS + "branch: groesser\n" + "capture: {keep_below: 7, keep_data: true, custodian: größe}\n").encode()
+        (
+            SETTINGS + "branch: groesser\n" + "capture: {keep_below: 7, keep_data: true, custodian: größe}\n"
+        ).encode()
     )
     assert (more.branch, more.keep_below, more.keep_data) == ("groesser", 7, True)
     raised = settings.parse((SETTINGS + "capture: {small_cells: 20}\n").encode())
