@@ -1,15 +1,18 @@
-"""SQLite files that trackers write: which lie there, and their bytes with what is still in their logs."""
+"""SQLite files that trackers write: which lie there, and what they hold with what is still in their logs."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from cognify.errors import ReplayError
+from cognify.hashing import State, changing, state_of
 from cognify.readers import taking, walk
 from cognify.readers.reading import Material, Reader
 from cognify.replay import sqlite as store
@@ -26,21 +29,26 @@ def pending(found: Path) -> list[Path]:
     return [p for p in beside if p.is_file() and not p.is_symlink() and p.stat().st_size > 0]
 
 
-def brought_in(raw: bytes, beside: Mapping[str, bytes], name: str, origin: str) -> bytes:
-    """A copy with its log checkpointed; opening the original would write beside it."""
+@contextmanager
+def _whole(path: Path, beside: list[Path], where: str) -> Iterator[Path]:
+    """The file itself; where a log says more, a copy with it brought in, for opening would write."""
+    if not beside:
+        yield path
+        return
     with tempfile.TemporaryDirectory(prefix="cognify-") as folder:
-        copy = Path(folder, name)
-        copy.write_bytes(raw)
-        for other, content in beside.items():
-            Path(folder, other).write_bytes(content)
+        copy = Path(folder, path.name)
         try:
+            for file in (path, *beside):
+                shutil.copyfile(file, Path(folder, file.name), follow_symlinks=False)
             with closing(sqlite3.connect(copy)) as connection:
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         except (sqlite3.Error, UnicodeError):
-            raise taking.unreadable("the database or its log is damaged", origin) from None
-        return copy.read_bytes()
+            raise taking.unreadable("the database or its log is damaged", where) from None
+        except OSError as error:
+            raise taking.unreadable(f"the file cannot be read: {error.strerror}", where) from None
+        yield copy
 
 
 def found(source: Path) -> Iterator[tuple[Path, frozenset[str]]]:
@@ -54,18 +62,40 @@ def found(source: Path) -> Iterator[tuple[Path, frozenset[str]]]:
             yield path, _tables(path, source)
 
 
-def settled(reader: Reader, path: Path, source: Path) -> tuple[tuple[Material, ...], bytes]:
-    """The database's files by digest, and its bytes: with its write-ahead log, if any, brought in.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A database: its *files* by digest, a *connection* that only reads, digest and size of what it reads."""
+
+    files: tuple[Material, ...]
+    connection: sqlite3.Connection
+    sha256: str
+    size: int
+
+
+@contextmanager
+def opened(reader: Reader, path: Path, source: Path) -> Iterator[Opened]:
+    """The database with its write-ahead log, if any, brought in; nothing of it is held in memory.
 
     Raises:
-        CaptureError: `run-unreadable`: the database or its log is damaged.
+        CaptureError: `run-unreadable`: the database or its log is damaged, or was written to meanwhile.
+        ReplayError: it does not read.
     """
-    raw, beside = taking.read(path, source), pending(path)
-    left = tuple(taking.hashed(reader, file, source, taking.SQLITE_MEDIA) for file in (path, *beside))
-    if not beside:
-        return left, raw
-    held = {file.name: taking.read(file, source) for file in beside}
-    return left, brought_in(raw, held, path.name, walk.relative(path, source))
+    where, beside = walk.relative(path, source), pending(path)
+    before = [_state(file) for file in (path, *beside)]
+    files = tuple(taking.hashed(reader, file, source, taking.SQLITE_MEDIA) for file in (path, *beside))
+    with _whole(path, beside, where) as whole:
+        digest = taking.digest(whole, where)
+        with store.opened_file(whole, where) as connection:
+            yield Opened(files, connection, digest.sha256, digest.size)
+    if (beside == [] and digest.state != before[0]) or before != [_state(file) for file in (path, *beside)]:
+        raise taking.unreadable(changing(where).what, where)
+
+
+def _state(path: Path) -> State | None:
+    try:
+        return state_of(os.lstat(path))
+    except OSError:
+        return None
 
 
 def _is_database(path: Path, source: Path) -> bool:
@@ -88,18 +118,9 @@ def _is_database(path: Path, source: Path) -> bool:
 
 
 def _tables(path: Path, source: Path) -> frozenset[str]:
-    size = path.stat().st_size
     where, query = walk.relative(path, source), "SELECT name FROM sqlite_master WHERE type = 'table'"
     try:
-        if size > taking.MAX_RAW:
-            # Too large to be taken in, and so to be cited from; what it is can still be told.
-            uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
-            with closing(sqlite3.connect(uri, uri=True)) as connection:
-                return frozenset(str(row[0]) for row in connection.execute(query))
-        raw = taking.read(path, source)
-        beside = {p.name: taking.read(p, source) for p in pending(path)}
-        whole = brought_in(raw, beside, path.name, where) if beside else raw
-        with store.opened(whole, where) as connection:
+        with _whole(path, pending(path), where) as whole, store.opened_file(whole, where) as connection:
             return frozenset(str(row[0]) for row in connection.execute(query))
     except (ReplayError, sqlite3.Error, UnicodeError):
         raise taking.unreadable("the database is damaged", where) from None

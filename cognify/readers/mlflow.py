@@ -11,7 +11,6 @@ from pathlib import Path
 from cognify.errors import ReplayError
 from cognify.readers import database, mlflow_export, settings, taking, walk
 from cognify.readers.reading import DECLARED, Claim, Reading
-from cognify.replay import sqlite as store
 
 _TABLES = {"experiments", "runs", "params", "metrics", "tags", "latest_metrics"}
 _ROLES = ("train", "validation", "test", "external", "calibration")
@@ -48,20 +47,19 @@ class _Mlflow:
     def read(self, found: Path, source: Path) -> Reading:
         """The training run; other runs are named in the notes."""
         origin = walk.relative(found, source)
-        left, raw = database.settled(self, found, source)
         try:
-            with store.opened(raw, origin) as connection:
-                runs = list(_runs(connection))
+            with database.opened(self, found, source) as held:
+                runs = list(_runs(held.connection))
                 run = chosen(runs)
-                inputs = list(_inputs(connection, run)) if run else []
-                seen = mlflow_export.exported(connection, run.id) if run else {}
+                inputs = list(_inputs(held.connection, run)) if run else []
+                seen = mlflow_export.exported(held.connection, run.id) if run else {}
         except (ReplayError, sqlite3.Error) as error:
             what = error.what if isinstance(error, ReplayError) else str(error)
             raise taking.unreadable(f"the database is damaged: {what}", origin) from None
         if run is None:
-            return Reading(left, notes=(f"{origin} holds no active run",))
-        kept = mlflow_export.material(self, origin, raw, seen)
-        cited, materials = kept.origin, (*left, kept)
+            return Reading(held.files, notes=(f"{origin} holds no active run",))
+        kept = mlflow_export.material(self, origin, seen, held.sha256, held.size)
+        cited, materials = kept.origin, (*held.files, kept)
         claims, notes = list(_of_run(run, cited)), list(settings.course(run, runs, origin))
         claims += settings.of_params(run, cited, lambda key: _at("params", key))
         claims += _of_metrics(run, cited, notes)

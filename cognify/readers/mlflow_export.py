@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cognify.readers import taking
@@ -19,13 +20,10 @@ MEDIA = "application/vnd.cognify.mlflow-run+json"
 _MOST = 10_000
 
 
-def material(reader: Reader, origin: str, raw: bytes, seen: Mapping[str, Any]) -> Material:
-    """The run *seen* as an observation that says which database it was taken from."""
-    from dataclasses import replace
-
+def material(reader: Reader, origin: str, seen: Mapping[str, Any], sha256: str, size: int) -> Material:
+    """The run *seen* as an observation that says which database it was taken from, by digest."""
     observed = taking.observation(reader, f"observed/{origin}.json", seen)
-    whole = taking.material(reader, origin, raw, taking.SQLITE_MEDIA)
-    return replace(observed, media=MEDIA, original=Original((RULE,), whole.sha256, whole.size))
+    return replace(observed, media=MEDIA, original=Original((RULE,), sha256, size))
 
 
 def exported(connection: sqlite3.Connection, id: str) -> dict[str, Any]:

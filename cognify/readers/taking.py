@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from cognify import canonical
 from cognify.errors import CaptureError, SurroundingsError
@@ -75,6 +75,25 @@ def read(path: Path, source: Path, *, limit: int = MAX_RAW) -> bytes:
     if changed:
         raise unreadable(changing(where).what, where)
     return raw
+
+
+@contextmanager
+def steady(path: Path, source: Path) -> Iterator[IO[bytes]]:
+    """The file to read from, whatever its size: what is read is of the bytes that `digest` sums.
+
+    Raises:
+        CaptureError: `run-unreadable`: not to be read, or written to meanwhile.
+    """
+    where = walk.relative(path, source)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        raise unreadable(f"the file cannot be read: {error.strerror}", where) from None
+    with open(descriptor, "rb") as file:
+        before = state_of(os.fstat(descriptor))
+        yield file
+        if not digest(path, where).state == before == state_of(os.fstat(descriptor)):
+            raise unreadable(changing(where).what, where)
 
 
 @contextmanager

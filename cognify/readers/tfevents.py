@@ -15,16 +15,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import google_crc32c
+
 from cognify.readers import protowire
 from cognify.readers.protowire import Broken, Value, inside, last_number, last_text, message
 
-_HEAD = struct.Struct("<QI")
+_HEAD, _SUM, _TIME = struct.Struct("<QI"), struct.Struct("<I"), struct.Struct("<d")
 _LOOKED_AT = 1024 * 1024
 """Larger records are images, audio and graphs; they are stepped over."""
 _MAX_TAGS = 10_000
-_MAX_RECORDS = 1_000_000
+_MAX_RECORDS = 10_000_000
+_MAX_HEADS = 1000
 _FLOAT, _DOUBLE, _STRING = 1, 2, 7
-_CHECKED = 64 * 1024
+_WALL_TIME, _STEP = 0x09, 0x10
 
 
 @dataclass(slots=True)
@@ -48,70 +51,107 @@ class Events:
 
 
 def read(raw: bytes, events: Events) -> Events:
-    """*events* with everything that is whole in *raw*."""
+    """*events* with everything that is whole in *raw*.
+
+    Of records that differ in time, step and value alone, only the last is looked into.
+    """
     events.fault, events.records = "", 0
+    known: dict[bytes, str] = {}
+    last: dict[str, bytes] = {}
     try:
         for record in _records(raw):
             events.records += 1
             if events.records > _MAX_RECORDS:
                 raise Broken(f"it holds more than {_MAX_RECORDS} records, and those up to there count")
-            try:
-                _event(message(record), events)
-            except Broken:
-                events.fault = events.fault or "a record in it does not read and is left out"
+            tag = known.get(_shape(record))
+            if tag is not None:
+                last[tag] = record
+                _clocked(_TIME.unpack_from(record, 1)[0], events)
+            else:
+                _looked_at(record, events, known, last)
     except Broken as error:
         events.fault = str(error)
+    for record in last.values():
+        _looked_at(record, events, {}, {})
     return events
 
 
+def _shape(record: bytes) -> bytes:
+    """What a record holds between its step and its last four bytes; nothing for one without a time."""
+    if len(record) < 20 or record[0] != _WALL_TIME:
+        return b""
+    at = 9
+    if record[9] == _STEP:
+        at = 10
+        while record[at] > 127 and at < 19:
+            at += 1
+        at += 1
+    return record[at:-4]
+
+
+def _looked_at(record: bytes, events: Events, known: dict[bytes, str], last: dict[str, bytes]) -> None:
+    """Take in what *record* says; if it is one plain scalar, its shape is *known* from now on."""
+    try:
+        found = message(record)
+        _event(found, events)
+        values = [message(value) for value in inside(found, 5).get(1, ())]
+        tags = [last_text(value, 1) for value in values]
+    except Broken:
+        events.fault = events.fault or "a record in it does not read and is left out"
+        return
+    for tag in tags:
+        last.pop(tag, None)
+    shape = _shape(record)
+    if len(tags) == 1 and tags[0] in events.values and shape == _plain(tags[0].encode()):
+        known[shape] = tags[0]
+
+
+def _plain(tag: bytes) -> bytes:
+    """The shape of a record that holds one scalar and nothing else; nothing where *tag* is too long."""
+    size = len(tag)
+    if size > 100:
+        return b""
+    return bytes([0x2A, size + 9, 0x0A, size + 7, 0x0A, size]) + tag + b"\x15"
+
+
 def _records(raw: bytes) -> Iterator[bytes]:
-    at = 0
-    while at < len(raw):
-        if at + _HEAD.size > len(raw):
+    at, end, heads = 0, len(raw), dict[bytes, int]()
+    while at < end:
+        if at + 12 > end:
             raise Broken(f"it is cut short at byte {at}")
-        length, crc = _HEAD.unpack_from(raw, at)
-        if _masked(raw[at : at + 8]) != crc:
-            raise Broken(f"it is damaged at byte {at}: what follows is not read")
-        start = at + _HEAD.size
-        if length > len(raw) - start - 4:
+        head = raw[at : at + 12]
+        length = heads.get(head)  # most records are of few lengths: each head is summed once
+        if length is None:
+            length, crc = _HEAD.unpack(head)
+            if _masked(head[:8]) != crc:
+                raise Broken(f"it is damaged at byte {at}: what follows is not read")
+            if len(heads) < _MAX_HEADS:
+                heads[head] = length
+        start = at + 12
+        stop = start + length
+        if stop + 4 > end:
             raise Broken(f"it is cut short at byte {at}")
         if length <= _LOOKED_AT:
-            data = raw[start : start + length]
-            # Of what is long only the frame is checked: this sum is slow without the tool.
-            if length <= _CHECKED and _masked(data) != int.from_bytes(
-                raw[start + length : start + length + 4], "little"
-            ):
+            data = raw[start:stop]
+            if _masked(data) != _SUM.unpack_from(raw, stop)[0]:
                 raise Broken(f"it is damaged at byte {at}: what follows is not read")
             yield data
-        at = start + length + 4
-
-
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for byte in range(256):
-        entry = byte
-        for _ in range(8):
-            entry = entry >> 1 ^ (0x82F63B78 if entry & 1 else 0)
-        table.append(entry)
-    return tuple(table)
-
-
-_TABLE = _crc_table()
+        at = stop + 4
 
 
 def _masked(data: bytes) -> int:
-    crc = 0xFFFF_FFFF
-    for byte in data:
-        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 0xFF]
-    crc ^= 0xFFFF_FFFF
+    crc: int = google_crc32c.value(data)
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFF_FFFF
 
 
-def _event(found: dict[int, list[Value]], events: Events) -> None:
-    at = protowire.float64(found[1][-1]) if 1 in found else 0.0
+def _clocked(at: float, events: Events) -> None:
     if 0 < at < 2**40:
         events.first = min(events.first or at, at)
         events.last = max(events.last, at)
+
+
+def _event(found: dict[int, list[Value]], events: Events) -> None:
+    _clocked(protowire.float64(found[1][-1]) if 1 in found else 0.0, events)
     events.version = last_text(found, 3) or events.version
     step = last_number(found, 2)
     for value in inside(found, 5).get(1, ()):

@@ -39,9 +39,9 @@ class _Trackio:
     def read(self, found: Path, source: Path) -> Reading:
         """The run with most settings and metrics, the newest; other runs are named in the notes."""
         where, notes = walk.relative(found, source), list[str]()
-        files, raw = database.settled(self, found, source)
         try:
-            with store.opened(raw, where) as connection:
+            with database.opened(self, found, source) as held:
+                files, connection = held.files, held.connection
                 if not all(
                     columns <= set(store.columns(connection, table, where))
                     for table, columns in _NEEDED.items()

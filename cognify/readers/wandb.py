@@ -25,7 +25,7 @@ _FOLDER = re.compile(r"(?:offline-)?run-[0-9]{8}_[0-9]{6}-(?P<id>[A-Za-z0-9_.-]{
 _LOG = re.compile(r"run-(?P<id>[A-Za-z0-9_.-]{1,128})\.wandb\Z")
 _FILES = ("config.yaml", "wandb-summary.json", "wandb-metadata.json")
 _MEDIA = "application/vnd.wandb.log"
-_MAX_LOG = 128 * 1024 * 1024
+_MAX_LOG = 4 * 1024**3
 _MAX_YAML = 1024 * 1024
 _MAX_DEPTH = 100
 _MAX_SMALL = 16 * 1024 * 1024
@@ -76,21 +76,22 @@ class _Wandb:
         if path.stat().st_size > _MAX_LOG:
             notes.append(f"{where} is larger than {_MAX_LOG} bytes: listed by digest and not read")
             return taking.hashed(self, path, source, _MEDIA)
-        raw = taking.read(path, source, limit=_MAX_LOG)
-        if wandb_log.version(raw) is None:
-            raise taking.unreadable("not a log of W&B, or cut short in its first bytes", where)
-        if wandb_log.known(raw):
-            log.fault, log.code = "", None
-            wandb_log.read(raw, log)
-            if log.fault:
-                notes.append(f"{where}: {log.fault}")
-        else:
-            notes.append(
-                f"{where} is of version {wandb_log.version(raw)} of the format; version 0 is known here, "
-                "so it is listed by digest and not read"
-            )
-        held = taking.material(self, where, raw, _MEDIA)
-        return replace(held, raw=None, keep=False)
+        with taking.steady(path, source) as file:
+            head = file.read(16)
+            if wandb_log.version(head) is None:
+                raise taking.unreadable("not a log of W&B, or cut short in its first bytes", where)
+            if wandb_log.known(head):
+                file.seek(0)
+                log.fault, log.code = "", None
+                wandb_log.read(file, log)
+                if log.fault:
+                    notes.append(f"{where}: {log.fault}")
+            else:
+                notes.append(
+                    f"{where} is of version {wandb_log.version(head)} of the format; version 0 is known "
+                    "here, so it is listed by digest and not read"
+                )
+        return taking.hashed(self, path, source, _MEDIA)
 
     def _small(
         self, folder: Path, source: Path, log: Log, files: list[Material], notes: list[str], *, whole: bool

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from cognify.readers import protowire
 from cognify.readers.protowire import Broken, inside, last_number, last_text, message
@@ -21,11 +21,14 @@ from cognify.readers.protowire import Broken, inside, last_number, last_text, me
 _HEADER = struct.Struct("<4sHB")
 _RECORD = struct.Struct("<IHB")
 _BLOCK = 32 * 1024
+_BLOCKS = 32 * _BLOCK
 _VERSION = 0
 _MAX_RECORD = 64 * 1024 * 1024
 _MAX_KEYS = 10_000
 _JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=str)
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
+_KINDS = tuple(zlib.crc32(bytes([kind])) for kind in range(_LAST + 1))
+_HISTORY, _SUMMARY = 0x12, 0x1A
 
 
 @dataclass(slots=True)
@@ -58,59 +61,145 @@ class Log:
     fault: str = ""
 
 
-def version(raw: bytes) -> int | None:
-    """The version of the format, or None for what is no such log."""
-    if len(raw) < _HEADER.size:
+def version(head: bytes) -> int | None:
+    """The version of the format, or None for what is no such log; its first bytes are enough."""
+    if len(head) < _HEADER.size:
         return None
-    ident, magic, found = _HEADER.unpack_from(raw)
+    ident, magic, found = _HEADER.unpack_from(head)
     return int(found) if (ident, magic) == (b":W&B", 0xBEE1) else None
 
 
-def known(raw: bytes) -> bool:
+def known(head: bytes) -> bool:
     """Whether the log is of the version that is read here."""
-    return version(raw) == _VERSION
+    return version(head) == _VERSION
 
 
-def read(raw: bytes, log: Log) -> Log:
-    """*log* with the records of *raw*, whose header has been looked at."""
+def read(stream: IO[bytes], log: Log) -> Log:
+    """*log* with the records of *stream*, which stands at its beginning and whose header was looked at.
+
+    Of the records of history and summary only those are looked into that hold the last value of a key.
+    """
+    waiting = _Waiting(log)
     try:
-        for record in _records(raw):
-            try:
-                _take(message(record), log)
-            except (Broken, ValueError, RecursionError):
-                log.fault = log.fault or "a record in it does not read and is left out"
+        for record in _records(stream):
+            if not waiting.takes(record):
+                _looked_at(record, log, waiting)
     except Broken as error:
         log.fault = str(error)
+    waiting.settle()
     return log
 
 
-def _records(raw: bytes) -> Iterator[bytes]:
-    at, parts, size = _HEADER.size, list[bytes](), 0
-    while at < len(raw):
-        left = _BLOCK - at % _BLOCK
-        if left < _RECORD.size:
-            at += left
-            continue
-        if at + _RECORD.size > len(raw):
-            raise Broken(f"it is cut short at byte {at}")
-        crc, length, kind = _RECORD.unpack_from(raw, at)
-        data = raw[at + _RECORD.size : at + _RECORD.size + length]
-        if kind == 0 and not (crc or length):
-            at += left  # a block that was set aside and never written
-            continue
-        if len(data) < length:
-            raise Broken(f"it is cut short at byte {at}")
-        if zlib.crc32(data, zlib.crc32(bytes([kind]))) != crc:
-            raise Broken(f"it is damaged at byte {at}: what follows is not read")
-        at += _RECORD.size + length
-        if kind in (_FULL, _FIRST):
-            parts, size = [], 0
-        parts.append(data)
-        size += _RECORD.size + length  # with its head: pieces of nothing are many, too
-        if kind > _LAST or size > _MAX_RECORD:
-            raise Broken(f"it holds a record of no known kind or size at byte {at}")
-        if kind in (_FULL, _LAST):
-            yield b"".join(parts)
+class _Waiting:
+    """Records of plain values, kept until it is known which of them were the last for any key."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._history, self._summary = dict[bytes, tuple[int, bytes]](), dict[bytes, tuple[int, bytes]]()
+        self._count = 0
+
+    def takes(self, record: bytes) -> bool:
+        """Whether *record* is one of those."""
+        # Record: number 1 (a varint), then history 2 or summary 3, and nothing after it.
+        at, end = 0, len(record)
+        if end > 3 and record[0] == 0x08:
+            at = 1
+            while at < end and record[at] > 127:
+                at += 1
+            at += 1
+        if end - at < 4 or record[at] not in (_HISTORY, _SUMMARY):
+            return False
+        held = self._history if record[at] == _HISTORY else self._summary
+        length, at = _length(record, at + 1)
+        if at + length != end or len(held) >= _MAX_KEYS:
+            return False
+        return self._items(record, at, end, held)
+
+    def _items(self, record: bytes, at: int, end: int, held: dict[bytes, tuple[int, bytes]]) -> bool:
+        """Item 1: key 1 or 2, JSON 16; each shorter than 128 bytes, and behind them the step at most."""
+        self._count += 1
+        kept, heads = (self._count, record), []
+        while at + 6 < end and record[at] == 0x0A:
+            length = record[at + 1]
+            head = record[at + 2 : at + 6 + record[at + 3]]
+            if length > 127 or (head not in held and not _is_head(head)):
+                return False
+            heads.append(head)
+            at += 2 + length
+        step = held is self._history and at + 2 <= end and record[at] == 0x12
+        if at != end and not (step and at + 2 + record[at + 1] == end):
+            return False
+        for head in heads:
+            held[head] = kept
+        return True
+
+    def settle(self) -> None:
+        """Look into what is waiting, in the order of the log."""
+        for held in (self._history, self._summary):
+            for _, record in sorted(set(held.values())):
+                _looked_at(record, self._log)
+            held.clear()
+
+
+def _is_head(head: bytes) -> bool:
+    """Whether an item begins with one key and goes on with JSON."""
+    return len(head) > 4 and head[0] in (0x0A, 0x12) and head[1] == len(head) - 4 and head[-2:] == b"\x82\x01"
+
+
+def _length(record: bytes, at: int) -> tuple[int, int]:
+    """A length and where it ends; of one that is no length, more than any record has."""
+    try:
+        return protowire.varint(record, at)
+    except Broken:
+        return _MAX_RECORD * 2, at
+
+
+def _looked_at(record: bytes, log: Log, waiting: _Waiting | None = None) -> None:
+    try:
+        found = message(record)
+        if waiting and (2 in found or 3 in found):
+            waiting.settle()  # what was logged before comes before
+        _take(found, log)
+    except (Broken, ValueError, RecursionError):
+        log.fault = log.fault or "a record in it does not read and is left out"
+
+
+def _records(stream: IO[bytes]) -> Iterator[bytes]:
+    """The records, whole; read in blocks, since none begins in the last bytes of one."""
+    parts, size, kind, before, first = list[bytes](), 0, 0, 0, _HEADER.size
+    while chunk := stream.read(_BLOCKS):
+        at, end = first, len(chunk)
+        first = 0
+        while at < end:
+            left = _BLOCK - at % _BLOCK
+            if left < 7:
+                at += left
+                continue
+            if at + 7 > end:
+                raise Broken(f"it is cut short at byte {before + at}")
+            crc, length, kind = _RECORD.unpack_from(chunk, at)
+            data = chunk[at + 7 : at + 7 + length]
+            if kind == 0 and not (crc or length):
+                at += left  # a block that was set aside and never written
+                continue
+            if len(data) < length:
+                raise Broken(f"it is cut short at byte {before + at}")
+            if kind > _LAST or zlib.crc32(data, _KINDS[kind]) != crc:
+                raise Broken(f"it is damaged at byte {before + at}: what follows is not read")
+            at += 7 + length
+            if kind == _FULL:
+                parts, size = [], 0
+                yield data
+                continue
+            if kind == _FIRST:
+                parts, size = [], 0
+            parts.append(data)
+            size += 7 + length  # with its head: pieces of nothing are many, too
+            if size > _MAX_RECORD:
+                raise Broken(f"it holds a record of no known kind or size at byte {before + at}")
+            if kind == _LAST:
+                yield b"".join(parts)
+        before += end
     if parts and kind in (_FIRST, _MIDDLE):
         raise Broken("it is cut short in its last record")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import unquote
+from pathlib import Path
+from urllib.parse import quote, unquote
 
 from cognify.replay.found import Found, unreplayable
 
@@ -29,6 +31,31 @@ def opened(raw: bytes, at: str) -> Iterator[sqlite3.Connection]:
     # (SQLite file format, section 1.3), and everything committed here is in the main file.
     plain = raw[:18] + b"\x01\x01" + raw[20:]
     connection = sqlite3.connect(":memory:", isolation_level=None)
+    with _bounded(connection, at):
+        connection.deserialize(plain)
+        yield connection
+
+
+@contextmanager
+def opened_file(path: Path, at: str) -> Iterator[sqlite3.Connection]:
+    """The database in the file *path*, whose log is empty: as `opened`, and held on the disk.
+
+    Raises:
+        ReplayError: not a database, or damaged.
+    """
+    connection = None
+    with contextlib.suppress(sqlite3.Error):
+        # Immutable: no lock is taken and no log opened, so that nothing is written beside it.
+        address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    if connection is None:
+        raise unreplayable("not a SQLite file", at)
+    with _bounded(connection, at):
+        yield connection
+
+
+@contextmanager
+def _bounded(connection: sqlite3.Connection, at: str) -> Iterator[None]:
     left = [_STEPS]
 
     def bounded() -> int:
@@ -36,12 +63,11 @@ def opened(raw: bytes, at: str) -> Iterator[sqlite3.Connection]:
         return int(left[0] < 0)
 
     try:
-        connection.deserialize(plain)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         connection.set_progress_handler(bounded, 1000)
-        yield connection
+        yield
     except sqlite3.Error as error:
         raise unreplayable(f"the database does not read: {error}", at) from None
     except UnicodeError:
