@@ -19,6 +19,9 @@ Progress = Callable[[int, int], object]
 they are equal, also where hashing was given up."""
 
 _BATCH = 8 * 1024 * 1024
+_SMALL = 64 * 1024
+"""Below this, opening costs more than summing, and threads would only wait for the interpreter."""
+_KEPT_TOGETHER = 1000
 _Result = Digest | SurroundingsError
 
 
@@ -29,8 +32,8 @@ class _Stopped(Exception):
 class Hashing:
     """Digests of files, each taken once, by as many threads as there are processors.
 
-    `ahead` begins and does not wait; `of` waits for the one that it is asked for. Leaving the
-    context stops what still runs.
+    `ahead` begins and does not wait; `of` waits for the one that it is asked for, or takes it there
+    and then if it is small. Leaving the context stops what still runs.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Hashing:
         self._lock = threading.Lock()
         self._done = self._total = 0
         self._stopped = False
+        self._small: list[Digest] = []
 
     def __enter__(self) -> Hashing:
         return self
@@ -55,10 +59,11 @@ class Hashing:
         if self._progress is not None and self._total:
             self._progress(self._total, self._total)
         if self._remembered is not None:
+            self._remembered.put(self._small)
             self._remembered.close()
 
     def ahead(self, paths: Iterable[Path]) -> None:
-        """Begin with *paths*, the largest first; what is small goes together."""
+        """Begin with *paths*, the largest first; what is small waits until it is asked for."""
         wanted = []
         for path in dict.fromkeys(paths):
             if path in self._taken:
@@ -67,8 +72,8 @@ class Hashing:
             known = self._known(state)
             if known is not None:
                 self._taken[path] = known
-            else:
-                wanted.append((state.size if state else 0, path))
+            elif state is not None and state.size >= _SMALL:
+                wanted.append((state.size, path))
         if not wanted:
             return
         self._total += sum(size for size, _ in wanted)
@@ -86,13 +91,29 @@ class Hashing:
         """
         held = self._taken.get(path)
         if held is None:
-            held = self._known(self._state(path)) or self._hashed([path])[path]
+            held = self._here(path)
         elif isinstance(held, Future):
             held = held.result()[path]
         self._taken[path] = held
         if isinstance(held, SurroundingsError):
             raise held
         return held
+
+    def _here(self, path: Path) -> _Result:
+        """Remembered, or hashed in the thread of who asks."""
+        known = self._known(self._state(path)) if self._remembered is not None else None
+        if known is not None:
+            return known
+        try:
+            found = digest(path, follow=self._follow)
+        except SurroundingsError as error:
+            return error
+        if self._remembered is not None:
+            self._small.append(found)
+            if found.size >= _SMALL or len(self._small) >= _KEPT_TOGETHER:
+                self._remembered.put(self._small)
+                self._small = []
+        return found
 
     def stream(self, stream: IO[bytes], size: int) -> Summed:
         """A stream of *size* bytes from elsewhere, hashed as it is read, with the same progress."""

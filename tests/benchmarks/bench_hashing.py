@@ -18,10 +18,10 @@ from pathlib import Path
 from pairing import command, cost, paired, report
 
 OURS = """\
-import sys
+import os, sys
 from pathlib import Path
 from cognify.hashing import Hashing, Remembered
-files = sorted(p for p in Path(sys.argv[1]).rglob("*") if p.is_file())
+files = [Path(folder, name) for folder, _, names in os.walk(sys.argv[1]) for name in names]
 with Hashing(Remembered(Path(sys.argv[2])) if sys.argv[2:] else None) as hashing:
     hashing.ahead(files)
     for path in files:
@@ -87,8 +87,9 @@ def main() -> None:
         size = large(weights)
         small(many)
         same(many)
-        mine = command(ours(weights))
-        result = paired(mine, command(each("openssl dgst -sha256 -r", weights)), runs=PAIRS)
+        mine, theirs = command(ours(weights)), command(each("openssl dgst -sha256 -r", weights))
+        result = paired(mine, theirs, runs=PAIRS)
+        report("3.5 GiB in 10 files", cpu(mine, theirs), 1.1, "openssl dgst, CPU")
         report("3.5 GiB in 10 files", result, 0.55, "openssl dgst, wall")
         limit = statistics.median(fastest() for _ in range(3))
         share = size / result[0] / limit
@@ -97,7 +98,6 @@ def main() -> None:
         report(
             "20,000 files", cpu(command(ours(many)), command(each("sha256sum", many))), 0.35, "sha256sum, CPU"
         )
-        os.utime(many, None)
         everything = Path(home)
         subprocess.run(["sleep", "3"], check=True)
         again = command(ours(everything, memory))
