@@ -16,7 +16,7 @@ from cognify import strictyaml
 from cognify.errors import CognifyError, ConfigurationError
 from cognify.records import lock
 from cognify.records.finding import Finding, Severity
-from cognify.running.hashing import look
+from cognify.running.looking import look
 from cognify.verification import Verification, VerifiedRecord
 from cognify.verification.result import SEALED, Approval
 
