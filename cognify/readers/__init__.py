@@ -12,7 +12,16 @@ from pathlib import Path
 from cognify.errors import CaptureError
 from cognify.hashing import Hashing
 from cognify.readers import (
-    cells, evaluated, linking, plugins, remote, settling, taking, walk, weighing, withholding,
+    cells,
+    evaluated,
+    linking,
+    plugins,
+    remote,
+    settling,
+    taking,
+    walk,
+    weighing,
+    withholding,
 )  # fmt: skip
 from cognify.readers.baseline import BASELINE
 from cognify.readers.code import CODE
