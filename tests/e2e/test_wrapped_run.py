@@ -111,6 +111,7 @@ def test_a_run_is_recorded_and_captured(place: Place) -> None:
         "exit_code": 0,
         "signal": None,
         "captured": True,
+        "signed": False,
         "error": None,
     }
     record, training = place.record, place.card["training"]
