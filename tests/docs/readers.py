@@ -71,7 +71,7 @@ SOURCES: Mapping[str, Source] = {
         "data.datasets": "role id digest", "evaluation.runs": _RUN,
         "training": "run_id procedure code_commit code_dirty framework hyperparameters seeds hardware "
                     "started_at ended_at"}),
-    "environment": Source("`requirements.txt`, `pip freeze` and the like", {
+    "environment": Source("`pip freeze`, `requirements.txt`, lock files of uv, Poetry, PDM, Pipenv, `environment.yml` of conda", {
         "training": "environment_digest framework"}),
     "code": Source("the Git work tree that the run lies in", {"training": "code_commit code_dirty"}),
     "sklearn-report": Source("`classification_report*.json` of scikit-learn", {

@@ -121,6 +121,89 @@ def test_the_environment(source: Make, read: Reads) -> None:
     assert len(found["/training/environment_digest"]) == 64
 
 
+UV = """\
+version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "numpy"
+version = "1.26.4"
+resolution-markers = ["python_full_version < '3.12'"]
+
+[[package]]
+name = "numpy"
+version = "2.1.0"
+
+[[package]]
+name = "torch"
+version = "2.5.1+cu124"
+source = { registry = "https://example.org/simple" }
+dependencies = [
+    { name = "sympy", version = "9" },
+]
+
+[package.metadata]
+version = "7"
+"""
+CONDA = """\
+name: größe
+channels: [conda-forge]
+dependencies:
+  - python=3.11.7=h955ad1f_0
+  - pytorch=2.5.1=py3.11_cuda12.4_0
+  - scipy=1.14
+  - numpy>=2
+  - pip:
+      - peft==0.13.2
+"""
+PIPFILE = {
+    "_meta": {},
+    "default": {
+        "torch": {"version": "==2.5.1", "hashes": ["sha256:0"]}, "numpy": {"version": "==1", "markers": "x"},
+        "peft": {"git": "https://example.org/peft"},
+    },
+}  # fmt: skip
+HASHED = "torch==2.5.1 \\\n    --hash=sha256:0123\npeft==0.13.2 --hash=sha256:4567\nnumpy==1 ; python_version < '3.12' \\\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "versions", "kind"),
+    [
+        ("uv.lock", UV, {"torch": "2.5.1+cu124"}, "declared"),
+        ("poetry.lock", UV.replace(" = ", " = "), {"torch": "2.5.1+cu124"}, "declared"),
+        ("environment.yml", CONDA, {"torch": "2.5.1", "scipy": "1.14", "peft": "0.13.2"}, "declared"),
+        ("Pipfile.lock", PIPFILE, {"torch": "2.5.1"}, "declared"),
+        ("requirements.txt", HASHED, {"torch": "2.5.1", "peft": "0.13.2"}, "measured"),
+    ],
+)
+def test_a_lock_file(
+    name: str, content: Any, versions: dict[str, str], kind: str, source: Make, read: Reads
+) -> None:
+    """What a lock asked for is declared; a library that it pins twice, or perhaps, has no version."""
+    found = read(source({name: content}))
+    told = {p.rpartition("/")[2]: v for p, v in found.values.items() if "/framework/" in p}
+    assert told == versions
+    assert {k for p, k in found.kinds.items() if "/framework/" in p} == {kind}
+    assert len(found["/training/environment_digest"]) == 64
+
+
+def test_what_was_installed_comes_before_what_was_asked_for(source: Make, read: Reads) -> None:
+    """The lock beside a freeze is listed by digest, and says nothing."""
+    found = read(source({"uv.lock": UV, "environment.txt": "torch==2.4.0\n"}))
+    assert found["/training/framework/torch"] == "2.4.0"
+    assert {m.extractor for m in found.reading.materials if m.origin == "uv.lock"} == {"plain"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("uv.lock", "[[package"), ("poetry.lock", "a = [" * 5000), ("Pipfile.lock", "{")]
+)
+def test_a_lock_file_cut_short(name: str, text: str, source: Make, read: Reads) -> None:
+    """`run-unreadable`, and no crash however deep."""
+    with pytest.raises(CaptureError) as stop:
+        read(source({name: text}))
+    assert (stop.value.fault, stop.value.where) == ("run-unreadable", name)
+
+
 @pytest.mark.parametrize(
     "name", ["classification_report.json", "baseline.json", "results_2026-11-23T08-29-45.json"]
 )
