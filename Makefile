@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check fix bench lock witness trainers clean
+.PHONY: demo test test-all check fix bench lock witness mlflow trainers clean
 
 demo: .venv/demo-ready  ## a real recorded fine-tune through the whole life of a record
 	@rm -rf build/demo
@@ -36,6 +36,7 @@ lock: .venv/test-ready  ## resolve the dependencies anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml --group dev -o requirements-dev.lock
 	echo aics-witness | $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header - -o tests/witness.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/mlflow.in -o tests/mlflow.lock
 
 witness:  ## a foreign C2SP witness for the tests, where Python 3.12 or newer is there
 	@for p in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python \
@@ -44,6 +45,8 @@ witness:  ## a foreign C2SP witness for the tests, where Python 3.12 or newer is
 	  "$$p" -m venv .venv/witness && .venv/witness/bin/pip install --quiet --require-hashes -r tests/witness.lock; \
 	  exit $$?; \
 	done; echo "no Python 3.12 or newer: the tests with a foreign witness are skipped"
+
+mlflow: .venv/mlflow/ready  ## a tracking server of MLflow for the tests: 350 MB
 
 trainers: .venv/bin/python  ## training libraries for the slow tests of the callbacks: 1.5 GB, more where torch comes with CUDA
 	@$(PYTHON) -m venv .venv/trainers
@@ -56,6 +59,11 @@ clean:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python"; exit 1; }
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv .venv
+
+.venv/mlflow/ready: .venv/bin/python tests/mlflow.lock
+	@$(PYTHON) -m venv .venv/mlflow
+	@.venv/mlflow/bin/pip install --quiet --require-hashes -r tests/mlflow.lock
+	@touch $@
 
 .venv/demo-ready: .venv/bin/python requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cognify.cli.addresses import addressed
 from cognify.cli.desk import FORMAT, granted, now, work_tree
 from cognify.cli.progress import REHASH, hashing
 from cognify.errors import EXIT_FINDINGS, EXIT_OK, CaptureError, ConfigurationError
@@ -19,6 +20,7 @@ from cognify.inventory import Inventory, Version, WorkTree, named
 if TYPE_CHECKING:
     from cognify.drafting import Drafted
     from cognify.privacy import Examined
+    from cognify.readers.mlflow_server import Wanted
     from cognify.readers.remote import Address
     from cognify.records.finding import Finding
     from cognify.records.framework import Framework
@@ -50,21 +52,21 @@ def capture_command(
 
     Machine values are written with a citation each; what a person must answer is left pending,
     with the question and whom it is for. A second capture never changes what a person wrote.
-    Nothing leaves this machine, and no pickle is opened.
+    Nothing that was read leaves this machine, and no pickle is opened.
 
     A source is a folder, a file, or the address of an object in a store (s3://bucket/train.parquet),
-    which is read once, hashed, and left there.
+    which is read once, hashed, and left there, or a run on an MLflow server (mlflow+https://host/RUN_ID),
+    which is asked for once; nobody else is spoken to.
 
     What would be written is scanned first for credentials and identifiers of people. If there are
     any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
-    from cognify.readers import remote
-
-    addresses = tuple(remote.address(source) for source in sources if remote.is_address(source))
+    known = {source: addressed(source) for source in sources}
+    addresses = [address for address in known.values() if address is not None]
     tree, place = work_tree(), named(model, version)
     options = Options(base, tier, keep_data, rehash, custodian)
     ready(tree, place, options)
-    places = tuple(Path(source) for source in sources if not remote.is_address(source))
+    places = tuple(Path(source) for source in sources if known[source] is None)
     for source in places:
         if not source.exists():
             raise CaptureError(
@@ -109,7 +111,7 @@ def ready(tree: WorkTree, place: Version, options: Options) -> None:
 
 def captured(
     tree: WorkTree, place: Version, sources: Sequence[Path], options: Options,
-    addresses: Sequence[Address] = (),
+    addresses: Sequence[Address | Wanted] = (),
 ) -> tuple[Drafted, Examined]:  # fmt: skip
     """Read *sources* and *addresses*, draft card and lock, and write them if nothing is found in them."""
     from cognify import drafting, readers

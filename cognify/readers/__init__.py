@@ -15,6 +15,7 @@ from cognify.readers import (
     cells,
     evaluated,
     linking,
+    mlflow_server,
     plugins,
     remote,
     settling,
@@ -67,14 +68,14 @@ _LARGE = 1024 * 1024
 def read_sources(
     sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST,
     hashing: Hashing | None = None,
-    addresses: Sequence[remote.Address] = (),
+    addresses: Sequence[remote.Address | mlflow_server.Wanted] = (),
 ) -> Reading:  # fmt: skip
     """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
 
     Of subgroups with fewer than *small_cells* records (never fewer than 11) no result is taken in.
 
     Origins are relative to their source; of several sources each goes under its own name.
-    *addresses* are objects in a store, which stay there.
+    *addresses* are objects in a store, which stay there, and runs on a server.
     A file is claimed once, links are not followed, and what nobody reads is hashed and listed.
 
     Raises:
@@ -99,11 +100,17 @@ def read_sources(
             )
             for source, prefix in zip(sources, _prefixes(sources), strict=True)
         ]
-        readings += [remote.taken(wanted, digests) for wanted in dict.fromkeys(addresses)]
+        readings += [_fetched(wanted, digests) for wanted in dict.fromkeys(addresses)]
     reading = withholding.withheld(joined(readings))
     reading = weighing.weighed(linking.linked(replace(reading, materials=_once(reading.materials))))
     reading = evaluated.evaluated(reading, root=sources[0].name if len(sources) == 1 else "")
     return settling.settled(replace(reading, materials=_once(reading.materials)))
+
+
+def _fetched(wanted: remote.Address | mlflow_server.Wanted, digests: Hashing) -> Reading:
+    if isinstance(wanted, mlflow_server.Wanted):
+        return mlflow_server.taken(wanted)
+    return remote.taken(wanted, digests)
 
 
 def _large(source: Path, covered: frozenset[str]) -> list[Path]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from cognify.errors import ReplayError
 from cognify.readers import database, mlflow_export, settings, taking, walk
@@ -30,6 +31,15 @@ class Run:
     params: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, bool] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Input(NamedTuple):
+    """A data set of a run; *key* is the one that it is written down under."""
+
+    name: str
+    source: str
+    key: str
+    context: str
 
 
 class _Mlflow:
@@ -60,12 +70,18 @@ class _Mlflow:
             return Reading(held.files, notes=(f"{origin} holds no active run",))
         kept = mlflow_export.material(self, origin, seen, held.sha256, held.size)
         cited, materials = kept.origin, (*held.files, kept)
-        claims, notes = list(_of_run(run, cited)), list(settings.course(run, runs, origin))
-        claims += settings.of_params(run, cited, lambda key: _at("params", key))
-        claims += _of_metrics(run, cited, notes)
-        claims += _of_evaluate(run, inputs, cited)
-        claims += [claim for entry in inputs for claim in _of_input(entry, cited)]
+        notes = list(settings.course(run, runs, origin))
+        claims = claimed(run, inputs, cited, notes)
         return Reading(materials, tuple(claims), notes=tuple(notes))
+
+
+def claimed(run: Run, inputs: Sequence[Input], origin: str, notes: list[str]) -> list[Claim]:
+    """What the run, written down as `mlflow_export` does under *origin*, says; the rest goes to *notes*."""
+    claims = list(_of_run(run, origin))
+    claims += settings.of_params(run, origin, lambda key: _at("params", key))
+    claims += _of_metrics(run, origin, notes)
+    claims += _of_evaluate(run, inputs, origin)
+    return [*claims, *(claim for entry in inputs for claim in _of_input(entry, origin))]
 
 
 def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
@@ -136,9 +152,9 @@ def _of_metrics(run: Run, origin: str, notes: list[str]) -> Iterator[Claim]:
         yield Claim(f"{place}/value", origin, _at("latest_metrics", key, "value"), "number")
 
 
-def _of_evaluate(run: Run, inputs: list[tuple[str, str, str, str, str]], origin: str) -> Iterator[Claim]:
+def _of_evaluate(run: Run, inputs: Sequence[Input], origin: str) -> Iterator[Claim]:
     """Metrics without a prefix, which `mlflow.models.evaluate` writes beside `example_count`."""
-    tags = [tag for _, _, _, tag, context in inputs if context == "eval"]
+    tags = [entry.key for entry in inputs if entry.context == "eval"]
     if len(tags) != 1 or "example_count" not in run.metrics:
         return
     dataset = _at("datasets", tags[0], "context")
@@ -151,26 +167,26 @@ def _of_evaluate(run: Run, inputs: list[tuple[str, str, str, str, str]], origin:
         yield Claim(f"{place}/n", origin, _at("latest_metrics", "example_count", "value"), "integer")
 
 
-def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[tuple[str, str, str, str, str]]:
+def _inputs(connection: sqlite3.Connection, run: Run) -> Iterator[Input]:
     """Data sets of the run, with the tag that names their context."""
     try:
         rows = connection.execute(
-            "SELECT d.dataset_uuid, d.name, d.dataset_source, t.input_uuid, t.value FROM inputs i "
+            "SELECT d.name, d.dataset_source, t.input_uuid, t.value FROM inputs i "
             "JOIN datasets d ON d.dataset_uuid = i.source_id "
             "JOIN input_tags t ON t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context' "
             "WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id = ? "
             "ORDER BY d.name, d.digest LIMIT 100",
             (run.id,),
         )
-        yield from ((str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in rows)
+        yield from (Input(*map(str, row)) for row in rows)
     except sqlite3.OperationalError as error:
         if "no such" not in str(error):
             raise  # an older store has no such tables; a damaged one has no such excuse
 
 
-def _of_input(entry: tuple[str, str, str, str, str], origin: str) -> Iterator[Claim]:
+def _of_input(entry: Input, origin: str) -> Iterator[Claim]:
     """What the tracker says of a data set. Its digest is of the first 10,000 rows: declared."""
-    _, name, source, tag, context = entry
+    name, source, tag, context = entry
     role = settings.role(context)
     # Autolog and evaluate name every data set `dataset`, of the source type `code`.
     if role is None or not str(name).strip() or name == "dataset":

@@ -54,6 +54,9 @@ SOURCES: Mapping[str, Source] = {
     "mlflow": Source("MLflow databases (SQLite)", {
         "data.datasets": "role id version records", "evaluation.runs": _RUN,
         "training": "run_id started_at ended_at code_commit framework hyperparameters seeds"}),
+    "mlflow-server": Source("a run on an MLflow tracking server, over REST (2.0), by its address", {
+        "data.datasets": "role id version records", "evaluation.runs": _RUN,
+        "training": "run_id started_at ended_at code_commit framework hyperparameters seeds"}),
     "mlflow-files": Source("MLflow file stores", {
         "evaluation.runs": "dataset metric value",
         "training": "run_id started_at ended_at code_commit framework hyperparameters seeds"}),
@@ -113,7 +116,7 @@ _HEAD = """\
 
 `cognify capture MODEL VERSION SOURCE…` asks every reader about every file; nobody has to say which tool wrote it.
 Several readers feed one card.
-No reader needs the tool that wrote its files, opens a pickle, follows a link, or uses the network.
+No reader needs the tool that wrote its files, opens a pickle, follows a link, or uses the network, but for the addresses that it is given.
 What no reader knows is listed by digest.
 
 A value is `measured` where it stands in bytes that were hashed, `computed` where Cognify worked it out from them, and `declared` where a tool merely says so.
