@@ -65,14 +65,14 @@ def test_a_run_is_taken() -> None:
     tags = [{"key": "context", "value": "x"}]
     with answering(200, run(metrics=[{"key": "test_f1", "value": 1}], tags=tags)) as (at, asked):
         reading = read_sources([], keep_data=False, addresses=[wanted(at, "Bearer geheim")])
-    assert asked == ["Bearer geheim"] * 2 and "geheim" not in repr(reading) + repr(Wanted("", "", "", "geheim"))
+    assert asked == ["Bearer geheim"] * 2 and "geheim" not in repr(reading) + repr(
+        Wanted("", "", "", "geheim")
+    )
     assert any("sent over http" in note for note in reading.notes)
     whole, kept = reading.materials[:2]
     assert (whole.origin, whole.raw, whole.custodian) == (at, None, at.removesuffix(f"/{RUN}"))
     assert kept.origin == f"observed/mlflow/{RUN}.json" and b'"value": "1.0"' in (kept.raw or b"")
-    assert not mlflow_server.SERVER.finds(Path()) and not mlflow_server.SERVER.read(
-        Path(), Path()
-    ).claims
+    assert not mlflow_server.SERVER.finds(Path()) and not mlflow_server.SERVER.read(Path(), Path()).claims
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,10 @@ def test_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     """A path of the server, a page of the browser; and what lets us in, as MLflow's client takes it."""
     for name in ("USERNAME", "PASSWORD", "TOKEN"):
         monkeypatch.delenv(f"MLFLOW_TRACKING_{name}", raising=False)
-    for given in (f"mlflow+https://H.example/a/{RUN}", f"mlflow+https://h.example/a/#/experiments/1/runs/{RUN}"):
+    for given in (
+        f"mlflow+https://H.example/a/{RUN}",
+        f"mlflow+https://h.example/a/#/experiments/1/runs/{RUN}",
+    ):
         assert addressed(given) == Wanted("https://h.example/a", RUN, f"mlflow+https://h.example/a/{RUN}")
     assert addressed("runs/sft") is None
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "t")
