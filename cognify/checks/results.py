@@ -37,7 +37,7 @@ def _found(outcome: Outcome, where: str) -> Iterator[Finding]:
     if outcome.lacks:
         yield Finding(
             where, "result-without-interval", f"{told}; the result lacks {' and '.join(outcome.lacks)}",
-            "capture a report that tells them, or say in the commentary how sure the value is",
+            "capture a report that tells them; of results that you map, map `n` and `stderr` too",
             Severity.WARNING,
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -219,10 +220,12 @@ def _after(wrapped: Any, tree: WorkTree, place: Version, options: Options) -> _C
 
         crashed(bug)
         error = "bug"
-    listed = " ".join(str(source) for source in sources)
+    tier = ["--tier", options.tier] if options.tier else []
+    words = ["cognify", "capture", place.model, place.version, *tier, *(str(s.absolute()) for s in sources)]
     click.echo(
         f"cognify run: the command ran, its record is in {wrapped.place}; nothing was captured ({error})\n"
-        f"  fix:   mend that, then: cognify capture {place.model} {place.version} {listed}",
+        f"  fix:   mend that, then: cd {shlex.quote(str(tree.root))} && {shlex.join(words)}\n"
+        f"         and to sign the record: cognify state run {place.model} {place.version}",
         err=True,
     )
     return _Captured(error=error)

@@ -21,6 +21,7 @@ _BINS = ("pytorch_model", "adapter_model", "model", "diffusion_pytorch_model")
 """How `.bin` files of weights begin: others with that ending are arguments, indexes, caches."""
 _STATES = ("optimizer", "scheduler", "scaler", "rng_state", "training_args", "trainer_state")
 """What a training keeps to be resumed is no part of the model."""
+_STORES = frozenset({"mlruns", "mlartifacts", "wandb"})
 
 
 class _Opaque:
@@ -51,7 +52,9 @@ class _Opaque:
 
 
 def _weights(source: Path) -> list[Path]:
-    files = [path for path in walk.files(source) if _is_weights(path)]
+    """The files, without those in a tracker's store: it holds what other runs made, too."""
+    outside = (path for path in walk.files(source) if not _STORES & {*walk.parts(path, source)})
+    files = [path for path in outside if _is_weights(path)]
     final = [path for path in files if walk.checkpoint(path, source) is None]
     # The last checkpoint stands in where the trainer saved no model beside it, in whatever format.
     saved = any(p.suffix == ".safetensors" and walk.checkpoint(p, source) is None for p in walk.files(source))

@@ -270,6 +270,13 @@ def _refuse_twice(
     counted = standing(course, rule, desk.policy, at, desk.examination.log.size)[0] if rule else []
     for entered in (*counted, *course.open_conditions()):
         stated = entered.verified.statement
+        if (stated.person, stated.role) == (person.id, same[0]) and stated.conditions and not same[1]:
+            # Else a condition would be dropped by approving twice, perhaps by accident.
+            raise ConfigurationError(
+                f"{person.name} has approved {version} as {stated.role} on a condition", where=entered.path,
+                fix="to approve it without, take the first one back: `cognify withdraw`; then approve again",
+                id="already-approved",
+            )  # fmt: skip
         if stated.person == person.id and (stated.role, stated.conditions, stated.expires) == same:
             raise ConfigurationError(
                 f"{person.name} has approved {version} as {stated.role} already", where=entered.path,

@@ -47,6 +47,10 @@ def test_nobody_approves_twice_by_mistake(scene: Scene) -> None:
     scene.must("approve", MODEL, "1.1.0", *key, "--condition", "shadow mode for 30 days")
     said(scene, "approve", MODEL, "1.1.0", *key, "--condition", "shadow mode for 30 days", code=2,
          id="already-approved")  # fmt: skip
+    # Nor is a condition dropped by approving once more: it is taken back first.
+    said(scene, "approve", MODEL, "1.1.0", *key, code=2, id="already-approved")
+    scene.must("withdraw", MODEL, "1.1.0", *key)
+    scene.must("approve", MODEL, "1.1.0", *key)
 
 
 def test_there_is_no_condition_to_take_on(scene: Scene) -> None:

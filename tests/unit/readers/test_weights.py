@@ -101,6 +101,7 @@ def test_weights_that_are_never_opened(source: Make, read: Reads) -> None:
             {
                 "model.joblib": bomb, "enc.pkl": b"x", "train.pkl": b"rows", "pytorch_model.bin": b"y",
                 "optimizer.pt": b"o", "training_args.bin": b"a", "checkpoint-3/pytorch_model.bin": b"old",
+                "mlruns/1/another-run/artifacts/model/model.pkl": b"of another run",
             }
         )
     )  # fmt: skip
