@@ -31,7 +31,7 @@ def scene(sealed_scene: Scene, tmp_path: Path) -> Scene:
 def logged(server: tracking.Server) -> str:
     """A finished run with everything that a card takes, and much that it must not."""
     experiment = server.post("experiments/create", name="größe")["experiment_id"]
-    tags = {"mlflow.user": "annlee", "mlflow.source.name": "/home/annlee/secret/train.py",
+    tags = {"mlflow.user": "änn-lee", "mlflow.source.name": "/home/änn-lee/secret/train.py",
             "mlflow.source.git.commit": COMMIT}  # fmt: skip
     run: str = server.post(
         "runs/create", experiment_id=experiment, run_name="sft", start_time=1795421486599,
@@ -47,7 +47,7 @@ def logged(server: tracking.Server) -> str:
     server.post("runs/log-inputs", run_id=run, datasets=[
         {"tags": [{"key": "mlflow.data.context", "value": role}],
          "dataset": {"name": name, "digest": f"d{role}", "source_type": "local", "schema": "{}",
-                     "source": json.dumps({"uri": f"/home/annlee/{name}.csv"}),
+                     "source": json.dumps({"uri": f"/home/änn-lee/{name}.csv"}),
                      "profile": json.dumps({"num_rows": rows})}}
         for name, role, rows in (("loans", "train", 900), ("loans-held", "test", 100))
     ])  # fmt: skip
@@ -89,7 +89,7 @@ def test_a_run_on_a_server(server: tracking.Server, scene: Scene, tmp_path: Path
     assert "train_loss is not finite" in done.err and "validation_loss is not finite" in done.err
     assert scene.cognify("fill", "models/memo/1.0.0", "--check").code == 0
     first = written(scene)
-    assert not any(b"annlee" in raw for raw in first.values())
+    assert not any("änn-lee".encode() in raw for raw in first.values())
     again = capture(scene, server.address(run))
     assert (again.code, written(scene)) == (0, first), again.err
 
