@@ -14,6 +14,8 @@ from cognify import strictyaml
 from tests import tracking
 from tests.scenario import Done, Scene
 
+pytestmark = pytest.mark.slow  # a server of its own, of 350 MB
+
 COMMIT = "0863a0bd42d9b96d7a0458d71114a5f60956f7e0"
 
 
