@@ -31,7 +31,7 @@ def sign(scene: Scene, version: str, person: str, role: str) -> None:
     at, place = datetime.now(UTC), Version(MODEL, version)
     tree = WorkTree(scene.root)
     desk = stating.sit_down(tree, Repository(scene.root), at=at)
-    who, frozen = desk.policy.people[person], {}
+    who, frozen = desk.signer(scene.mark(person)), {}
     if role == "engineer":
         frozen = {place.manifest: desk.inventory.manifest_bytes(place)}
         prepared = stating.propose(desk, place, who, role=role, contributors=(), comment="",
