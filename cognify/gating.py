@@ -136,7 +136,7 @@ def judge(result: Verification, named: tuple[Named, ...], *, at: datetime) -> Ad
     fitting = [(held, places) for held in known if (places := _places(held, named))]
     if not fitting:
         return Admission(result, named, None, {}, tuple(_strange(known, named)), result.not_proven)
-    judged = [(held, places, tuple(_against(held, known, at.date()))) for held, places in fitting]
+    judged = [(held, places, tuple(_against(held, known, digests, at.date()))) for held, places in fitting]
     # Where several versions hold the same bytes, one that may be used is enough; else the last one speaks.
     judged.sort(
         key=lambda j: (any(f.severity is Severity.ERROR for f in j[2]), -(j[0].record.sealed_at or 0))
@@ -171,9 +171,10 @@ def _held(record: VerifiedRecord, card: object, raw: bytes) -> Held:
     for artifact in lock.parse(raw, where=record.version.lock).artifacts.values():
         original = {artifact.scrubbed.sha256} if artifact.scrubbed else set()
         files[artifact.origin] = files.get(artifact.origin, frozenset()) | {artifact.sha256, *original}
-    released = {str(w.get("path")): digest for w in weights if isinstance(digest := w.get("digest"), str)}
-    files |= {path: frozenset({digest}) for path, digest in released.items()}
-    return Held(record, files, frozenset(released.values()), _text(base, "digest"), _text(base, "id"))
+    released = [(_text(w, "path"), digest) for w in weights if (digest := _text(w, "digest"))]
+    for path, digest in released:
+        files[path] = files.get(path, frozenset()) | {digest}
+    return Held(record, files, frozenset(d for _, d in released), _text(base, "digest"), _text(base, "id"))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -255,8 +256,8 @@ def _strange(known: list[Held], named: tuple[Named, ...]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _against(held: Held, known: list[Held], today: date) -> Iterator[Finding]:
-    """What speaks against using the version that *held* is of."""
+def _against(held: Held, known: list[Held], digests: frozenset[str], today: date) -> Iterator[Finding]:
+    """What speaks against using *digests* as the version that *held* is of."""
     record = held.record
     version, place = record.version, record.version.prefix
     if record.state not in SEALED:
@@ -266,21 +267,28 @@ def _against(held: Held, known: list[Held], today: date) -> Iterator[Finding]:
     if record.independence == "self":
         yield Finding(place, "independence-self", f"{version} was approved by whoever made it",
                       "a solo inventory is for one person's own work; have others approve it")  # fmt: skip
-    yield from _withdrawn(held, known)
+    yield from _withdrawn(held, known, digests)
     if record.state == "superseded":
         yield Finding(place, "model-superseded", f"{version} has a successor",
                       "deploy the successor, unless you mean to go back", Severity.WARNING)  # fmt: skip
-    for approval in _standing(record):
+    # Of several by one person in one role the last one says until when.
+    last = {(a.stated.person, a.stated.role): a for a in _standing(record)}
+    for approval in last.values():
         ended = approval.stated.expires
         if ended and date.fromisoformat(ended) < today:
             yield Finding(approval.stated.path, "approval-expired", f"the approval of {approval.stated.name} "
                           f"ended on {ended}", "have a new version approved")  # fmt: skip
 
 
-def _withdrawn(held: Held, known: list[Held]) -> Iterator[Finding]:
-    """The withdrawals of these very weights that came after *held* was sealed."""
+def _withdrawn(held: Held, known: list[Held], digests: frozenset[str]) -> Iterator[Finding]:
+    """The withdrawals of these very weights that came after *held* was sealed.
+
+    Two versions may share one file, such as an encoder, and the fault of one is not the other's: but
+    where all weights of the one are among what is used of the other, they are the same.
+    """
     for other in known:
-        if not other.released & held.released or other.record.state != "withdrawn":
+        same = other.released <= digests or held.released <= other.released
+        if not same or other.record.state != "withdrawn":
             continue
         since = min((s.seq for s in other.record.trail if s.kind == "model.withdraw" and s.seq is not None),
                     default=None)  # fmt: skip

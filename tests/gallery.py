@@ -70,6 +70,7 @@ def draft_card(scene_card: str = CARD) -> str:
     - dataset: holdout
       metric: recall
       value: 0.91
+      commentary: Größere Fälle fehlen; the pilot shows whether it holds.
   subgroups:
     - {attribute: age band, group: "18-29", metric: accuracy, value: 0.8425, "n": 400}
   thresholds:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cognify.cli.desk import now
-from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
+from cognify.cli.hand import Asked, Hand, finish, hand_options, last_day, show, sit_down, take_up
 from cognify.errors import ConfigurationError, one_line
 from cognify.inventory import named
+
+if TYPE_CHECKING:
+    from cognify.stating import Desk, Prepared
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
 _COMMENT = click.option("--comment", default="", help="A remark that becomes part of what you sign.")
@@ -53,9 +56,7 @@ def plan_command(
     role = stating.role_of(desk, hand.signer.person, role, place)
     thresholds = tuple(plan.spoken(text) for text in limits)
     prepared = before.register(desk, place, hand.signer, role, thresholds, comment=comment, at=now())
-    show(prepared, hand)
-    asked.confirm("Sign exactly this?")
-    finish(desk, prepared, hand, str(place))
+    _sign(desk, prepared, hand, asked, str(place))
 
 
 @state_command.command("run", epilog="Example: cognify state run credit-memo 1.3.0 --key ~/.ssh/mara")
@@ -73,9 +74,7 @@ def run_command(model: str, version: str, role: str | None, comment: str, asked:
     hand = take_up(desk, asked)
     role = stating.role_of(desk, hand.signer.person, role, place)
     prepared = before.sign_run(desk, place, hand.signer, role, comment=comment, at=now())
-    show(prepared, hand)
-    asked.confirm("Sign exactly this?")
-    finish(desk, prepared, hand, str(place))
+    _sign(desk, prepared, hand, asked, str(place))
 
 
 @state_command.command("acknowledge", epilog="Example: cognify state acknowledge credit-memo 1.2.0")
@@ -98,9 +97,7 @@ def acknowledge_command(model: str, version: str, role: str | None, comment: str
         click.echo(f"{'condition':>10}  of {approval.person.name} as {approval.statement.role}:", err=True)
         for condition in approval.statement.conditions:
             click.echo(f"{'':>10}  {one_line(condition)}", err=True)
-    show(prepared, hand)
-    asked.confirm("Sign exactly this?")
-    finish(desk, prepared, hand, str(place))
+    _sign(desk, prepared, hand, asked, str(place))
 
 
 @state_command.command(
@@ -201,9 +198,7 @@ def _state(
     hand = take_up(desk, asked)
     role = stating.role_of(desk, hand.signer.person, role, place)
     prepared = later.about_version(desk, kind, place, hand.signer, role, extra, comment=comment, at=now())
-    show(prepared, hand)
-    asked.confirm("Sign exactly this?")
-    finish(desk, prepared, hand, str(place))
+    _sign(desk, prepared, hand, asked, str(place))
 
 
 def _of_the_inventory(
@@ -218,6 +213,11 @@ def _of_the_inventory(
     prepared = later.about_inventory(
         desk, kind, hand.signer, role, extra, comment=comment, at=now(), words=words, subject=subject
     )
+    _sign(desk, prepared, hand, asked, "inventory")
+
+
+def _sign(desk: Desk, prepared: Prepared, hand: Hand, asked: Asked, about: str) -> None:
+    """Show the exact bytes, ask, sign, and write."""
     show(prepared, hand)
     asked.confirm("Sign exactly this?")
-    finish(desk, prepared, hand, "inventory")
+    finish(desk, prepared, hand, about)

@@ -11,7 +11,7 @@ from cognify.site.sheet import Sheet, Value
 
 LISTS = ("/evaluation/runs", "/evaluation/subgroups", "/evaluation/intersectional")
 _COMPARATORS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
-_KEYS = ("dataset", "slice", "value", "unit", "n", "threshold", "pass", "suppressed", "stderr")
+_KEYS = ("dataset", "slice", "value", "unit", "n", "threshold", "pass", "suppressed", "stderr", "commentary")
 
 
 @dataclass(frozen=True, slots=True)

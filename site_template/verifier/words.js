@@ -4,7 +4,7 @@ const NOT_CHECKED = [
   "whether each person held the role that they signed in, whether these roles and people were enough, who was " +
     "excluded, and what had expired: `cognify verify` judges these by the policy",
   "whether the values in the card are the ones that its evidence gives: `cognify verify` replays every citation",
-  "whether the card states the tier that was proposed",
+  "whether the card states the tier that was proposed, and the thresholds that were registered before",
   "witnesses, trusted timestamps and freshness, if the policy asks for them",
   "the inventory’s own settings, `cognify.yaml`",
   "whether the pages in the package say what its record says: read them beside it",

@@ -9,6 +9,7 @@ import struct
 import zlib
 from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 import google_crc32c
 
@@ -98,21 +99,21 @@ def wandb(path: Path, points: int) -> dict[str, float]:
 class _Blocks:
     """LevelDB's blocks of 32 KiB, written one record after the other."""
 
-    def __init__(self, file: object) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._at = file.write(trackers.WANDB_HEADER)  # type: ignore[attr-defined]
+        self._at = file.write(trackers.WANDB_HEADER)
 
     def add(self, record: bytes) -> None:
         first = True
         while True:
             left = trackers.BLOCK - self._at % trackers.BLOCK
             if left < 7:
-                self._at += self._file.write(bytes(left))  # type: ignore[attr-defined]
+                self._at += self._file.write(bytes(left))
                 left = trackers.BLOCK
             part, record = record[: left - 7], record[left - 7 :]
             kind = (1 if not record else 2) if first else (4 if not record else 3)
             head = struct.pack("<IHB", zlib.crc32(bytes([kind]) + part), len(part), kind)
-            self._at += self._file.write(head + part)  # type: ignore[attr-defined]
+            self._at += self._file.write(head + part)
             first = False
             if not record:
                 return

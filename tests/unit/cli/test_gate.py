@@ -152,6 +152,33 @@ def test_withdrawn_superseded_ended(scene: Scene) -> None:
     assert gate(scene, "serving/outputs").json()["version"] == "1.3.0"
 
 
+def withdraw(scene: Scene, version: str) -> None:
+    by = ("--role", "model-risk", "--key", str(scene.key("ines")), "--yes")
+    scene.must("state", "withdraw", MODEL, version, "--reason", "drift", *by)
+    scene.commit("withdraw")
+    scene.seal()
+
+
+def test_a_file_that_a_withdrawn_version_shares(scene: Scene) -> None:
+    """An encoder in both is no fault of the other; the same weights listed with one file more are."""
+    config, shared = "outputs/config.json", "outputs/checkpoint-3/config.json"
+    assert FILES[config] == FILES[shared]
+    write(scene, "1.2.0", RECORD % 3, released=(LATER[0], config))
+    sign(scene, "1.2.0")
+    write(scene, "1.3.0", RECORD % 4, released=(RELEASED, config))
+    sign(scene, "1.3.0")
+    scene.seal()
+    withdraw(scene, "1.2.0")
+    place = scene.home / "serving/outputs"
+    shutil.rmtree(place / "checkpoint-3")
+    done = gate(scene, "serving/outputs")
+    assert (done.code, done.json()["version"]) == (0, "1.3.0")
+    withdraw(scene, "1.3.0")
+    for named in ("serving/outputs", "serving/outputs/adapter.safetensors"):
+        done = gate(scene, named)
+        assert (done.code, done.ids) == (1, {"model-withdrawn"}), named
+
+
 def test_solo_is_never_admitted(tmp_path: Path) -> None:
     """Whoever made it approved it; `verify` passes, and the gate does not."""
     alone = Scene(tmp_path / "home")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,7 +111,14 @@ def test_a_capture_that_fails_is_told(place: Place) -> None:
     write = ("/bin/sh", "-c", f'mkdir -p out; echo \'a{{"token": "{secret}"}}\' > out/config.json')
     done = place.run(*write, options=("--outputs", "out"))
     assert (done.code, place.told["captured"], place.told["error"]) == (0, False, "run-unreadable"), done.err
-    assert f"then: cognify capture memo 5.0.0 {place.told['run']}" in done.err
+    line = done.err.partition("then: ")[2].partition("\n")[0]
+    where, _, again = line.partition(" && ")
+    words = shlex.split(again)
+    assert (where, words[0]) == (f"cd {place.scene.root}", "cognify")
+    (place.code / "out/config.json").write_text("{}")
+    # What is printed works as it stands, with the tier that was asked for.
+    assert place.scene.cognify(*words[1:]).code == 0 and "low" in words
+    shutil.rmtree(place.scene.root / "models/memo")
     (place.code / "out/config.json").unlink()
     write = ("/bin/sh", "-c", f"echo 'torch==2.9.1 # token={secret}' > out/environment.txt")
     done = place.run(*write, options=("--outputs", "out"))

@@ -109,6 +109,13 @@ def test_a_result_is_held_against_its_threshold(pages: dict[str, str]) -> None:
     assert "at least 0.82: met, not by all of its interval" in text
 
 
+def test_what_somebody_said_of_a_result_stands_beside_it(pages: dict[str, str]) -> None:
+    """`threshold-missed` asks for it; it is a person's word, and shown once."""
+    (page,) = [page for page in pages.values() if "Größere Fälle fehlen" in page]
+    row = page[page.index("Größere Fälle fehlen") - 600 : page.index("Größere Fälle fehlen")]
+    assert "recall" in row and page.count("Größere Fälle fehlen") == 1
+
+
 def test_a_machine_value_without_a_source_stands_out(pages: dict[str, str]) -> None:
     """What a machine should have cited and did not is in a colour of its own, and counted."""
     read = Read(pages[DRAFT])
