@@ -12,7 +12,7 @@ demo: .venv/demo-ready  ## a real recorded fine-tune through the whole life of a
 
 test: check  ## lint, types, floors, budgets, coverage, and every test but the slow ones
 	@mkdir -p build/coverage && rm -f build/coverage/*
-	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/python -m pytest -n 3 -m "not slow" --cov --cov-report=
+	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow" --cov --cov-report=
 	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/python -m tests.house.coverage
 
 test-all: check  ## everything

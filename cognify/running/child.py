@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -49,12 +50,15 @@ def run(argv: Sequence[str], given: Mapping[str, str]) -> int:
     Raises:
         NotStarted: there is no such command, or it cannot be run.
     """
-    with _signals() as (forward, early):
+    with _signals() as (forward, early), _woken() as pipe:
         started = _started(argv, given)
         forward.append(started)
         for number in early:
             started.send_signal(number)
-        return started.wait()
+        while started.poll() is None:
+            select.select([pipe], [], [])
+            os.read(pipe, 4096)
+        return started.returncode
 
 
 def _started(argv: Sequence[str], given: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -95,6 +99,26 @@ def _signals() -> Iterator[tuple[list[subprocess.Popen[bytes]], list[int]]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+@contextmanager
+def _woken() -> Iterator[int]:
+    """A pipe that can be read once a signal has come, the command's end among them.
+
+    A plain wait is not enough: a signal that comes just before it, or that the system gives to another
+    of our threads, interrupts nothing, and would be handed on when the command has ended by itself.
+    """
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    wakeup = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    children = signal.signal(signal.SIGCHLD, lambda number, frame: None)  # so that it reaches the pipe
+    try:
+        yield read
+    finally:
+        signal.signal(signal.SIGCHLD, children if children is not None else signal.SIG_DFL)
+        signal.set_wakeup_fd(wakeup)
+        os.close(read)
+        os.close(write)
 
 
 def name_of(number: int) -> str:

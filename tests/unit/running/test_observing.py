@@ -209,3 +209,29 @@ def test_a_command_and_its_end() -> None:
         with pytest.raises(child.NotStarted) as stopped:
             child.run(words, {})
         assert stopped.value.code == code
+
+
+LOST = """\
+import os, signal, sys, threading, time
+from cognify.running import child
+threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+# As if the system had chosen the other thread: ours is never interrupted.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+def send():
+    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        time.sleep(0)
+    time.sleep(float(sys.argv[1]))
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=send, daemon=True).start()
+command = "import signal, time; signal.pthread_sigmask(signal.SIG_UNBLOCK, {15}); time.sleep(20)"
+sys.exit(100 - child.run([sys.executable, "-c", command], dict(os.environ)))
+"""
+
+
+@pytest.mark.parametrize("after", ["0.5", "0"])
+def test_a_signal_that_interrupts_nothing_is_handed_on(after: str) -> None:
+    """While the command runs, not when it has ended by itself: the system may give it to another thread."""
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", LOST, after], capture_output=True, check=False)
+    assert done.returncode == 100 + signal.SIGTERM, done.stderr.decode()
+    assert time.monotonic() - begun < 20
