@@ -18,7 +18,7 @@ from cognify.records import lock
 from cognify.records.finding import Finding, Severity
 from cognify.running.looking import look
 from cognify.verification import Verification, VerifiedRecord
-from cognify.verification.result import SEALED, Approval
+from cognify.verification.result import SEALED, Approval, Reported
 
 _RETRAIN = "deploy what a sealed record holds, or capture this and have it approved"
 
@@ -271,6 +271,10 @@ def _against(held: Held, known: list[Held], digests: frozenset[str], today: date
     if record.state == "superseded":
         yield Finding(place, "model-superseded", f"{version} has a successor",
                       "deploy the successor, unless you mean to go back", Severity.WARNING)  # fmt: skip
+    for breached, report in record.breaches.items():
+        told = f"was in breach of {_limit(report, breached)} in use, {report.first} to {report.last}"
+        yield Finding(report.folder, "monitoring-breach", f"{version} {told}", "deploy another version; a "
+                      "later report in which the same metric holds its limit answers this one")  # fmt: skip
     # Of several by one person in one role the last one says until when.
     last = {(a.stated.person, a.stated.role): a for a in _standing(record)}
     for approval in last.values():
@@ -278,6 +282,11 @@ def _against(held: Held, known: list[Held], digests: frozenset[str], today: date
         if ended and date.fromisoformat(ended) < today:
             yield Finding(approval.stated.path, "approval-expired", f"the approval of {approval.stated.name} "
                           f"ended on {ended}", "have a new version approved")  # fmt: skip
+
+
+def _limit(report: Reported, place: str) -> str:
+    """The limit at *place* of the card, in words."""
+    return next(f"{held.limit.metric} ({held.limit})" for held in report.held if held.limit.place == place)
 
 
 def _withdrawn(held: Held, known: list[Held], digests: frozenset[str]) -> Iterator[Finding]:

@@ -16,11 +16,12 @@ from typing import NamedTuple, Protocol
 
 from cognify import canonical
 from cognify.errors import ConfigurationError, RecordError, SurroundingsError
-from cognify.records import manifest, policy, settings
+from cognify.records import manifest, monitoring, policy, settings
 from cognify.records.policy import Policy
 from cognify.records.settings import Settings
 
 LOG_BRANCH = "cognify-log"
+MONITORING = "monitoring/"
 GITATTRIBUTES = b"* -text\n"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 SIGNATURE, BUNDLE = ".sig", ".sigstore.json"
@@ -202,6 +203,54 @@ class Version(NamedTuple):
         return f"{self.prefix}statements/"
 
 
+class Report(NamedTuple):
+    """Where one monitoring report about a version lies."""
+
+    model: str
+    version: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"the report {self.name} on {self.model} {self.version}"
+
+    @property
+    def prefix(self) -> str:
+        """Its folder, with a slash at the end."""
+        return f"{MONITORING}{self.model}/{self.version}/{self.name}/"
+
+    @property
+    def card(self) -> str:
+        """What was seen: entries as in a card."""
+        return f"{self.prefix}report.yaml"
+
+    @property
+    def lock(self) -> str:
+        """The citations."""
+        return f"{self.prefix}evidence.lock.json"
+
+    @property
+    def manifest(self) -> str:
+        """The frozen names and digests; the signed report is about this file."""
+        return f"{self.prefix}{manifest.NAME}"
+
+
+class Place(Protocol):
+    """Where something lies that was captured: a version, or a monitoring report."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def card(self) -> str: ...
+    @property
+    def lock(self) -> str: ...
+    @property
+    def manifest(self) -> str: ...
+
+
 class Inventory:
     """An inventory over *files*."""
 
@@ -226,19 +275,17 @@ class Inventory:
                 found[Version(parts[1], parts[2])] = None
         return tuple(found)
 
-    def frozen_paths(self, version: Version) -> tuple[str, ...]:
-        """What MANIFEST.sha256 covers: card, lock and evidence, relative to the version's folder."""
-        prefix = version.prefix
-        paths = (path.removeprefix(prefix) for path in self.files.paths(prefix))
-        return tuple(
-            p for p in paths if p in ("card.yaml", "evidence.lock.json") or p.startswith("evidence/")
-        )
+    def frozen_paths(self, place: Place) -> tuple[str, ...]:
+        """What MANIFEST.sha256 covers: card, lock and evidence, relative to the folder of *place*."""
+        own = (place.card, place.lock)
+        paths = (p for p in self.files.paths(place.prefix)
+                 if p in own or p.startswith(f"{place.prefix}evidence/"))  # fmt: skip
+        return tuple(path.removeprefix(place.prefix) for path in paths)
 
-    def manifest_bytes(self, version: Version) -> bytes:
-        """MANIFEST.sha256 as the version's files stand now."""
+    def manifest_bytes(self, place: Place) -> bytes:
+        """MANIFEST.sha256 as the files of *place* stand now."""
         digests = {
-            path: canonical.sha256(self.files.read(version.prefix + path))
-            for path in self.frozen_paths(version)
+            path: canonical.sha256(self.files.read(place.prefix + path)) for path in self.frozen_paths(place)
         }
         return manifest.render(digests)
 
@@ -280,6 +327,15 @@ def version_of(path: str) -> Version | None:
     """The version whose folder *path* lies in, or None."""
     parts = path.split("/")
     return Version(parts[1], parts[2]) if parts[0] == "models" and len(parts) > 3 else None
+
+
+def report_of(subject: str) -> Report | None:
+    """The monitoring report whose manifest *subject* is, or None."""
+    parts = subject.split("/")
+    if len(parts) != 5 or not all(manifest.safe_path(part) for part in parts):
+        return None
+    report = Report(*parts[1:4])
+    return report if subject == report.manifest and monitoring.FOLDER.match(report.name) else None
 
 
 def named(model: str, version: str) -> Version:

@@ -163,6 +163,12 @@ class Course:
         return tuple(e for e in self.history if e.verified.statement.kind == "run.record")
 
     @property
+    def reports(self) -> tuple[Entered, ...]:
+        """What reported on it in use, by keys that are still believed."""
+        told = (e for e in self.history if e.verified.statement.kind == "monitor.report")
+        return tuple(e for e in told if e.sha256 not in self.distrusted)
+
+    @property
     def begun(self) -> bool:
         """Whether it was ever proposed, by whatever key."""
         return any(entered.verified.statement.kind == "record.propose" for entered in self.history)

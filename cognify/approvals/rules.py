@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cognify.approvals import adoption, keys
+from cognify.approvals import adoption, after, keys
 from cognify.approvals.adoption import Adoption
 from cognify.approvals.course import Course, Entered, excluded
 from cognify.approvals.refusing import RESTORE, Refusal, holders
 from cognify.errors import ConfigurationError
-from cognify.inventory import Version, named
+from cognify.inventory import Version, named, report_of
 from cognify.records import manifest, plan
 from cognify.records import policy as policies
 from cognify.records.statement import VERSION_KINDS, Statement
@@ -83,6 +83,9 @@ def _is_about(statement: Statement, version: Version) -> bool:
     """Whether its subject is what a statement of its kind is about: what was run, planned, or signed off."""
     if statement.kind == "run.record":
         return statement.subject.startswith(f"{version.prefix}evidence/")
+    if statement.kind == "monitor.report":
+        report = report_of(statement.subject)
+        return report is not None and (report.model, report.version) == version
     name = plan.NAME if statement.kind == "plan.register" else manifest.NAME
     return statement.subject == version.prefix + name
 
@@ -263,19 +266,8 @@ def _signoff(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
         return ()
     if course.sealed_at is not None:
         return (Refusal("already-sealed", "it is sealed already", "nothing is left to approve"),)
-    refusal = _not_asked(known, statement) or excluded(course, rule, statement.person)
+    refusal = after.not_asked(known, statement) or excluded(course, rule, statement.person)
     return (refusal,) if refusal else ()
-
-
-def _not_asked(known: Proceedings, statement: Statement) -> Refusal | None:
-    """Why the role of *statement* is none that signs off versions of this tier, if so."""
-    tier = known.tier(Version(statement.model, statement.version))
-    rule = known.policy.rule_for(tier)
-    asked = sorted({q.role for q in (*rule.all_of, *rule.any_of)}) if rule else []
-    if statement.role in asked:
-        return None
-    return Refusal("role-not-asked", f"tier {tier} asks for {', '.join(asked) or 'nobody'}, not "
-                   f"{statement.role}", "sign in a role that the rule names")  # fmt: skip
 
 
 def _approved(known: Proceedings, entered: Entered) -> None:
@@ -332,47 +324,6 @@ def _acknowledged(known: Proceedings, entered: Entered) -> None:
     _course(known, entered).acknowledgements.append(entered)
 
 
-def _after_sealing(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
-    course = known.course(Version(statement.model, statement.version))
-    if not course.sealed_digest:
-        return (Refusal("not-sealed", f"a {statement.kind} is about a sealed version",
-                        "before it is sealed, reject it or propose it anew"),)  # fmt: skip
-    if statement.digest != course.sealed_digest:
-        return (Refusal("subject-digest-mismatch", "it is about other bytes than the ones sealed",
-                        "state it about the version as it was sealed"),)  # fmt: skip
-    return ()
-
-
-def _end(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
-    refused = _after_sealing(known, statement)
-    if refused:
-        return refused
-    not_asked = _not_asked(known, statement)
-    return (not_asked,) if not_asked else ()
-
-
-def _supersede(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
-    refused, by = _end(known, statement), statement.predicate["by"]
-    if refused:
-        return refused
-    successor = Version(by["model"], by["version"])
-    other = known.courses.get(successor)
-    if other is None and known.partial:
-        return ()
-    if (
-        other is None
-        or other.sealed_at is None
-        or other.ended
-        or known.records.get(by["record"]) != successor
-    ):
-        return (Refusal("successor-not-sealed", f"{successor} is not a sealed version with that record id",
-                        "seal the version that takes its place first"),)  # fmt: skip
-    if (statement.model, statement.version) == (successor.model, successor.version):
-        return (Refusal("successor-not-sealed", "a version cannot take its own place",
-                        "name the version that takes its place"),)  # fmt: skip
-    return ()
-
-
 def _ended(known: Proceedings, entered: Entered) -> None:
     _course(known, entered).ends.append(entered)
 
@@ -391,9 +342,10 @@ _JUDGED: Mapping[str, tuple[Rule, Effect]] = {
     "signoff.reject": (_signoff, _rejected),
     "signoff.withdraw": (_withdraw, _withdrawn),
     "finding.explain": (_explain, _acknowledged),
-    "amend": (_after_sealing, _noted),
-    "supersede": (_supersede, _ended),
-    "model.withdraw": (_end, _ended),
+    "amend": (after.after_sealing, _noted),
+    "monitor.report": (after.monitored, _noted),
+    "supersede": (after.supersede, _ended),
+    "model.withdraw": (after.end, _ended),
 }
 JUDGED = frozenset(_JUDGED)
 """The kinds whose rules are known here; any other is refused, never waved through."""

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "key": ("cognify.cli.key", "Retire a key, or declare it compromised."),
     "seal": ("cognify.cli.seal", "Sequence what was merged and sign a checkpoint over it."),
     "verify": ("cognify.cli.verify", "Verify an inventory or a package, step by step."),
+    "monitor": ("cognify.cli.monitor", "Report on a sealed version in use, against the approved limits."),
     "gate": ("cognify.cli.gate", "May these weights be used? Asked before a deployment."),
     "drill": ("cognify.cli.drill", "Commit crimes on copies, and see that each is caught."),
     "status": ("cognify.cli.status", "The inventory as a table."),

@@ -15,12 +15,13 @@ from cognify.cli.addresses import addressed
 from cognify.cli.desk import FORMAT, granted, now, work_tree
 from cognify.cli.progress import REHASH, hashing
 from cognify.errors import EXIT_FINDINGS, EXIT_OK, CaptureError, ConfigurationError
-from cognify.inventory import Inventory, Version, WorkTree, named
+from cognify.inventory import Inventory, Place, Version, WorkTree, named
 
 if TYPE_CHECKING:
     from cognify.drafting import Drafted
     from cognify.privacy import Examined
     from cognify.readers.mlflow_server import Wanted
+    from cognify.readers.reading import Reading
     from cognify.readers.remote import Address
     from cognify.records.finding import Finding
     from cognify.records.framework import Framework
@@ -61,20 +62,34 @@ def capture_command(
     What would be written is scanned first for credentials and identifiers of people. If there are
     any, nothing is written, exit 1; what is printed says class and place, never the value.
     """
-    known = {source: addressed(source) for source in sources}
-    addresses = [address for address in known.values() if address is not None]
+    places, addresses = told_apart(sources)
     tree, place = work_tree(), named(model, version)
     options = Options(base, tier, keep_data, rehash, custodian)
     ready(tree, place, options)
+    there(places)
+    drafted, examined = captured(tree, place, places, options, addresses)
+    report(place, drafted, examined, form)
+    return EXIT_FINDINGS if examined.blocked else EXIT_OK
+
+
+def told_apart(sources: Sequence[str]) -> tuple[tuple[Path, ...], list[Address | Wanted]]:
+    """The *sources* that are files or folders here, and those that are addresses."""
+    known = {source: addressed(source) for source in sources}
     places = tuple(Path(source) for source in sources if known[source] is None)
-    for source in places:
+    return places, [address for address in known.values() if address is not None]
+
+
+def there(sources: Sequence[Path]) -> None:
+    """Refuse a source that is not there.
+
+    Raises:
+        CaptureError: `capture-failed`.
+    """
+    for source in sources:
         if not source.exists():
             raise CaptureError(
                 "there is no such run", where=str(source), fix="name the folder that the run wrote"
             )
-    drafted, examined = captured(tree, place, places, options, addresses)
-    report(place, drafted, examined, form)
-    return EXIT_FINDINGS if examined.blocked else EXIT_OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +129,11 @@ def captured(
     addresses: Sequence[Address | Wanted] = (),
 ) -> tuple[Drafted, Examined]:  # fmt: skip
     """Read *sources* and *addresses*, draft card and lock, and write them if nothing is found in them."""
-    from cognify import drafting, readers
+    from cognify import drafting
 
     inventory = Inventory(tree)
     settings = inventory.settings
-    with _withheld():
-        reading = readers.read_sources(
-            sources, keep_data=options.keep_data or settings.keep_data, small_cells=settings.small_cells,
-            hashing=hashing(tree, rehash=options.rehash), addresses=addresses,
-        )  # fmt: skip
-        reading = drafting.cleaned(reading, drafting.rules_of(settings.scrub))
+    reading = read_all(tree, settings, sources, options, addresses)
     stated = drafting.stated(inventory, place, reading)
     old_lock, current = _as_it_stands(inventory, place)
     base = options.base
@@ -134,14 +144,29 @@ def captured(
         frameworks=frameworks(inventory), tier=options.tier, keep_below=settings.keep_below, at=now(),
         custodian=options.custodian or settings.custodian,
     )  # fmt: skip
-    _refuse_small_cells(drafted, place, settings)
-    examined = _examined(drafted, place, settings, granted(tree))
+    refuse_small_cells(drafted, place, settings)
+    examined = scanned(drafted, place, settings, granted(tree))
     if not examined.blocked:
         _write(tree, place, drafted, old_lock)
     return drafted, examined
 
 
-def _refuse_small_cells(drafted: Drafted, place: Version, settings: Settings) -> None:
+def read_all(
+    tree: WorkTree, settings: Settings, sources: Sequence[Path], options: Options,
+    addresses: Sequence[Address | Wanted],
+) -> Reading:  # fmt: skip
+    """What the readers find in *sources* and *addresses*, scrubbed by the rules of the inventory."""
+    from cognify import drafting, readers
+
+    with _withheld():
+        reading = readers.read_sources(
+            sources, keep_data=options.keep_data or settings.keep_data, small_cells=settings.small_cells,
+            hashing=hashing(tree, rehash=options.rehash), addresses=addresses,
+        )  # fmt: skip
+        return drafting.cleaned(reading, drafting.rules_of(settings.scrub))
+
+
+def refuse_small_cells(drafted: Drafted, place: Place, settings: Settings) -> None:
     """Refuse to write the result of a small group; the reader of subgroup tables withholds its own.
 
     Raises:
@@ -180,9 +205,10 @@ def _withheld() -> Iterator[None]:
         raise error from None
 
 
-def _examined(
-    drafted: Drafted, place: Version, settings: Settings, granted: Callable[[], frozenset[str]]
+def scanned(
+    drafted: Drafted, place: Place, settings: Settings, granted: Callable[[], frozenset[str]]
 ) -> Examined:
+    """What was drafted, looked at for credentials and identifiers: nothing blocked may be written."""
     from cognify import privacy
 
     held = privacy.parts(drafted.lock, drafted.card, lambda artifact: drafted.files.get(artifact.path or ""))
@@ -211,7 +237,7 @@ def report(place: Version, drafted: Drafted, examined: Examined, form: str) -> N
         return
     if not examined.blocked:
         _tell(place, drafted)
-    _tell_of(examined)
+    tell_of(examined)
     if findings:
         click.echo(reporting.findings(findings, "text"), nl=False, err=not examined.blocked)
     if examined.blocked:
@@ -278,7 +304,7 @@ def _write(tree: WorkTree, place: Version, drafted: Drafted, old: Lock | None) -
             tree.remove(place.prefix + artifact.path)
 
 
-def _tell_of(examined: Examined) -> None:
+def tell_of(examined: Examined) -> None:
     """How far the scan looked, and what it found by class; what it is blind to is in the manual."""
     found = {kind: count for kind, count in examined.counts.items() if count}
     told = ", ".join(f"{kind} {count}" for kind, count in found.items()) or "nothing found"

@@ -57,14 +57,14 @@ class Hand:
     sign: Callable[[Prepared], bytes]
 
 
-def hand_options(command: Callable[..., None]) -> Callable[..., None]:
+def hand_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--key`, `--sigstore`, `--identity-token` and `--yes`, passed on as `asked`."""
 
     @functools.wraps(command)
     def with_asked(
         key: Path | None, sigstore: bool, token_file: Path | None, yes: bool, **others: Any
-    ) -> None:
-        command(asked=Asked(key, sigstore, token_file, yes), **others)
+    ) -> Any:
+        return command(asked=Asked(key, sigstore, token_file, yes), **others)
 
     for option in (_YES, _TOKEN, _SIGSTORE, KEY):
         with_asked = option(with_asked)

@@ -2,7 +2,11 @@
 
 from cognify.drafting.cleaning import cleaned, rules_of
 from cognify.drafting.draft import Drafted, draft
+from cognify.drafting.monitored import Period, monitored
 from cognify.drafting.planned import Stated, stated
 from cognify.drafting.refill import Refilled, refill
 
-__all__ = ["Drafted", "Refilled", "Stated", "cleaned", "draft", "refill", "rules_of", "stated"]
+__all__ = [
+    "Drafted", "Period", "Refilled", "Stated", "cleaned", "draft", "monitored", "refill", "rules_of",
+    "stated",
+]  # fmt: skip

@@ -13,7 +13,7 @@ from cognify.drafting import asking, editing
 from cognify.drafting.gathering import Gathered, gather
 from cognify.drafting.placing import Places
 from cognify.errors import ReplayError
-from cognify.inventory import Version
+from cognify.inventory import Place, Version
 from cognify.readers.reading import Reading
 from cognify.records import card as cards
 from cognify.records import conflicts, schema
@@ -75,18 +75,43 @@ def draft(
         current = splice.emit_document(data)
         current = cards.FIRST_LINE.encode() + b"\n" + current
     document = strictyaml.read(current, where=version.card)
-    before = document.data
-    places = Places(before, [(c.pointer, c.value) for c in gathered.cited])
+    put = _put_in(document, gathered, old_lock)
+    document = editing.ask(put.document, frameworks)
+    if fresh:
+        document = strictyaml.read(_in_schema_order(document), where=version.card)
+    return _drafted(version, replace(put, document=document), carried)
+
+
+def filled(document: strictyaml.Document, gathered: Gathered, place: Place) -> Drafted:
+    """*document* with the values of *gathered* in it, and their lock: nobody is asked for anything."""
+    return _drafted(place, _put_in(document, gathered, None), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """A document with machine values in it, what they cite, and what was gathered for them."""
+
+    document: strictyaml.Document
+    values: Mapping[str, Citation]
+    gathered: Gathered
+    contested: tuple[conflicts.Conflict, ...]
+    notes: tuple[str, ...]
+
+
+def _put_in(document: strictyaml.Document, gathered: Gathered, old_lock: Lock | None) -> _Put:
+    places = Places(document.data, [(c.pointer, c.value) for c in gathered.cited])
     values = {places.resolve(c.pointer): (c.value, c.citation) for c in gathered.cited}
     document, kept, notes = editing.put(document, values, old_lock)
     document, derived = _derive(document, gathered, places, old_lock)
-    document = editing.ask(document, frameworks)
-    if fresh:
-        document = strictyaml.read(_in_schema_order(document), where=version.card)
     citations = {p: citation for p, (_, citation) in values.items() if p in kept}
     contested = tuple(replace(c, pointer=places.resolve(c.pointer)) for c in gathered.conflicts)
-    gathered = _with_conflicts(gathered, contested)
-    lock = Lock(version.model, version.version, gathered.artifacts, {**citations, **derived}, __version__)
+    with_conflicts = _with_conflicts(gathered, contested)
+    return _Put(document, {**citations, **derived}, with_conflicts, contested, (*gathered.notes, *notes))
+
+
+def _drafted(place: Place, put: _Put, carried: int) -> Drafted:
+    document, gathered = put.document, put.gathered
+    lock = Lock(place.model, place.version, gathered.artifacts, put.values, __version__)
     pending = tuple(p for p, v in _states(document.data) if v == "pending")
     return Drafted(
         document.raw,
@@ -96,8 +121,8 @@ def draft(
         pending,
         carried,
         _answered(document.data, lock),
-        (*gathered.notes, *notes),
-        tuple(conflict.finding(f"{version.card}#{conflict.pointer}") for conflict in contested),
+        put.notes,
+        tuple(conflict.finding(f"{place.card}#{conflict.pointer}") for conflict in put.contested),
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from cognify import __version__, canonical, resources
 from cognify.errors import VerificationError
-from cognify.inventory import BUNDLE, SIGNATURE, Inventory, Version, is_statement
+from cognify.inventory import BUNDLE, SIGNATURE, Inventory, Version, is_statement, report_of
 from cognify.ledger.log import LEAVES
 from cognify.records import lock as locks
+from cognify.records import statement as statements
 from cognify.verification import Verification, VerifiedRecord
 from cognify.verification.result import SEALED
 
@@ -71,6 +72,9 @@ def _records(inventory: Inventory, version: Version, logged: frozenset[str]) -> 
     for path in [p for p in wanted if is_statement(p)]:
         if canonical.sha256(files.read(path)) not in logged:
             wanted -= {path, path + SIGNATURE, path + BUNDLE}
+    for path in [p for p in wanted if is_statement(p) and p.startswith(version.statements)]:
+        report = report_of(statements.parse(files.read(path), where=path).subject)
+        wanted |= set(files.paths(report.prefix)) if report else set()
     return {path: files.read(path) for path in sorted(wanted)}
 
 

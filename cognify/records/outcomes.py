@@ -13,7 +13,7 @@ from typing import Any
 from cognify.records.card import state_of
 
 MET, MISSED, OPEN = "met", "missed", "open"
-_WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
+WORDS: Mapping[str, str] = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +46,45 @@ def outcomes(evaluation: Any) -> tuple[Outcome, ...]:
 def _outcomes(evaluation: Mapping[str, Any]) -> Iterator[Outcome]:
     limits, runs = evaluation.get("thresholds"), evaluation.get("runs")
     for number, limit in enumerate(limits if isinstance(limits, list) else ()):
-        if not isinstance(limit, Mapping) or not _is_number(limit.get("value")):
+        if not isinstance(limit, Mapping) or not is_number(limit.get("value")):
             continue
         for index, run in enumerate(runs if isinstance(runs, list) else ()):
-            if isinstance(run, Mapping) and _is_number(run.get("value")) and _is_about(limit, run):
+            if isinstance(run, Mapping) and is_number(run.get("value")) and _is_about(limit, run):
                 yield _outcome(limit, run, f"/evaluation/runs/{index}", f"/evaluation/thresholds/{number}")
 
 
 def _is_about(limit: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
-    names = [str(entry.get("metric", "")).casefold().replace(" ", "_") for entry in (limit, run)]
-    dataset, part = (_text(limit.get(key)) for key in ("dataset", "slice"))
+    dataset, part = (text(limit.get(key)) for key in ("dataset", "slice"))
     return (
-        names[0] == names[1]
-        and dataset in ("", _text(run.get("dataset")))
-        and part.removesuffix("all") == _text(run.get("slice")).removesuffix("all")
+        same_metric(limit.get("metric"), run.get("metric"))
+        and dataset in ("", text(run.get("dataset")))
+        and part.removesuffix("all") == text(run.get("slice")).removesuffix("all")
     )
 
 
 def _outcome(limit: Mapping[str, Any], run: Mapping[str, Any], place: str, threshold: str) -> Outcome:
     comparator, bound = str(limit.get("comparator")), limit["value"]
     ends = _ends(run.get("ci"))
-    reached = {_reaches(end, comparator, bound) for end in ends}
-    lacks = [] if _is_number(run.get("n")) else ["its sample size"]
-    lacks += [] if ends or _is_number(run.get("stderr")) else ["an interval or a standard error"]
+    reached = {reaches(end, comparator, bound) for end in ends}
+    lacks = [] if is_number(run.get("n")) else ["its sample size"]
+    lacks += [] if ends or is_number(run.get("stderr")) else ["an interval or a standard error"]
     return Outcome(
-        place, threshold, str(run.get("metric")), _said(run, ends),
-        f"{_WORDS.get(comparator, comparator)} {bound}",
-        MET if _reaches(run["value"], comparator, bound) else MISSED,
+        place, threshold, str(run.get("metric")), said(run),
+        f"{WORDS.get(comparator, comparator)} {bound}",
+        MET if reaches(run["value"], comparator, bound) else MISSED,
         "" if not ends else OPEN if len(reached) > 1 else MET if reached == {True} else MISSED,
         tuple(lacks),
     )  # fmt: skip
 
 
-def _reaches(value: Any, comparator: str, bound: Any) -> bool:
+def same_metric(one: object, other: object) -> bool:
+    """Whether two names mean one metric: `Macro F1` is `macro_f1`."""
+    names = [str(name or "").casefold().replace(" ", "_") for name in (one, other)]
+    return names[0] == names[1]
+
+
+def reaches(value: Any, comparator: str, bound: Any) -> bool:
+    """Whether *value* lies to *bound* as *comparator* says; an unknown comparator is never reached."""
     value, bound = Decimal(str(value)), Decimal(str(bound))
     return bool({
         "at_least": value >= bound, "at_most": value <= bound, "above": value > bound, "below": value < bound,
@@ -89,24 +95,28 @@ def _ends(interval: Any) -> tuple[Any, ...]:
     if not isinstance(interval, Mapping):
         return ()
     ends = (interval.get("low"), interval.get("high"))
-    return ends if all(map(_is_number, ends)) else ()
+    return ends if all(map(is_number, ends)) else ()
 
 
-def _said(run: Mapping[str, Any], ends: tuple[Any, ...]) -> str:
+def said(run: Mapping[str, Any]) -> str:
+    """The value of a result, with what says how sure it is."""
+    ends = _ends(run.get("ci"))
     parts = [str(run["value"])]
-    if _is_number(run.get("n")):
+    if is_number(run.get("n")):
         parts.append(f"n = {run['n']}")
     if ends:
         level = Decimal(str(run["ci"].get("level", 0))) * 100
         parts.append(f"{level.normalize():f} % interval {ends[0]} to {ends[1]}")
-    elif _is_number(run.get("stderr")):
+    elif is_number(run.get("stderr")):
         parts.append(f"standard error {run['stderr']}")
     return parts[0] + (f" ({', '.join(parts[1:])})" if parts[1:] else "")
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """*value* where it is a text and no state, else nothing."""
     return value if isinstance(value, str) and state_of(value) is None else ""
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether *value* is an exact number."""
     return isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -54,6 +54,9 @@ def _details(statement: Statement) -> tuple[tuple[str, str], ...]:
         pairs += [("threshold", str(threshold)) for threshold in plan.registered(said)]
     if statement.kind == "run.record":
         pairs.append(("run", f"{said['run']}, {statement.subject}"))
+    if statement.kind == "monitor.report":
+        pairs += [("period", f"{said['from']} to {said['to']}"), ("outcome", said["outcome"]),
+                  ("report", statement.subject.rpartition("/")[0] + "/")]  # fmt: skip
     if "by" in said:
         pairs.append(("by", f"{said['by']['model']} {said['by']['version']}"))
     if "target" in said:
@@ -127,6 +130,7 @@ def _record(x: Examination, bounds: _Bounds, version: Version, findings: Iterabl
         sealed_at=course.sealed_at,
         still_needs=tuple(lack.what for lack in lacks),
         findings=tuple(findings),
+        reports=tuple(x.reports.get(version, ())),
     )
 
 

@@ -11,7 +11,7 @@ from cognify.errors import CognifyError
 from cognify.inventory import Version, version_of
 from cognify.records.finding import Finding, Severity
 from cognify.records.statement import Statement
-from cognify.verification import reading
+from cognify.verification import reading, watching
 from cognify.verification.earlier import as_stated, unproven
 from cognify.verification.examination import Examination, SealClaim
 from cognify.verification.reading import Outside, Reading
@@ -81,7 +81,8 @@ def _examined(x: Examination, version: Version) -> tuple[Outside, ...]:
     if course is not None and course.proposal is not None:
         _as_proposed(x, version, read, course.proposal.verified.statement)
         as_stated(x, version, read, course)
-    return read.outside
+    reported = course.reports if course is not None else ()
+    return (*read.outside, *watching.reports(x, version, reported))
 
 
 def _as_proposed(x: Examination, version: Version, read: Reading, proposed: Statement) -> None:

@@ -20,6 +20,7 @@ from cognify.records.statement import Parsed, Statement, read
 from cognify.signing.bundle import TRUSTED_ROOT
 from cognify.verification.digests import Digests
 from cognify.verification.receipt import Receipt
+from cognify.verification.result import Reported
 from cognify.verification.times import Stamp
 
 
@@ -110,6 +111,7 @@ class Examination:
     recomputed: dict[int, dict[Version, tuple[Refusal, ...]]] = field(default_factory=dict)
     record_ids: dict[str, Version] = field(default_factory=dict)
     states: dict[Version, str] = field(default_factory=dict)
+    reports: dict[Version, list[Reported]] = field(default_factory=dict)
     _inventory: Inventory | None = None
     digests: Digests = field(default_factory=Digests)
     _versions: tuple[Version, ...] | None = None

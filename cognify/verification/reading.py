@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cognify import replay, strictyaml
 from cognify.errors import CognifyError
-from cognify.inventory import Files, Version
+from cognify.inventory import Files, Place
 from cognify.records import lock as locks
 from cognify.records import plan
 from cognify.records.finding import Finding
@@ -51,19 +51,19 @@ class Reading:
     ended: str = ""
 
 
-def read(files: Files, digests: Digests, version: Version) -> Reading:
-    """Read *version* in *files*: its card, its artifacts by digest, and every citation replayed.
+def read(files: Files, digests: Digests, place: Place) -> Reading:
+    """Read what lies at *place* in *files*: its card, its artifacts by digest, and every citation replayed.
 
     Raises:
         CognifyError: as `files.read`, for evidence that is listed and cannot be had.
     """
     try:
-        card = strictyaml.read(files.read(version.card), where=version.card)
+        card = strictyaml.read(files.read(place.card), where=place.card)
     except CognifyError as error:
         return Reading(False, None, None, (Finding.of(error),), ())
     section = card.data.get("record")
     said = section if isinstance(section, dict) else {}
-    faults, outside = _evidence(files, digests, version, card) if files.exists(version.manifest) else ([], ())
+    faults, outside = _evidence(files, digests, place, card) if files.exists(place.manifest) else ([], ())
     return Reading(
         True, _text(said.get("tier")), _text(said.get("id")), tuple(faults), outside,
         thresholds(card), _text(replay.lookup(card.data, "/training/ended_at")) or "",
@@ -85,45 +85,45 @@ def _text(value: object) -> str | None:
 
 
 def _evidence(
-    files: Files, digests: Digests, version: Version, card: Document
+    files: Files, digests: Digests, place: Place, card: Document
 ) -> tuple[list[Finding], tuple[Outside, ...]]:
-    """The faults of the artifacts and citations of *version*, and what lies outside."""
+    """The faults of the artifacts and citations at *place*, and what lies outside."""
     try:
-        lock = locks.parse(files.read(version.lock), where=version.lock)
+        lock = locks.parse(files.read(place.lock), where=place.lock)
     except CognifyError as error:
         return [Finding.of(error)], ()
     faults = list[Finding]()
-    if (lock.model, lock.version) != (version.model, version.version):
+    if (lock.model, lock.version) != (place.model, place.version):
         what = f"the lock of {lock.model} {lock.version}"
-        faults.append(Finding(version.lock, "subject-mismatch", what, _RESTORE))
+        faults.append(Finding(place.lock, "subject-mismatch", what, _RESTORE))
     for artifact in lock.artifacts.values():
-        fault = _artifact(files, digests, version, artifact)
+        fault = _artifact(files, digests, place, artifact)
         faults += [fault] if fault else []
-    faults += replay.discrepancies(card, lock, lambda a: _bytes(files, version, a), where=version.card)
+    faults += replay.discrepancies(card, lock, lambda a: _bytes(files, place, a), where=place.card)
     citing = Counter(citation.artifact for citation in lock.values.values())
     return faults, tuple(
         Outside(a.sha256, citing[id], a.custodian or "") for id, a in lock.artifacts.items() if a.path is None
     )
 
 
-def _path(version: Version, artifact: Artifact) -> str | None:
+def _path(place: Place, artifact: Artifact) -> str | None:
     """Where *artifact* lies in the inventory; None if it is kept outside."""
     if artifact.path is None or artifact.path.startswith("datasets/"):
         return artifact.path
-    return version.prefix + artifact.path
+    return place.prefix + artifact.path
 
 
-def _bytes(files: Files, version: Version, artifact: Artifact) -> bytes | None:
+def _bytes(files: Files, place: Place, artifact: Artifact) -> bytes | None:
     """The artifact's bytes if the inventory holds them."""
-    path = _path(version, artifact)
+    path = _path(place, artifact)
     return files.read(path) if path is not None and files.exists(path) else None
 
 
-def _artifact(files: Files, digests: Digests, version: Version, artifact: Artifact) -> Finding | None:
-    path = _path(version, artifact)
+def _artifact(files: Files, digests: Digests, place: Place, artifact: Artifact) -> Finding | None:
+    path = _path(place, artifact)
     if path is None:
         return None
-    raw = _bytes(files, version, artifact)
+    raw = _bytes(files, place, artifact)
     if raw is None:
         return Finding(path, "evidence-unavailable", "evidence that the lock lists is gone", _RESTORE)
     same = digests.of(files, path) == artifact.sha256

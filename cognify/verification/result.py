@@ -10,6 +10,7 @@ from cognify.inventory import Inventory, Version
 from cognify.ledger import Log
 from cognify.records.checkpoint import SignedNote
 from cognify.records.finding import Finding, Severity
+from cognify.records.monitoring import BREACH, OUTCOMES, WITHIN, Held
 from cognify.records.policy import Login, Policy
 from cognify.records.settings import Settings
 from cognify.verification.bringing import History
@@ -123,6 +124,33 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """One monitoring report: its statement (`path`, `sha256`), its folder, and what it comes to.
+
+    `first` and `last` are the days of its period; `outcome` was worked out from its numbers.
+    """
+
+    path: str
+    sha256: str
+    folder: str
+    name: str
+    seq: int | None
+    first: str
+    last: str
+    outcome: str
+    held: tuple[Held, ...]
+
+    def worst(self) -> dict[str, str]:
+        """Limit, by its place on the card, to the worst of its results; one without a result is left out."""
+        found = dict[str, str]()
+        for held in self.held:
+            if held.result:
+                known = found.get(held.limit.place, WITHIN)
+                found[held.limit.place] = max(known, held.outcome, key=OUTCOMES.index)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedRecord:
     """One version as the verification found it; its state was recomputed, never read."""
 
@@ -137,6 +165,25 @@ class VerifiedRecord:
     sealed_at: int | None = None
     still_needs: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    reports: tuple[Reported, ...] = ()
+
+    @property
+    def breaches(self) -> Mapping[str, Reported]:
+        """Limit (its place on the card) to the report that found it breached, where none has answered since.
+
+        Only a result of the same metric does, in a report signed later whose period ends no earlier.
+        """
+        standing = dict[str, Reported]()
+        for report in self.reports:
+            for place, outcome in report.worst().items():
+                before = standing.get(place)
+                if before is not None and report.last < before.last:
+                    continue
+                if outcome == BREACH:
+                    standing[place] = report
+                else:
+                    standing.pop(place, None)
+        return standing
 
     @property
     def trusted(self) -> bool:

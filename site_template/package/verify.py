@@ -423,6 +423,27 @@ def claim_statements():
     return said
 
 
+def reports(here):
+    """What the monitoring reports among *here* state, each of which lies there whole as it was signed."""
+    found, known = [], set()
+    for statement in here.values():
+        if statement["predicate"]["kind"] != "monitor.report":
+            continue
+        subject = statement["subject"][0]
+        path = "inventory/" + subject["name"]
+        raw, folder = read(path), path.rpartition("/")[0]
+        require(sha256(raw) == subject["digest"]["sha256"], path + " is not the report that was signed")
+        known.add(path)
+        for line in raw.decode().splitlines():
+            digest, _, name = line.partition("  ")
+            require(sha256(read(folder + "/" + name)) == digest, folder + "/" + name + " was changed")
+            known.add(folder + "/" + name)
+        found.append(statement["predicate"])
+    odd = ", ".join(sorted(set(under("inventory/monitoring", "")) ^ known)[:3])
+    require(not odd, odd + " lies there, and nobody signed it")
+    return found
+
+
 def claim_record():
     sealed, known = {}, digests()
     for path in under("log/statements", ".json"):
@@ -486,6 +507,7 @@ def claim_record():
         if conditional:
             raise Unjudged("approved on a condition that nobody acknowledged: " + names)
         said.append("%s sha256:%s, signed off by %s" % (folder, sha256(raw), ", ".join(sorted(approvers))))
+        said += ["%s, as reported: %s to %s" % (r["outcome"], r["from"], r["to"]) for r in reports(here)]
         both = {name.split(" ")[0] for name in approvers} & contributors
         if both:
             said.append("NOT INDEPENDENT: %s contributed and approved" % ", ".join(sorted(both)))

@@ -171,6 +171,23 @@ for folder in inventory/models/*/*; do
   done
   pass "5 record: $folder, sealed as sha256:$digest"
 done
+reported=
+for file in inventory/models/*/*/statements/monitor.report.*.json; do
+  case $file in *.sigstore.json) continue ;; esac
+  [ -e "$file" ] || continue
+  manifest=inventory/$(sed -n 's/.*"subject":\[{"digest":{"sha256":"[0-9a-f]*"},"name":"\(monitoring\/[A-Za-z0-9._/-]*\)"}\].*/\1/p' "$file")
+  folder=${manifest%/MANIFEST.sha256}
+  if [ ! -f "$manifest" ] || ! grep -q "{\"sha256\":\"$(sha256 < "$manifest")\"}" "$file"; then
+    fail "5 record: the report of $file is not here as it was signed"
+  fi
+  (cd "$folder" && sha256sum --check --strict --quiet MANIFEST.sha256 2>/dev/null) || fail "5 record: $folder was changed"
+  reported="$reported$manifest
+$(cut -c67- "$manifest" | sed "s|^|$folder/|")
+"
+  pass "5 record: $folder, reported: $(sed -n 's/.*"outcome":"\([a-z]*\)".*/\1/p' "$file")"
+done
+here=; [ ! -d inventory/monitoring ] || here=$(find inventory/monitoring -type f | sort -u)
+[ "$here" = "$(printf %s "$reported" | sort -u)" ] || fail "5 record: a file lies in inventory/monitoring that nobody signed"
 [ -z "$waiting" ] || { echo "CANNOT VERIFY  5 record: approved on a condition that nobody acknowledged:$waiting"; exit 4; }
 [ "$logins" = 0 ] || { echo "CANNOT VERIFY: what logins signed is judged by: cognify verify PACKAGE.zip"; exit 4; }
 echo "OK. Compare the genesis digest above with one that you got by other means."

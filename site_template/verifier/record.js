@@ -14,7 +14,9 @@ async function stepRecord(x) {
   }
   for (const path of x.paths("models/")) judgeLayout(x, path, prefix, listed);
   for (const path of x.paths("statements/")) if (!isStatement(path)) judgeBeside(x, path);
-  nameUnjudged(x, await judgeEvidence(x, prefix));
+  const cited = await judgeEvidence(x, prefix);
+  for (const path of await judgeReports(x)) cited.add(path);
+  nameUnjudged(x, cited);
   x.recordDigest = x.digest(manifest);
   return `${listed.size} sealed files, byte for byte, and nothing beside them`;
 }

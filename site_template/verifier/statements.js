@@ -44,6 +44,7 @@ const PERSONAL = { ...ENVELOPE, person: PERSON, role: like(/^[a-z][a-z0-9-]{0,63
 const ABOUT_VERSION = { ...PERSONAL, model: NAME, version: NAME, record: ID };
 const PART = object({ person: PERSON, part: among("author", "trainer", "evidence-author") });
 const SHORT = like(/\S/, 256);
+const DAY = like(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 10);
 const THRESHOLD = object(
   {
     metric: SHORT, comparator: among("at_least", "at_most", "above", "below"),
@@ -68,6 +69,7 @@ const KINDS = {
     finding: object({ id: like(/^[a-z0-9]+(-[a-z0-9]+)*$/, 64), where: text }),
   },
   amend: { ...ABOUT_VERSION, amendments: list(object({ at: like(/^(\/([^~\/]|~[01])*)+$/, 1024), text }), 1) },
+  "monitor.report": { ...ABOUT_VERSION, outcome: among("within", "warning", "breach"), from: DAY, to: DAY },
   supersede: { ...ABOUT_VERSION, by: object({ model: NAME, version: NAME, record: ID }) },
   "model.withdraw": { ...ABOUT_VERSION, reason: text },
   seal: {
@@ -89,6 +91,8 @@ const ABOUT = {
   genesis: /^policy\/0001\.yaml$/, seal: PLACE,
   "plan.register": /^models\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/thresholds$/,
   "run.record": /^models\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/evidence\/.+$/,
+  "monitor.report":
+    /^monitoring\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\/MANIFEST\.sha256$/,
 };
 /** What a statement about a version names in the version's folder: its manifest, unless it is of these kinds. */
 const NAMES = { "plan.register": /^thresholds$/, "run.record": /^evidence\/.+$/s };

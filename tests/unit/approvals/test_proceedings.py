@@ -56,7 +56,7 @@ def test_an_approval_under_an_older_policy_no_longer_counts(hearing: Hearing) ->
     assert hearing.lacks()[0] == "policy-not-in-force"
 
 
-@pytest.mark.parametrize("kind", ["monitor.report", "morgen.mehr"])
+@pytest.mark.parametrize("kind", ["control.snapshot", "morgen.mehr"])
 def test_a_kind_whose_rules_are_unknown(hearing: Hearing, kind: str) -> None:
     """Refused, never waved through: `kind-not-judged`."""
     approval = hearing.signoff("noor").verified.statement
