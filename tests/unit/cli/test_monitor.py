@@ -77,7 +77,8 @@ def test_what_is_told_as_json(scene: Scene) -> None:
     assert (scene.root / told["report"] / "MANIFEST.sha256").is_file()
     stated = json.loads(scene.statement("1.0.0", "monitor.report").read_bytes())["predicate"]
     assert (stated["outcome"], stated["comment"]) == ("breach", "a new region")
-    (folder / "notes.json").write_text(json.dumps({"key": "AKIA" + "Q3EGRBXL7ZPM2DNA"}))
+    results = folder / "all_results.json"
+    results.write_text(json.dumps({**json.loads(results.read_text()), "key": "AKIA" + "Q3EGRBXL7ZPM2DNA"}))
     before = sorted(scene.root.glob("mo*/**/*"))
     for form in (["--format", "json"], []):
         blocked = monitor(scene, "2026-09", *form)
