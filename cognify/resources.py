@@ -15,7 +15,7 @@ _NAME = re.compile(r"[a-z_]+(/[A-Za-z0-9_][A-Za-z0-9._@-]*)+\Z")
 
 
 def shipped(name: str) -> bytes:
-    """The bytes of the shipped file *name*, such as `frameworks/model-card.yaml`.
+    """The bytes of the shipped file *name*, such as `frameworks/sr-26-2@2026-04.yaml`.
 
     Raises:
         ConfigurationError: `resource-missing`, nothing of that name is shipped.

@@ -3,60 +3,145 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cognify import resources, strictyaml
 from cognify.checks.draft import Draft
 from cognify.errors import CognifyError, FrameworkError
+from cognify.inventory import Files
 from cognify.records import framework
+from cognify.records.assessment import Assessed, Assessment, assess
 from cognify.records.finding import Finding, Severity
 from cognify.records.framework import Coverage, Framework
 
+FOLDER = "frameworks/"
+"""Where packs lie, in the installation and in an inventory: `frameworks/ID.yaml`."""
+_OPEN = (Coverage.PARTIAL, Coverage.MISSING)
 
-def load(id: str) -> Framework:
-    """The shipped framework pack *id*, such as `model-card@mitchell-2019-v2`.
+
+def load(id: str, files: Files | None = None) -> Framework:
+    """The framework pack *id*, such as `model-card@mitchell-2019-v2`: shipped, or else in *files*.
+
+    A pack of an inventory never stands in the place of a shipped one.
 
     Raises:
-        ConfigurationError: nothing of that name is shipped.
-        FrameworkError: the pack is of another edition than *id* names, or malformed.
+        FrameworkError: `framework-unknown`, nobody has a pack of that id; `framework-malformed`.
     """
-    name = f"frameworks/{id.partition('@')[0]}.yaml"
-    found = framework.parse(strictyaml.load(resources.shipped(name), where=name), name)
-    if found.id != id:
-        raise FrameworkError(
-            f"this installation has {found.id}, the inventory adopts {id}",
-            where="cognify.yaml", fix=f"adopt {found.id}, or install the Cognify that ships {id}",
-            id="framework-unknown",
-        )  # fmt: skip
-    return found
+    name = f"{FOLDER}{id}.yaml"
+    if name in resources.listed(FOLDER.rstrip("/")):
+        return _parsed(id, resources.shipped(name))
+    if files is None or name not in files.paths(FOLDER):
+        raise _unknown(id)
+    return _parsed(id, files.read(name))
+
+
+@lru_cache(maxsize=64)
+def _parsed(id: str, raw: bytes) -> Framework:
+    where = f"{FOLDER}{id}.yaml"
+    data = strictyaml.load(raw, where=where)
+    extends = data.get("extends") if isinstance(data, dict) else None
+    # Only a shipped pack is extended, so that no chain of packs has to be followed.
+    pack = framework.parse(data, where, load(extends) if isinstance(extends, str) else None)
+    if pack.id != id:
+        raise framework.malformed(f"it calls itself {pack.id}", where)
+    return pack
+
+
+def _unknown(id: str) -> FrameworkError:
+    return FrameworkError(
+        f"no pack is called {id}: neither this installation nor the inventory has {FOLDER}{id}.yaml",
+        where="cognify.yaml", fix=f"adopt one that there is, write {FOLDER}{id}.yaml, or install the "
+        "Cognify that ships it", id="framework-unknown",
+    )  # fmt: skip
 
 
 class _Framework:
-    ids = ("requirement-not-evidenced", "requirement-partly-evidenced", "framework-unknown")
+    ids = (
+        "requirement-not-evidenced", "requirement-partly-evidenced", "framework-unknown",
+        "framework-malformed", "framework-shadowed", "framework-basis", "requirement-unknown",
+    )  # fmt: skip
 
     def __call__(self, draft: Draft) -> Iterator[Finding]:
-        for id in draft.inventory.settings.frameworks:
+        settings, files = draft.inventory.settings, draft.inventory.files
+        yield from _shadowed(files)
+        packs = []
+        for id in settings.frameworks:
             try:
-                pack = load(id)
-            except CognifyError as error:
-                yield Finding("cognify.yaml", "framework-unknown", error.what, error.fix or "")
-                continue
-            yield from _missing(draft, pack)
+                packs.append(load(id, files))
+            except FrameworkError as error:
+                yield Finding.of(error, where="cognify.yaml")
+            except CognifyError as error:  # its YAML, or the file as such
+                at = error.where or f"{FOLDER}{id}.yaml"
+                yield Finding(at, "framework-malformed", error.what, error.fix or "")
+        for pack in packs:
+            found = assess(pack, draft.data, settings.elsewhere)
+            yield from _basis(draft, found)
+            yield from (_missing(draft, pack, row) for row in found.rows if _asked(row))
+        if len(packs) == len(settings.frameworks):
+            yield from _unknown_requirements(draft, packs)
 
 
-def _missing(draft: Draft, pack: Framework) -> Iterator[Finding]:
-    for asked in pack.requirements:
-        coverage = asked.coverage(draft.data)
-        if asked.tier != "must" or coverage in (Coverage.PRESENT, Coverage.NOT_APPLICABLE):
-            continue
-        partial = coverage is Coverage.PARTIAL
-        pointer = "/" + asked.fields[0].replace(".", "/")
+def _shadowed(files: Files) -> Iterator[Finding]:
+    for path in sorted(set(files.paths(FOLDER)) & set(resources.listed(FOLDER.rstrip("/")))):
         yield Finding(
-            draft.where(pointer),
-            "requirement-partly-evidenced" if partial else "requirement-not-evidenced",
-            f"{pack.id}/{asked.id} asks: {asked.text} The evidence is {coverage.value}",
-            f"give {' and '.join(asked.fields)}, or say with a reason why it does not apply",
-            Severity.NOTE if partial else Severity.WARNING,
-        )
+            path, "framework-shadowed",
+            "this installation ships a pack of the same id, and the shipped one is used",
+            "give the pack an id of the firm's own, and extend the shipped one",
+        )  # fmt: skip
+
+
+def _basis(draft: Draft, found: Assessment) -> Iterator[Finding]:
+    standing = found.standing
+    if standing.applies and not standing.basis:
+        yield Finding(
+            draft.where("/governance/applicability"), "framework-basis",
+            f"{found.pack.id} leaves this model out ({standing.because}), and nobody says on which basis "
+            "it is held against it",
+            f"give an entry with framework {found.pack.id}, whether it applies, the reason, and the basis: "
+            f"{' or '.join(standing.asked)}; or say that it does not apply",
+            Severity.WARNING,
+        )  # fmt: skip
+
+
+def _asked(row: Assessed) -> bool:
+    # What is rendered from the statements is not there before anybody has signed.
+    return row.requirement.tier == "must" and row.coverage in _OPEN and not row.requirement.after_signing
+
+
+def _missing(draft: Draft, pack: Framework, row: Assessed) -> Finding:
+    asked, partial = row.requirement, row.coverage is Coverage.PARTIAL
+    pointer = "/" + asked.fields[0].replace(".", "/") if asked.fields else ""
+    return Finding(
+        draft.where(pointer),
+        "requirement-partly-evidenced" if partial else "requirement-not-evidenced",
+        f"{pack.id}/{asked.id} asks: {asked.text} The evidence is {row.coverage.value}",
+        _mend(pack, row),
+        Severity.NOTE if partial else Severity.WARNING,
+    )
+
+
+def _mend(pack: Framework, row: Assessed) -> str:
+    asked = row.requirement
+    if not asked.fields:
+        return f"say under `elsewhere` in cognify.yaml where {pack.id}/{asked.id} is held ({asked.elsewhere})"
+    checked = f" ({' and '.join(asked.checks)} has to hold)" if asked.checks else ""
+    return (
+        f"give {' and '.join(asked.fields)}{checked}, or say with a reason why it does not apply "
+        "or where it is held"
+    )
+
+
+def _unknown_requirements(draft: Draft, packs: list[Framework]) -> Iterator[Finding]:
+    known = {f"{id}/{asked.id}" for pack in packs for id in pack.ids for asked in pack.requirements}
+    for held in draft.inventory.settings.elsewhere:
+        name = f"{held.pack}/{held.number}"
+        if name not in known:
+            yield Finding(
+                "cognify.yaml", "requirement-unknown",
+                f"no adopted pack has the requirement {name}",
+                "take the entry out of `elsewhere`, or write the id of the pack and the requirement's number",
+                Severity.WARNING,
+            )  # fmt: skip
 
 
 FRAMEWORK = _Framework()

@@ -8,6 +8,8 @@ from cognify.checks.draft import Draft
 from cognify.records import card
 from cognify.records.finding import Finding, Severity
 
+_ANSWERS = ", ".join(state for state in card.STATES if state != "pending")
+
 
 class _States:
     ids = ("field-pending",)
@@ -21,7 +23,7 @@ class _States:
                 draft.where(unanswered.pointer), "field-pending",
                 f"{unanswered.pointer} is {'pending' if unanswered.pending else 'absent'}, and tier "
                 f"{draft.tier} asks for it: {field.prompt or field.meaning}",
-                f"{who} gives a value, or a state (not_applicable, not_available, withheld) with a reason",
+                f"{who} gives a value, or a state ({_ANSWERS}) with a reason",
                 severity,
             )  # fmt: skip
 

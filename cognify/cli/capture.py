@@ -274,7 +274,7 @@ def frameworks(inventory: Inventory) -> tuple[Framework, ...]:
     """The packs that the inventory adopts."""
     from cognify.checks.framework import load
 
-    return tuple(load(id) for id in inventory.settings.frameworks)
+    return tuple(load(id, inventory.files) for id in inventory.settings.frameworks)
 
 
 def _as_it_stands(inventory: Inventory, place: Version) -> tuple[Lock | None, bytes | None]:

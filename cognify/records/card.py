@@ -12,7 +12,7 @@ from cognify.records import schema
 NAME = "card.yaml"
 FIRST_LINE = "# yaml-language-server: $schema=https://cognify.dev/schemas/card/v1.json"
 TIERS = ("low", "medium", "high")
-STATES = ("not_applicable", "not_available", "withheld", "pending")
+STATES = ("not_applicable", "held_elsewhere", "not_available", "withheld", "pending")
 
 AFTER_SIGNING = (
     "record.status", "record.updated_at", "record.commit", "record.digest",

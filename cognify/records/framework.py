@@ -1,55 +1,26 @@
 """A framework pack: what a law, standard or paper asks, and whether a card answers it. Pure.
 
-A pack is data. It judges a card by JSON Schema fragments, and it never says "compliant": it says
-for each requirement that evidence is present, partial or missing, or that it does not apply.
+A pack is data. It judges a card by JSON Schema fragments and by named checks, and it gives no
+verdict: it says for each requirement that evidence is present, partial, missing or held elsewhere,
+or that the requirement does not apply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from cognify.errors import FrameworkError
-from cognify.records import card, schema
+from cognify.records import card, conditions, fragment, schema
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
 
-PROVIDED = "cognify:provided"
-NOT_APPLICABLE = "cognify:not-applicable"
-SETTLED = "cognify:settled"
-
-# What a pack's fragments may refer to. Only `not_applicable` ever settles a field without a value:
-# `not_available`, `withheld` and `pending` are honest, and still no evidence.
-SHARED: Mapping[str, dict[str, Any]] = {
-    PROVIDED: {"not": {"type": "object", "required": ["state"]}},
-    NOT_APPLICABLE: {
-        "type": "object",
-        "properties": {"state": {"const": "not_applicable"}},
-        "required": ["state"],
-    },
-    SETTLED: {"anyOf": [{"$ref": PROVIDED}, {"$ref": NOT_APPLICABLE}]},
-}
-# A pack is data from somewhere: only keywords that look at the card, and nothing that fetches,
-# names or redefines. A keyword that looks into an object holds for everything that is no object,
-# so `required` without `type: object` would find evidence in a broken card.
-_OF_OBJECTS = frozenset(
-    {"required", "properties", "patternProperties", "additionalProperties", "propertyNames",
-     "minProperties"}
-)  # fmt: skip
-_OF_ARRAYS = frozenset({"items", "contains", "minContains", "minItems"})
-_SCHEMAS_BY_NAME = frozenset({"properties", "patternProperties"})
-_LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
-_SCHEMAS = frozenset(
-    {"items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"}
-)
-_KEYWORDS = _OF_OBJECTS | _OF_ARRAYS | _LISTS_OF_SCHEMAS | _SCHEMAS | {
-    "$ref", "type", "const", "enum", "pattern", "minLength",
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-}  # fmt: skip
+TIERS = ("context", "may", "should", "must")
+"""From the weakest to the strictest; only `must` gives findings."""
 
 
 class Coverage(StrEnum):
@@ -59,6 +30,7 @@ class Coverage(StrEnum):
     PARTIAL = "partial"
     MISSING = "missing"
     NOT_APPLICABLE = "not_applicable"
+    HELD_ELSEWHERE = "held_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +50,32 @@ class Status:
 
 
 @dataclass(frozen=True)
+class When:
+    """A fragment on the whole card, and what the law says where it holds."""
+
+    fragment: Mapping[str, Any] = field(repr=False)
+    because: str
+    basis: tuple[str, ...] = ()
+
+    def holds(self, data: object) -> bool:
+        """Whether the card *data* says so; what cannot be read says nothing."""
+        try:
+            return self._compiled.is_valid(data)
+        except ValueError:
+            return False
+
+    @cached_property
+    def _compiled(self) -> Draft202012Validator:
+        return fragment.compiled(self.fragment)
+
+
+@dataclass(frozen=True)
 class Requirement:
-    """One thing that the framework asks, under the framework's own number."""
+    """One thing that the framework asks, under the framework's own number.
+
+    Without `fields` no card can hold the evidence: `elsewhere` says where it usually lies, or
+    `asks_nothing` why none is due. `exempt` is where the card says that it is not meant.
+    """
 
     id: str
     text: str
@@ -89,69 +85,140 @@ class Requirement:
     fields: tuple[str, ...]
     condition: Mapping[str, Any] = field(repr=False)
     partial: Mapping[str, Any] = field(repr=False)
+    checks: tuple[str, ...]
+    exempt: When | None
+    elsewhere: str
+    asks_nothing: str
     examples: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    default: bool = True
+
+    @property
+    def after_signing(self) -> bool:
+        """Whether it asks for what no card holds, being rendered from the statements and the log."""
+        return any(name in card.AFTER_SIGNING for name in self.fields)
 
     def coverage(self, data: object) -> Coverage:
         """What the card *data* holds for this requirement.
 
         It looks at what the card says, not at whether it is true or fits its schema.
         """
-        if self._does_not_apply(data):
+        if self.asks_nothing or (self.exempt and self.exempt.holds(data)):
             return Coverage.NOT_APPLICABLE
         try:
-            if self._present.is_valid(data):
-                return Coverage.PRESENT
-            return Coverage.PARTIAL if self._partial.is_valid(data) else Coverage.MISSING
+            return self._only_stated(data) or self._judged(data)
         except ValueError:  # too deep, or no JSON at all: what cannot be read is no evidence
             return Coverage.MISSING
 
-    def _does_not_apply(self, data: object) -> bool:
+    def _only_stated(self, data: object) -> Coverage | None:
         found = [card.find(data, name) for name in self.fields]
-        stated = [card.state_of(value) for values in found for _, value in values]
-        return all(found) and all(state == "not_applicable" for state in stated)
+        stated = {card.state_of(value) for values in found for _, value in values}
+        if not found or not all(found) or not stated <= {"not_applicable", "held_elsewhere"}:
+            return None
+        return Coverage.HELD_ELSEWHERE if "held_elsewhere" in stated else Coverage.NOT_APPLICABLE
+
+    def _judged(self, data: object) -> Coverage:
+        if self._present.is_valid(data):
+            if self._checked(data):
+                return Coverage.PRESENT
+        elif self._settled.is_valid(data):
+            return Coverage.HELD_ELSEWHERE
+        return Coverage.PARTIAL if self._partial.is_valid(data) else Coverage.MISSING
+
+    def _checked(self, data: object) -> bool:
+        return all(conditions.NAMED[name](data) for name in self.checks)
 
     @cached_property
     def _present(self) -> Draft202012Validator:
-        return _compiled(self.condition)
+        return fragment.compiled(self.condition)
+
+    @cached_property
+    def _settled(self) -> Draft202012Validator:
+        return fragment.compiled(self.condition, elsewhere=True)
 
     @cached_property
     def _partial(self) -> Draft202012Validator:
-        return _compiled(self.partial)
+        return fragment.compiled(self.partial)
 
 
 @dataclass(frozen=True)
 class Framework:
-    """One framework pack."""
+    """One framework pack; `extends` is the id of the pack that a firm's own adds to, or empty."""
 
     id: str
     status: Status
     scope: str
+    disclaimer: str
+    outside: tuple[When, ...]
     requirements: tuple[Requirement, ...]
+    extends: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """What a card or an inventory may call it by."""
+        return frozenset({self.id, self.extends} - {""})
 
     def requirement(self, id: str) -> Requirement | None:
         """The requirement with the framework's own number *id*."""
         return next((asked for asked in self.requirements if asked.id == id), None)
 
 
-def parse(data: object, where: str) -> Framework:
-    """The framework pack in *data*.
+def parse(data: object, where: str, base: Framework | None = None) -> Framework:
+    """The framework pack in *data*, added to *base* where it extends one.
 
     Raises:
         FrameworkError: `framework-malformed`: it does not fit its schema, names a field that no
-            card has, gives one number to two requirements, or has a fragment that cannot be
-            evaluated, refers to anything but the shared ones, or would hold for anything at all.
+            card has or a check that nobody knows, gives one number to two requirements, loosens
+            what it extends, or has a fragment that cannot be evaluated, refers to anything but the
+            shared ones, or would hold for anything at all.
     """
     problems = schema.validate("framework", data, where)
     if problems:
-        raise _malformed(f"{problems[0].pointer}: {problems[0].what}", where)
+        raise malformed(f"{problems[0].pointer}: {problems[0].what}", where)
     assert isinstance(data, Mapping)
+    inherited = _tightened(data, base, where)
+    own = tuple(_requirement(asked, where) for asked in data.get("requirements", ()))
     taken: set[str] = set()
-    for asked in data["requirements"]:
-        if asked["id"] in taken:
-            raise _malformed(f"two requirements {asked['id']!r}", where)
-        taken.add(asked["id"])
-    requirements = tuple(_requirement(asked, where) for asked in data["requirements"])
-    return Framework(data["id"], _status(data["status"]), data["scope"], requirements)
+    for asked in (*inherited, *own):
+        if asked.id in taken:
+            raise malformed(f"two requirements {asked.id!r}", where)
+        taken.add(asked.id)
+    if not taken:
+        raise malformed("it asks for nothing: give requirements", where)
+    outside = tuple(_when(one, "outside", where) for one in data.get("outside", ()))
+    return Framework(
+        id=data["id"], status=_status(data["status"]), scope=data["scope"], disclaimer=data["disclaimer"],
+        outside=(*(base.outside if base else ()), *outside), requirements=(*inherited, *own),
+        extends=base.id if base else "",
+    )  # fmt: skip
+
+
+def _tightened(data: Mapping[str, Any], base: Framework | None, where: str) -> tuple[Requirement, ...]:
+    """What the extended pack asks, made stricter where *data* says so."""
+    changes = {change["id"]: change for change in data.get("tighten", ())}
+    if data.get("extends", "") != (base.id if base else ""):
+        raise malformed(f"a shipped pack cannot extend {data.get('extends')}", where)
+    unknown = sorted(changes.keys() - {asked.id for asked in base.requirements} if base else changes)
+    if unknown:
+        raise malformed(f"tighten: the extended pack has no requirement {unknown[0]!r}", where)
+    if len(changes) < len(data.get("tighten", ())):
+        raise malformed("tighten: one requirement stands there twice", where)
+    inherited = base.requirements if base else ()
+    return tuple(_tighter(asked, changes.get(asked.id, {}), where) for asked in inherited)
+
+
+def _tighter(asked: Requirement, change: Mapping[str, Any], where: str) -> Requirement:
+    tier = change.get("tier", asked.tier)
+    if TIERS.index(tier) < TIERS.index(asked.tier):
+        raise malformed(f"tighten/{asked.id}: {tier} is weaker than {asked.tier}", where)
+    if not asked.fields and ("condition" in change or "check" in change):
+        raise malformed(f"tighten/{asked.id}: no card can hold its evidence; add a requirement", where)
+    added = _fragment(change.get("condition"), f"tighten/{asked.id}/condition", where)
+    return replace(
+        asked, tier=tier, checks=(*asked.checks, *_check(change, where)),
+        condition={"allOf": [asked.condition, added]} if added else asked.condition,
+        default=asked.default and not added,
+        examples=change.get("examples", asked.examples),
+    )  # fmt: skip
 
 
 def _status(data: Mapping[str, Any]) -> Status:
@@ -174,107 +241,76 @@ def _or_empty(value: object) -> str:
 
 
 def _requirement(data: Mapping[str, Any], where: str) -> Requirement:
-    names = tuple(data["fields"])
+    names, id = tuple(data["fields"]), data["id"]
+    _check_shape(data, where)
     for name in names:
         if name not in card.names() and name not in card.AFTER_SIGNING:
-            raise _malformed(f"{data['id']}: no card has a field {name!r}", where)
-    for part in ("condition", "partial"):
-        _check_fragment(data.get(part), f"{data['id']}/{part}", where)
+            raise malformed(f"{id}: no card has a field {name!r}", where)
+    condition = _fragment(data.get("condition"), f"{id}/condition", where)
+    partial = _fragment(data.get("partial"), f"{id}/partial", where)
     return Requirement(
-        id=data["id"],
+        id=id,
         text=data["text"],
         tier=data["tier"],
         owner=data["owner"],
         confidence=data["confidence"],
         fields=names,
-        condition=data.get("condition") or {"allOf": [settled(name) for name in names]},
-        partial=data.get("partial") or {"anyOf": [given(name) for name in names]},
-        examples=data["examples"],
+        condition=condition or ({"allOf": [fragment.settled(name) for name in names]} if names else _NEVER),
+        partial=partial or ({"anyOf": [fragment.given(name) for name in names]} if names else _NEVER),
+        checks=_check(data, where),
+        exempt=_when(data["exempt"], f"{id}/exempt", where) if "exempt" in data else None,
+        elsewhere=data.get("elsewhere", ""),
+        asks_nothing=data.get("asks_nothing", ""),
+        examples=data.get("examples", {}),
+        default=condition is None,
     )
 
 
-def settled(name: str) -> dict[str, Any]:
-    """The fragment that holds where the field *name* is given or not applicable, in every entry."""
-    return _nested(tuple(name.split(".")), (), SETTLED, every=True)
+_NEVER: Mapping[str, Any] = {"not": {}}
 
 
-def given(name: str) -> dict[str, Any]:
-    """The fragment that holds where the field *name* is given, in at least one entry."""
-    return _nested(tuple(name.split(".")), (), PROVIDED, every=False)
+def _check_shape(data: Mapping[str, Any], where: str) -> None:
+    """What the schema cannot say of one requirement."""
+    id, examples = data["id"], data.get("examples")
+    judged = data.keys() & {"condition", "partial", "check", "exempt", "examples"}
+    if data["fields"]:
+        if not examples:
+            raise malformed(f"{id}: give examples", where)
+        if "fail" not in examples and "condition" in data:
+            raise malformed(f"{id}: a requirement with a condition shows a card that fails it", where)
+    elif judged:
+        raise malformed(f"{id}: {sorted(judged)[0]} stands without fields", where)
+    if bool(data["fields"]) == bool("elsewhere" in data or "asks_nothing" in data):
+        raise malformed(f"{id}: give fields, or else `elsewhere` or `asks_nothing`", where)
+    if "asks_nothing" in data and (data["tier"] != "context" or "elsewhere" in data):
+        raise malformed(f"{id}: only what is `context` asks for nothing", where)
 
 
-def _nested(steps: Sequence[str], above: tuple[str, ...], leaf: str, *, every: bool) -> dict[str, Any]:
-    if not steps:
-        return {"$ref": leaf}
-    path = (*above, steps[0])
-    inner = _nested(steps[1:], path, leaf, every=every)
-    if len(steps) > 1 and ".".join(path) in card.lists():
-        entries = {"minItems": 1, "items": inner} if every else {"contains": inner}
-        inner = _unless_stated({"type": "array", **entries}, every=every)
-    fragment = {"type": "object", "required": [steps[0]], "properties": {steps[0]: inner}}
-    return _unless_stated(fragment, every=every) if above else fragment
+def _check(data: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    name = data.get("check")
+    if name is not None and name not in conditions.NAMED:
+        known = ", ".join(conditions.NAMED)
+        raise malformed(f"{data['id']}: no check is called {name!r}; there are {known}", where)
+    return () if name is None else (name,)
 
 
-def _unless_stated(fragment: dict[str, Any], *, every: bool) -> dict[str, Any]:
-    # A state may stand for a whole group or list: what does not apply settles all that is in it.
-    return {"anyOf": [{"$ref": NOT_APPLICABLE}, fragment]} if every else fragment
+def _when(data: Mapping[str, Any], at: str, where: str) -> When:
+    found = _fragment(data["when"], f"{at}/when", where)
+    return When(found or _NEVER, data["because"], tuple(data.get("basis", ())))
 
 
-def _compiled(fragment: Mapping[str, Any]) -> Draft202012Validator:
-    import jsonschema_rs
-
-    registry = jsonschema_rs.Registry(list(SHARED.items()), retriever=_refuse)
-    return jsonschema_rs.Draft202012Validator(
-        dict(fragment), registry=registry, pattern_options=jsonschema_rs.RegexOptions()
-    )
-
-
-def _refuse(uri: str) -> NoReturn:
-    raise ValueError(f"a pack may not fetch {uri}")
+def _fragment(data: Any, at: str, where: str) -> Mapping[str, Any] | None:
+    if data is None:
+        return None
+    found: Mapping[str, Any] = data
+    fault = fragment.fault(found)
+    if fault:
+        raise malformed(f"{at}: {fault}", where)
+    return found
 
 
-def _check_fragment(fragment: object, at: str, where: str) -> None:
-    if fragment is None:
-        return
-    for part in _parts(fragment):
-        fault = _fault(part)
-        if fault:
-            raise _malformed(f"{at}: {fault}", where)
-    assert isinstance(fragment, Mapping)
-    try:
-        _compiled(fragment)
-    except ValueError as error:
-        raise _malformed(f"{at}: {str(error)[:200]}", where) from None
-
-
-def _fault(part: Mapping[str, Any]) -> str | None:
-    for keyword, value in part.items():
-        if keyword not in _KEYWORDS:
-            return f"{keyword} is not a keyword of a fragment"
-        if keyword == "$ref" and value not in SHARED:
-            return f"$ref may only name one of {', '.join(SHARED)}"
-        for kind, of_kind in (("object", _OF_OBJECTS), ("array", _OF_ARRAYS)):
-            if keyword in of_kind and part.get("type") != kind:
-                return f"{keyword} stands without `type: {kind}`, and would hold for anything else"
-    return None
-
-
-def _parts(fragment: object) -> Iterator[Mapping[str, Any]]:
-    """The fragment and every fragment in it."""
-    waiting = [fragment]
-    while waiting:
-        part = waiting.pop()
-        if not isinstance(part, Mapping):
-            continue
-        yield part
-        waiting += [part[keyword] for keyword in _SCHEMAS & part.keys()]
-        for keyword in _LISTS_OF_SCHEMAS & part.keys():
-            waiting += part[keyword] if isinstance(part[keyword], list | tuple) else ()
-        for keyword in _SCHEMAS_BY_NAME & part.keys():
-            waiting += part[keyword].values() if isinstance(part[keyword], Mapping) else ()
-
-
-def _malformed(what: str, where: str) -> FrameworkError:
+def malformed(what: str, where: str) -> FrameworkError:
+    """The error of a pack that cannot be used."""
     return FrameworkError(
         what,
         where=where,

@@ -37,6 +37,17 @@ class Allow:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What another system of the firm holds: requirement *number* of the pack *pack*, and where."""
+
+    pack: str
+    number: str
+    where: str
+    by: str
+    revisit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The inventory's own description; `keep_below` is in bytes, `small_cells` in records."""
 
@@ -51,6 +62,7 @@ class Settings:
     custodian: str | None = None
     scrub: tuple[Scrub, ...] = ()
     allow: tuple[Allow, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def parse(raw: bytes, *, where: str = NAME) -> Settings:
@@ -77,7 +89,13 @@ def parse(raw: bytes, *, where: str = NAME) -> Settings:
         custodian=capture.get("custodian"),
         scrub=tuple(_scrub(rule, where) for rule in privacy.get("scrub", ())),
         allow=tuple(Allow(rule["path"], rule["reason"], rule["by"]) for rule in privacy.get("allow", ())),
+        elsewhere=tuple(_elsewhere(held) for held in data.get("elsewhere", ())),
     )
+
+
+def _elsewhere(held: Mapping[str, Any]) -> Elsewhere:
+    pack, _, number = held["requirement"].partition("/")
+    return Elsewhere(pack, number, held["where"], held["by"], held.get("revisit", ""))
 
 
 def _scrub(rule: Mapping[str, Any], where: str) -> Scrub:

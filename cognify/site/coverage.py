@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cognify.checks.framework import load
 from cognify.errors import CognifyError
-from cognify.records.framework import Coverage, Framework
+from cognify.inventory import Inventory
+from cognify.records.assessment import Assessed, assess
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Asked:
     tier: str
     coverage: str
     fields: tuple[str, ...]
+    reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Covered:
     issuer: str = ""
     legal_force: str = ""
     last_checked: str = ""
+    disclaimer: str = ""
+    basis: str = ""
+    outside: str = ""
     asked: tuple[Asked, ...] = ()
     fault: str = ""
 
@@ -38,23 +43,24 @@ class Covered:
         return sum(asked.coverage == coverage for asked in self.asked)
 
 
-def covered(frameworks: tuple[str, ...], data: object) -> tuple[Covered, ...]:
-    """Every framework in *frameworks* against the card *data*."""
-    return tuple(_covered(id, data) for id in frameworks)
+def covered(inventory: Inventory, data: object) -> tuple[Covered, ...]:
+    """Every framework that *inventory* adopts against the card *data*."""
+    return tuple(_covered(inventory, id, data) for id in inventory.settings.frameworks)
 
 
-def _covered(id: str, data: object) -> Covered:
+def _covered(inventory: Inventory, id: str, data: object) -> Covered:
     try:
-        pack = _pack(id)
+        pack = load(id, inventory.files)
     except CognifyError as error:
         return Covered(id, fault=error.what)
-    status = pack.status
-    asked = tuple(
-        Asked(r.id, r.text, r.tier, Coverage(r.coverage(data)).value, r.fields) for r in pack.requirements
-    )
-    return Covered(id, status.title, status.issuer, status.legal_force, status.last_checked, asked)
+    found, status = assess(pack, data, inventory.settings.elsewhere), pack.status
+    return Covered(
+        id, status.title, status.issuer, status.legal_force, status.last_checked,
+        pack.disclaimer, found.standing.basis or "none is stated", found.standing.because,
+        tuple(map(_row, found.rows)),
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _pack(id: str) -> Framework:
-    return load(id)
+def _row(row: Assessed) -> Asked:
+    asked, said = row.requirement, row.said
+    return Asked(asked.id, asked.text, asked.tier, row.coverage.value, asked.fields, said.reason, said.by)

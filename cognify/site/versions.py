@@ -138,7 +138,7 @@ def page(result: Verification, record: VerifiedRecord) -> Page:
 
     cited = cite(draft.card, draft.lock, read)
     sheet = Sheet(draft.card, cited, _faults(record, cited))
-    frameworks = covered(result.settings.frameworks, draft.data)
+    frameworks = covered(result.inventory, draft.data)
     return Page(result, record, shown, sheet, cited, draft.lock.artifacts, frameworks)
 
 

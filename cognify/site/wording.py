@@ -133,6 +133,7 @@ KINDS = {
 
 STATES = {
     "not_applicable": "does not apply",
+    "held_elsewhere": "held elsewhere",
     "not_available": "not available",
     "withheld": "withheld",
     "pending": "pending",
@@ -143,6 +144,7 @@ COVERAGE = {
     "partial": "partial",
     "missing": "missing",
     "not_applicable": "not applicable",
+    "held_elsewhere": "held elsewhere",
 }
 
 MARKS = {

@@ -78,7 +78,7 @@ def test_check_explains_the_one_seeded_problem(demo: Path) -> None:
     )
     serious = [f for f in json.loads(done.stdout)["findings"] if f["severity"] != "note"]
     assert done.returncode == 1
-    assert [(f["id"], "4.7/unitary" in f["what"], "1.2.0" in f["where"]) for f in serious] == [
+    assert [(f["id"], "4.7 unitary" in f["what"], "1.2.0" in f["where"]) for f in serious] == [
         ("requirement-not-evidenced", True, True)
     ]
 

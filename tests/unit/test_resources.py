@@ -10,8 +10,10 @@ from cognify.errors import ConfigurationError
 
 def test_a_shipped_pack_is_found() -> None:
     """The packs lie where the checkout or the wheel holds them."""
-    assert "frameworks/model-card.yaml" in resources.listed("frameworks")
-    assert resources.shipped("frameworks/model-card.yaml").startswith(b"# yaml-language-server")
+    assert "frameworks/model-card@mitchell-2019-v2.yaml" in resources.listed("frameworks")
+    assert resources.shipped("frameworks/model-card@mitchell-2019-v2.yaml").startswith(
+        b"# yaml-language-server"
+    )
 
 
 @pytest.mark.parametrize(
