@@ -146,6 +146,8 @@ def whole(example: Any) -> Any:
     """*example* with what every card has, and without what is rendered after signing."""
     record = {"id": "urn:uuid:00000000-0000-0000-0000-000000000000", "tier": "low"}
     kept = {key: value for key, value in example.items() if key not in _AFTER}
+    for name in card.AFTER_SIGNING:
+        kept = without(kept, name)
     model = {"name": "m", "version": "1", **kept.get("model", {})}
     return {"card": 1, **kept, "record": {**record, **kept.get("record", {})}, "model": model}
 
