@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 
 from cognify.errors import ConfigurationError
 
-_NAME = re.compile(r"[a-z_]+(/[A-Za-z0-9_][A-Za-z0-9._@-]*)+\Z")
+_NAME = re.compile(r"[a-z_]+(/[A-Za-z0-9_][A-Za-z0-9._@+-]*)+\Z")
 
 
 def shipped(name: str) -> bytes:

@@ -1,6 +1,7 @@
 """The rows that a pack was written from, and the record of them that lies beside the tests.
 
-`python -m tests.frameworks.reference PACK…` writes `rows/PACK.json` anew from the reference table.
+`python -m tests.frameworks.reference PACK TABLE` writes `rows/PACK.json` anew from the rows of
+TABLE that the pack has: of `hipaa` for `hipaa-164@2026-11`. One table may be the source of several packs.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ _COLUMNS = {"filled by": "owner"}
 Row = dict[str, str]
 
 
-def table(pack: str) -> Path:
-    """The reference table that *pack* is written from: it has the pack's name, without the edition."""
-    return TABLES / f"{pack.partition('@')[0]}.md"
+def table(name: str) -> Path:
+    """Where the reference table *name* lies, if it lies anywhere here."""
+    return TABLES / f"{name}.md"
 
 
-def rows(pack: str) -> list[Row]:
-    """Every row of the reference table of *pack*, in its order."""
+def rows(name: str) -> list[Row]:
+    """Every row of the reference table *name*, in its order."""
     found: list[Row] = []
     columns: list[str] = []
-    for line in table(pack).read_text(encoding="utf-8").splitlines():
+    for line in table(name).read_text(encoding="utf-8").splitlines():
         cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
         if "tier" in cells:
             columns = [_COLUMNS.get(cell, cell) for cell in cells]
@@ -49,17 +50,19 @@ def of(pack: str) -> list[Row]:
     return [{key: str(asked[key]) for key in KEYS} for asked in data["requirements"]]
 
 
-def recorded(pack: str) -> list[Row]:
-    """The rows as they were when the pack was written."""
-    found: list[Row] = json.loads((HERE / "rows" / f"{pack}.json").read_text(encoding="utf-8"))
-    return found
+def recorded(pack: str) -> tuple[str, list[Row]]:
+    """The table that *pack* was written from, and its rows as they were then."""
+    found = json.loads((HERE / "rows" / f"{pack}.json").read_text(encoding="utf-8"))
+    return found["table"], found["rows"]
 
 
-def _write(pack: str) -> None:
-    lines = ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows(pack))
-    (HERE / "rows" / f"{pack}.json").write_text(f"[{lines}]\n", encoding="utf-8")
+def _write(pack: str, name: str) -> None:
+    mine = {row["id"] for row in of(pack)}
+    kept = (row for row in rows(name) if row["id"] in mine)
+    lines = ",\n ".join(json.dumps(row, ensure_ascii=False) for row in kept)
+    text = f'{{"table": "{name}", "rows": [\n {lines}\n]}}\n'
+    (HERE / "rows" / f"{pack}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        _write(name)
+    _write(sys.argv[1], sys.argv[2])
