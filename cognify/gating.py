@@ -12,9 +12,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from cognify import strictyaml
+from cognify import replay, strictyaml
 from cognify.errors import CognifyError, ConfigurationError
-from cognify.records import lock
+from cognify.inventory import Version
+from cognify.records import lock, outcomes
 from cognify.records.finding import Finding, Severity
 from cognify.running.looking import look
 from cognify.verification import Verification, VerifiedRecord
@@ -142,9 +143,24 @@ def judge(result: Verification, named: tuple[Named, ...], *, at: datetime) -> Ad
         key=lambda j: (any(f.severity is Severity.ERROR for f in j[2]), -(j[0].record.sealed_at or 0))
     )
     held, places, findings = judged[0]
+    findings = (*findings, *_missed(result, held.record.version))
     return Admission(
         result, named, held.record, places, findings, (*_open(held, digests), *result.not_proven)
     )
+
+
+def _missed(result: Verification, version: Version) -> Iterator[Finding]:
+    """The thresholds that a result on the card misses: its approvers knew, and whoever deploys should."""
+    raw = result.inventory.files.read(version.card)
+    evaluation = replay.exact(strictyaml.read(raw, where=version.card), "/evaluation")
+    for outcome in outcomes.outcomes(evaluation):
+        if outcome.value == outcomes.MISSED:
+            yield Finding(
+                f"{version.card}#{outcome.run}", "threshold-missed",
+                f"{outcome.metric} is {outcome.said}; asked is {outcome.limit}: missed",
+                "it was approved so: read on the card, and in the approvals, what its people say of that",
+                Severity.WARNING,
+            )  # fmt: skip
 
 
 def _holding(result: Verification, digests: frozenset[str]) -> Iterator[Held]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,11 @@ import click
 
 from cognify.cli.desk import now
 from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
-from cognify.errors import ApprovalRefused, ConfigurationError
+from cognify.errors import ApprovalRefused, ConfigurationError, one_line
 from cognify.inventory import Inventory, Version, named
 
 if TYPE_CHECKING:
+    from cognify.records.finding import Finding
     from cognify.stating import Desk
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
@@ -91,7 +93,7 @@ def _sign_off(
     desk = sit_down()
     place = _existing(desk.inventory, named(model, version))
     if kind == "signoff.approve":
-        _refuse_faults(desk, place, proposing=False)
+        _tell(_refuse_faults(desk, place, proposing=False))
     hand = take_up(desk, asked)
     prepared = stating.sign_off(
         desk, kind, place, hand.signer,
@@ -103,8 +105,8 @@ def _sign_off(
     finish(desk, prepared, hand, str(place))
 
 
-def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> None:
-    """Nobody signs what `cognify check` calls an error."""
+def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> tuple[Finding, ...]:
+    """Nobody signs what `cognify check` calls an error; returns what it warns of."""
     from cognify import approvals, checks
     from cognify.records.finding import Severity
 
@@ -117,6 +119,20 @@ def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> None:
         rest = f" (and {len(stops) - 1} more: run `cognify check`)" if len(stops) > 1 else ""
         first = stops[0]
         raise ApprovalRefused(first.what + rest, where=first.where, fix=first.fix, id=first.id)
+    return tuple(finding for finding in found if finding.severity is Severity.WARNING)
+
+
+_SHOWN = ("threshold-missed", "result-without-interval", "evaluated-weights-unknown")
+
+
+def _tell(warnings: tuple[Finding, ...]) -> None:
+    """What whoever approves should have seen: what speaks against the results, and how much else is open."""
+    for finding in (each for each in warnings if each.id in _SHOWN):
+        click.echo(f"{'warning':>10}  {finding.id}: {one_line(finding.what)}", err=True)
+    rest = Counter(finding.id for finding in warnings if finding.id not in _SHOWN)
+    if rest:
+        told = ", ".join(f"{id} {count}" for id, count in sorted(rest.items()))
+        click.echo(f"{'open':>10}  {told} (`cognify check` tells each)", err=True)
 
 
 def _existing(inventory: Inventory, version: Version) -> Version:

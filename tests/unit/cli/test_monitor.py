@@ -64,6 +64,22 @@ def test_a_breach_stands_until_it_is_answered(scene: Scene) -> None:
     assert "breach" in trail and "2026-07-01 to 2026-07-28" in trail
 
 
+def test_a_missed_threshold_is_told(scene: Scene) -> None:
+    """To whoever approves, and to whoever deploys what was approved so; it refuses nothing."""
+    card = watched.LIMITS.replace("value: 0.80", "value: 0.95")
+    watched.write(scene, "1.1.0", 2, limits=card, seal=False)
+    for person in ("ines", "tomas"):
+        done = scene.cognify("approve", MODEL, "1.1.0", "--key", str(scene.key(person)), "--yes", "--role",
+                             {"ines": "model-risk", "tomas": "compliance"}[person])  # fmt: skip
+        assert done.code == 0 and "threshold-missed: accuracy is 0.8425" in done.err, done.err
+        assert "requirement-not-evidenced" in done.err
+        scene.commit("approve")
+    scene.seal()
+    done = gate(scene, "serving/outputs")
+    assert (done.code, done.json()["version"]) == (0, "1.1.0")
+    assert [found["id"] for found in done.json()["findings"]] == ["threshold-missed"]
+
+
 def test_what_is_told_as_json(scene: Scene) -> None:
     """One object on stdout, also where nothing was written."""
     folder = observed(scene, "2026-09", accuracy=0.7, ece=0.01)
