@@ -3,6 +3,7 @@
 A check never raises for what it judges: a card that cannot be read *is* the finding.
 """
 
+from cognify.checks.beside import check_beside
 from cognify.checks.runner import CHECKS, Check, check_version
 
-__all__ = ["CHECKS", "Check", "check_version"]
+__all__ = ["CHECKS", "Check", "check_beside", "check_version"]

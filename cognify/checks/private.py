@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cognify import privacy
 from cognify.checks.draft import Draft
 from cognify.errors import CognifyError
+from cognify.inventory import Inventory
 from cognify.records.finding import Finding
 from cognify.records.lock import Artifact
 
@@ -18,7 +19,7 @@ class _Private:
         card = draft.inventory.files.read(draft.version.card)
         yield from privacy.examine(
             privacy.parts(draft.lock, card, lambda artifact: _held(draft, artifact)),
-            allow=_allowed(draft), granted=draft.granted, prefix=draft.version.prefix,
+            allow=allowed(draft.inventory), granted=draft.granted, prefix=draft.version.prefix,
         ).findings  # fmt: skip
 
 
@@ -29,9 +30,10 @@ def _held(draft: Draft, artifact: Artifact) -> bytes | None:
         return None  # the check of the evidence says so
 
 
-def _allowed(draft: Draft) -> tuple[privacy.Allow, ...]:
+def allowed(inventory: Inventory) -> tuple[privacy.Allow, ...]:
+    """What `cognify.yaml` says is no credential; nothing if it cannot be read."""
     try:
-        return draft.inventory.settings.allow
+        return inventory.settings.allow
     except CognifyError:
         return ()
 

@@ -18,15 +18,16 @@ from cognify.errors import EXIT_FINDINGS, EXIT_OK
     "--draft", is_flag=True, help="Let pass what only a proposal must settle: exit 1 for errors alone."
 )
 def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
-    """Check the versions that PATHS lie in (all of them without PATHS).
+    """Check the versions that PATHS lie in, and what lies beside them there (everything without PATHS).
 
     Schema, states, citations replayed on their evidence, manifest, unlisted files, credentials and
     identifiers of people, small groups, results against thresholds, evaluated against released
-    weights, and what the adopted frameworks ask for. Exit 1 if there is any finding that is more
-    than a note.
+    weights, and what the adopted frameworks ask for. What lies beside the versions (settings,
+    policies, agreements, documents) is looked through for credentials and numbers. Exit 1 if there
+    is any finding that is more than a note.
     """
     from cognify import checks, reporting
-    from cognify.cli.desk import chosen
+    from cognify.cli.desk import brought, chosen
     from cognify.inventory import Inventory
     from cognify.records.finding import Severity
 
@@ -34,6 +35,8 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
     inventory, excepted = Inventory(tree), granted(tree)
     places = chosen(inventory, paths)
     found = [f for place in places for f in checks.check_version(inventory, place, granted=excepted)]
+    found += checks.check_beside(inventory, brought(tree, paths), granted=excepted)
+    found = list(dict.fromkeys(found))
     click.echo(reporting.findings(found, form), nl=False)
     light = (Severity.NOTE, Severity.WARNING) if draft else (Severity.NOTE,)
     serious = any(f.severity not in light for f in found)

@@ -104,3 +104,35 @@ def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]
             inside = "/".join((*parts, ""))
             found |= {v: None for v in inventory.versions() if v.prefix.startswith(inside)}
     return tuple(found)
+
+
+def brought(tree: WorkTree, paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """What a commit of the work tree would hold under *paths* (everything without), by path.
+
+    A file that Git ignores is left out, unless it was added all the same.
+    """
+    from cognify.errors import CognifyError
+    from cognify.git import Repository
+
+    under = [place.resolve().relative_to(tree.root).as_posix() for place in paths]
+    found = [
+        p for p in tree.paths() if not under or any(u in (".", p) or p.startswith(f"{u}/") for u in under)
+    ]
+    try:
+        repository = Repository(tree.root)
+    except CognifyError:
+        return tuple(found)
+    top = repository.top
+    base = tree.root.relative_to(top.resolve()).as_posix() if top else "."
+    prefix = "" if base == "." else f"{base}/"
+
+    @cache
+    def left(folder: str) -> bool:
+        above = folder.rstrip("/").rpartition("/")[0]
+        return bool(folder) and ((bool(above) and left(f"{above}/")) or repository.ignored(folder))
+
+    return tuple(
+        path for path in found
+        if (whole := prefix + path) in repository.staged
+        or not (left(whole[: whole.rfind("/") + 1]) or repository.ignored(whole))
+    )  # fmt: skip

@@ -358,3 +358,9 @@ class Repository:
     def ignored(self, path: str) -> bool:
         """Whether the work tree's ignore rules cover *path*."""
         return bool(self._repository.path_is_ignored(path))
+
+    @cached_property
+    def staged(self) -> frozenset[str]:
+        """Every path in the index, relative to the work tree's top: what the next commit holds."""
+        self._repository.index.read()
+        return frozenset(entry.path for entry in self._repository.index)

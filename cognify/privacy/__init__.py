@@ -7,12 +7,12 @@ note of a machine and its user.
 from cognify.privacy.examining import Examined, Item, examine, masked, phrase, shown_path
 from cognify.privacy.grammar import CREDENTIALS
 from cognify.privacy.kinds import KINDS, Kind
-from cognify.privacy.looking import Looked, Sight, look
-from cognify.privacy.parts import parts
+from cognify.privacy.looking import NO_TEXT, Looked, Sight, look
+from cognify.privacy.parts import OF_A_CARD, parts
 from cognify.privacy.scrubbing import DEFAULTS, Rule, scrub, scrub_name
 from cognify.records.settings import Allow
 
 __all__ = [
-    "CREDENTIALS", "DEFAULTS", "KINDS", "Allow", "Examined", "Item", "Kind", "Looked", "Rule", "Sight", "examine", "look", "masked",
+    "CREDENTIALS", "DEFAULTS", "KINDS", "NO_TEXT", "OF_A_CARD", "Allow", "Examined", "Item", "Kind", "Looked", "Rule", "Sight", "examine", "look", "masked",
     "parts", "phrase", "scrub", "scrub_name", "shown_path",
 ]  # fmt: skip

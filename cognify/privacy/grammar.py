@@ -63,9 +63,13 @@ _BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]))"
 _AFTER = r"[ _-]?[0-9]{0,2}"
 _QUOTE = r"[\\\"'`*\]\)]{0,5}"
 _OPEN = r"[\\\"'`*\[\(]{0,5}"
-_SIGN = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>)\s{{0,3}}{_OPEN}"
+_KEY = r"[\w.-]{1,60}[\"']?[ \t]{0,3}(?::(?:\s|\Z)|=[ \t\"'])"
+# The next line: after YAML's sign of a block, a shell's of a line that goes on, or none; a value, not a key.
+NEXT = rf"[ \t]{{0,8}}(?:[|>][+-]?[1-9]?[+-]?[ \t]{{0,8}}|[\\^`])?\r?\n(?:[ \t]{{0,100}}\r?\n)?[ \t]{{0,100}}(?:-[ ])?(?![\"']?{_KEY})"
+_SIGNED = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>)"
+_SIGN = rf"{_SIGNED}(?:[ \t]{{0,3}}|{NEXT}){_OPEN}"
 _SAID = rf"{_QUOTE}\s{{0,3}}(?:[:=#]|=>|\bis\b|\bwas\b)\s{{0,3}}{_OPEN}"
-OPTION = rf"{_QUOTE}(?:[ \t]{{1,3}}|=|,\s{{0,8}}){_OPEN}"
+OPTION = rf"{_QUOTE}(?:[ \t]{{1,3}}|=|,\s{{0,100}}|[ \t]{{0,8}}[\\^`]\r?\n[ \t]{{0,100}}){_OPEN}"
 """What stands between an option and its value: on a command line, or in a list of its words."""
 
 
@@ -76,10 +80,12 @@ def label(
     """A detector by label; with *spaced* a blank alone may stand between the two, as in `MRN 1234567`."""
     names = rf"{_BEGIN}(?i:{names}){_AFTER}"
     blank = r"[ \t]{1,3}(?:(?i:no\.?|number|nr\.?|is)[ \t])?"
+    # The head ends at the sign: what stands between that and a value may be longer than a stem's reach.
+    head = (r"(?=[\s=,\\\"'`*\])])" if between else _SIGNED) if kind == CREDENTIALS else ""
     between = between or (rf"(?:{_SAID}|{blank})" if spaced else _SAID if kind != CREDENTIALS else _SIGN)
     return Label(
         kind, rule, stems, re.compile(rf"{names}\s*\Z"), re.compile(rf"\s*(?P<v>{value})\s*\Z"),
-        re.compile(rf"{names}{between}"), re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,
+        re.compile(rf"{names}{head or between}"), re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,
     )  # fmt: skip
 
 

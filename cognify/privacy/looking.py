@@ -1,4 +1,4 @@
-"""Looking into a file: text, tables, SQLite, Parquet, gzip; where a hit lies, told without its words."""
+"""Looking into a file: text, tables, SQLite, Parquet, archives; where a hit lies, told without its words."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import csv
 import io
 import re
 import sqlite3
-import zlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
 from cognify.errors import CognifyError
+from cognify.privacy import archives, wide
 from cognify.privacy import text as texts
 from cognify.privacy.grammar import CREDENTIALS, Company, Label
 from cognify.replay import binary, jsontree, sqlite
 
-MAX_UNPACKED = 256 * 1024 * 1024
 _BATCH = 500
-_GZIP = b"\x1f\x8b"
+NO_TEXT = "not text"
+"""How the reason begins why an image, say, was not looked into as a whole."""
 _PACKED = 3
 """How often a file that is packed within itself is unpacked."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,47}\Z")
 _PAIRS = ({"key", "value"}, {"name", "value"}, {"tag_key", "tag_value"}, {"param_key", "param_value"})
 _TABLES = (".csv", ".tsv")
+_PACKERS = re.compile(r"\.(?:gz|bz2|xz)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,20 @@ def look(path: str, raw: bytes, kinds: Collection[str] | None = None) -> Looked:
     Never raises for what it looks at: what cannot be read is searched for credentials as bytes,
     and `unread` says so.
     """
+    return _look(path, raw, kinds, archives.Room())
+
+
+def _look(path: str, raw: bytes, kinds: Collection[str] | None, room: archives.Room) -> Looked:
     for _ in range(_PACKED):
-        if not raw.startswith(_GZIP):
+        if not archives.packed(raw):
             break
-        unpacked = _unpacked(raw)
+        unpacked = archives.unpacked(raw, room)
         if unpacked is None:
             # Whatever calls itself packed may be plain text behind two bytes.
             return _bytes(
                 raw, "packed, and damaged or too large when unpacked: only credentials were looked for"
             )
-        path, raw = path.removesuffix(".gz"), unpacked
+        path, raw = _PACKERS.sub("", path), unpacked
     if raw.startswith(sqlite.HEADER):
         return _database(raw, kinds)
     if raw.startswith(b"PAR1"):
@@ -68,31 +73,55 @@ def look(path: str, raw: bytes, kinds: Collection[str] | None = None) -> Looked:
     if raw[8:9] == b"{" and path.lower().endswith(".safetensors"):
         header = raw[8 : 8 + int.from_bytes(raw[:8], "little")].decode("utf-8", "replace")
         return Looked(tuple(_text("", raw, header, kinds)), "weights: only their header was looked at")
+    members = archives.members(raw, room)
+    if members is not None:
+        return _archive(raw, members, kinds, room)
     decoded = _decoded(raw)
-    if decoded is None:
-        return _bytes(raw, "not text: only credentials were looked for")
-    return Looked(tuple(_text(path, raw, decoded, kinds)))
+    if decoded is not None:
+        return Looked((*_text(path, raw, decoded, kinds), *_wide(raw, kinds)))
+    broad = wide.decoded(raw)
+    if broad is None:
+        return _bytes(raw, f"{NO_TEXT}: only credentials were looked for")
+    # Two bytes may call anything wide: what lies behind them is looked at as it lies, too.
+    return Looked(_also(list(_text(path, raw, broad, kinds)), raw))
 
 
-def _unpacked(raw: bytes) -> bytes | None:
-    """All members of a gzip file; None if one is damaged, or they are too large together."""
-    whole = bytearray()
-    while raw:
-        inflate = zlib.decompressobj(wbits=31)
-        try:
-            whole += inflate.decompress(raw, MAX_UNPACKED - len(whole) + 1)
-        except zlib.error:
-            return None
-        if not inflate.eof or len(whole) > MAX_UNPACKED:
-            return None
-        raw = inflate.unused_data
-    return bytes(whole)
+def _archive(
+    raw: bytes, members: Iterable[archives.Member], kinds: Collection[str] | None, room: archives.Room
+) -> Looked:
+    """Every member by its own kind; then the bytes as they lie: names, comments, and what no list names."""
+    if room.deep <= 0:
+        return _bytes(raw, "an archive within archives: only credentials were looked for")
+    room.deep -= 1
+    sights, unread = list[Sight](), dict[str, int]()
+    for member in members:
+        told = f"member {'/'.join(map(shown, member.name.split('/')))}" if member.name else "member"
+        names = texts.hits(member.name, kinds)
+        sights += [Sight(hit.kind, hit.rule, "", f"the name of {told}") for hit in names]
+        looked = Looked((), member.why) if member.raw is None else _look(member.name, member.raw, kinds, room)
+        sights += [
+            Sight(s.kind, s.rule, "", ", ".join(filter(None, (told, s.at and f"line {s.at}", s.place))))
+            for s in looked.sights
+        ]
+        if looked.unread:
+            unread[looked.unread] = unread.get(looked.unread, 0) + 1
+    room.deep += 1
+    why = "; ".join(f"{count} of its members: {why}" for why, count in sorted(unread.items()))
+    return Looked(_also(sights, raw), why)
+
+
+def _also(sights: list[Sight], raw: bytes) -> tuple[Sight, ...]:
+    """*sights*, and the credentials in the bytes as they lie that are none of them."""
+    seen = {(sight.kind, sight.rule) for sight in sights}
+    return (*sights, *(s for s in _bytes(raw, "").sights if (s.kind, s.rule) not in seen))
 
 
 def _decoded(raw: bytes) -> str | None:
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    """The text that *raw* is in UTF-8, or in another encoding of one byte a character."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") and wide.decoded(raw) is not None:
+        return None
     try:
-        decoded = raw.decode(encoding)
+        decoded = raw.decode("utf-8")
     except UnicodeDecodeError:
         return None if b"\x00" in raw[:65536] else raw.decode("latin-1")
     return None if "\x00" in decoded[:65536] else decoded
@@ -103,7 +132,16 @@ def _bytes(raw: bytes, why: str) -> Looked:
     seen = [
         hit for hit in texts.hits(raw.decode("latin-1"), {CREDENTIALS}) if not hit.rule.startswith("named")
     ]
-    return Looked(tuple(Sight(h.kind, h.rule, "", f"byte {h.start}") for h in seen), why)
+    plain = (Sight(h.kind, h.rule, "", f"byte {h.start}") for h in seen)
+    return Looked((*plain, *_wide(raw, {CREDENTIALS})), why)
+
+
+def _wide(raw: bytes, kinds: Collection[str] | None) -> Iterator[Sight]:
+    """What stands among other bytes in characters of two or four bytes."""
+    runs = list(wide.runs(raw))
+    starts = [0, *accumulate(len(text) + 2 for _, text in runs)]
+    for hit in texts.hits("\n\n".join(text for _, text in runs), kinds) if runs else ():
+        yield Sight(hit.kind, hit.rule, "", f"byte {runs[bisect_right(starts, hit.start) - 1][0]}")
 
 
 def _text(path: str, raw: bytes, text: str, kinds: Collection[str] | None) -> Iterator[Sight]:

@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
-from cognify.privacy import contact, credentials, dates, numbers, people
+from cognify.privacy import contact, credentials, dates, encoded, numbers, people, veils
 from cognify.privacy.grammar import CREDENTIALS, Company, Form, Label
 
 FAMILIES = (credentials, people, dates, contact, numbers)
@@ -21,13 +21,15 @@ NEAR = 200
 """How many characters before and after a hit its company is looked for, within its paragraph."""
 MOST = 10_000
 """How many hits of one detector in one text are counted; what is blocked is blocked by the first."""
+DEEP = 2
+"""How often base64 is decoded: as it stands in a text, and once more within that."""
+IN_BASE64 = ", in base64"
 _REACH = 64
 """How far from a stem its label may begin and end."""
 _PERSON = re.compile(
     r"(?i)(?<![a-z])(?:patients?|insured|claimants?|policy ?holders?|subscribers?|beneficiar(?:y|ies)|decedents?|"
     r"applicants?|borrowers?|card ?holders?|mrn|ssn|dob|widows?|resident)(?![a-z])"
 )
-_ESCAPE = re.compile(r"\\u(0[0-9a-fA-F]{3}|1[0-9a-fA-F]{3})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,39 +42,36 @@ class Hit:
     rule: str
 
 
-def hits(text: str, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
+def hits(text: str, kinds: Collection[str] | None = None, *, deep: int = DEEP) -> tuple[Hit, ...]:
     r"""Every hit in *text*, of *kinds* if they are given, by place; one for each place and class.
 
-    A text with escaped plain characters (`\u0031`) is looked at once more without its escapes;
-    the places of what only that shows are those of the line it is on.
+    A text with veils (`\u0031`, a soft hyphen, full-width digits) is looked at once more without
+    them. What runs of base64 hold is looked at, too, and the same within it, *deep* times; such a
+    hit is the whole run.
     """
     found = set(_hits(text, kinds))
-    if "\\u" in text:
-        plain = _ESCAPE.sub(_unescaped, text)
-        if plain != text:
-            starts = _starts(text)
-            seen = {(bisect_right(starts, hit.start), hit.kind) for hit in found}
-            found |= {hit for hit in _relocated(plain, starts, kinds)
-                      if (bisect_right(starts, hit.start), hit.kind) not in seen}  # fmt: skip
+    bare = veils.Unveiled(text)
+    if bare.there:
+        found |= {
+            Hit(bare.place(hit.start), bare.end(hit.end), hit.kind, hit.rule)
+            for hit in _hits(bare.text, kinds)
+        }
+    if deep:
+        found |= {
+            Hit(bare.place(hit.start), bare.end(hit.end), hit.kind, hit.rule)
+            for hit in _encoded(bare.text, kinds, deep)
+        }
     return _once(sorted(found))
 
 
-def _unescaped(match: re.Match[str]) -> str:
-    character = chr(int(match[1], 16))
-    return character if character.isprintable() and character not in '"\\' else match[0]
-
-
-def _starts(text: str) -> list[int]:
-    """Where the lines of *text* begin."""
-    return [0, *(match.end() for match in re.finditer("\n", text))]
-
-
-def _relocated(plain: str, starts: Sequence[int], kinds: Collection[str] | None) -> Iterator[Hit]:
-    """The hits in *plain*, each where its line begins in the text whose lines begin at *starts*."""
-    lines = _starts(plain)
-    for hit in _hits(plain, kinds):
-        start = starts[bisect_right(lines, hit.start) - 1]
-        yield Hit(start, start, hit.kind, hit.rule)
+def _encoded(text: str, kinds: Collection[str] | None, deep: int) -> Iterator[Hit]:
+    """The hits in what is encoded in *text*, looked at together: most runs are short, and hold nothing."""
+    runs = list(encoded.runs(text))
+    starts = [0, *accumulate(len(run.text) + 2 for run in runs)]
+    for hit in hits("\n\n".join(run.text for run in runs), kinds, deep=deep - 1) if runs else ():
+        run = runs[bisect_right(starts, hit.start) - 1]
+        rule = hit.rule if hit.rule.endswith(IN_BASE64) else hit.rule + IN_BASE64
+        yield Hit(run.start, run.end, hit.kind, rule)
 
 
 def _once(found: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -84,6 +84,7 @@ _RECORDS = {
 }
 _CAPTURE = {
     "capture-failed": "Training output cannot be captured: missing, half-written, or not what it claims to be.",
+    "not-looked-into": "A file beside the versions, or a member of an archive there, cannot be looked into as a whole: the note says why.",
     "finding-allowed": "Something that looks like a credential or an identifier was allowed: by a rule in `cognify.yaml`, or by a quorum.",
     "mapping-schema": "`cognify-mapping.yaml` does not fit its schema, or names a field that a machine may not fill.",
     "mapping-unfit": "What a mapping points at is not there: no such file, no such place, or no value that the field can take.",

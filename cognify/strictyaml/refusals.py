@@ -40,5 +40,9 @@ def refuse_at(fault: str, what: str, where: str | None) -> NoReturn:
 
 
 def shown(text: str, limit: int = 40) -> str:
-    """*text* in quotes, short enough for one line of a message."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+    """*text* in quotes, short enough for one line of a message.
+
+    Of what is longer only the half is shown: a secret that is cut off is still told, and no longer
+    known for one by who masks messages.
+    """
+    return repr(text if len(text) <= limit else text[: limit // 2 - 1] + "…")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -192,15 +192,15 @@ class Examination:
 
     def fault(self, id: str, where: str, what: str, fix: str, *, exit: int = 3) -> None:
         """Note something that contradicts the record, or (exit 4) keeps it from being verified."""
-        self.findings.append(Finding(where, id, what, fix, exit=exit))
+        self.findings.append(_told(Finding(where, id, what, fix, exit=exit)))
 
     def note(self, id: str, where: str, what: str, fix: str) -> None:
         """Note something that a reader should know and that changes no verdict."""
-        self.findings.append(Finding(where, id, what, fix, Severity.NOTE))
+        self.findings.append(_told(Finding(where, id, what, fix, Severity.NOTE)))
 
     def caught(self, error: CognifyError, *, where: str | None = None) -> None:
         """Note an error that a step met."""
-        self.findings.append(Finding.of(error, where=where))
+        self.findings.append(_told(Finding.of(error, where=where)))
 
     def refused(self, refusals: tuple[Refusal, ...], entered: Entered) -> None:
         """Note why a statement does not stand."""
@@ -213,3 +213,11 @@ def log_files(stored: Stored) -> Mapping[str, bytes]:
     if stored.files is None:
         return {}
     return {path: stored.files.read(path) for path in stored.files.paths("log/")}
+
+
+def _told(finding: Finding) -> Finding:
+    """*finding* without credentials and numbers: it may quote a record that should never have held one."""
+    from cognify.privacy import OF_A_CARD, masked
+
+    what, where = masked(finding.what, OF_A_CARD), masked(finding.where, OF_A_CARD)
+    return replace(finding, what=what, where=where, fix=masked(finding.fix, OF_A_CARD))

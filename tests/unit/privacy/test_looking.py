@@ -97,9 +97,9 @@ def test_what_cannot_be_read_is_named() -> None:
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cognify.privacy import looking
+    from cognify.privacy import archives
 
-    monkeypatch.setattr(looking, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1000)
     assert "too large" in look("a.gz", gzip.compress(b"x" * 2000)).unread
     assert zlib.decompress(gzip.compress(b"x"), 31) == b"x"
 
