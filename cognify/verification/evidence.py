@@ -76,7 +76,7 @@ def _frozen(x: Examination) -> tuple[Version, ...]:
 def _examined(x: Examination, version: Version) -> tuple[Outside, ...]:
     """Examine the bytes and the evidence of *version*; returns what lies outside: see `Reading`."""
     read = reading.read(x.source.files, x.digests, version)
-    x.findings.extend(read.faults)
+    x.met(read.faults)
     course = x.proceedings.courses.get(version) if x.proceedings else None
     if course is not None and course.proposal is not None:
         _as_proposed(x, version, read, course.proposal.verified.statement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -201,6 +201,10 @@ class Examination:
     def caught(self, error: CognifyError, *, where: str | None = None) -> None:
         """Note an error that a step met."""
         self.findings.append(_told(Finding.of(error, where=where)))
+
+    def met(self, found: Iterable[Finding]) -> None:
+        """Note what somebody else found."""
+        self.findings.extend(map(_told, found))
 
     def refused(self, refusals: tuple[Refusal, ...], entered: Entered) -> None:
         """Note why a statement does not stand."""
