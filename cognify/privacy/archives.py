@@ -80,7 +80,7 @@ def members(raw: bytes, room: Room) -> Iterator[Member] | None:
             archive = zipfile.ZipFile(io.BytesIO(raw))
         except _DAMAGED:
             return None
-        return _bounded(_of_zip(archive, room), room)
+        return _bounded(_of_zip(archive, raw, room), room)
     return None
 
 
@@ -93,7 +93,11 @@ def _bounded(found: Iterator[Member], room: Room) -> Iterator[Member]:
         yield member
 
 
-def _of_zip(archive: zipfile.ZipFile, room: Room) -> Iterator[Member]:
+def _of_zip(archive: zipfile.ZipFile, raw: bytes, room: Room) -> Iterator[Member]:
+    first = min((info.header_offset for info in archive.infolist()), default=archive.start_dir)
+    if first > 0:
+        # An archive is known by its end: what begins the file may be anything.
+        yield Member("before_the_first", raw[:first])
     for info in archive.infolist():
         if info.flag_bits & 1:
             yield Member(info.filename, None, "encrypted")

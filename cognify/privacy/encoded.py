@@ -19,13 +19,13 @@ _SAMPLE = 32
 _LIKELY = 0.75
 """How many of the first bytes have to be plain text; of random ones a third is."""
 _C = "[A-Za-z0-9+/_-]"
-_RUN = re.compile(rf"{_C}{{{LEAST},}}(?:\\/{_C}{{1,4000}}){{0,4000}}")
+_RUN = re.compile(rf"{_C}{{{LEAST},}}")
 # The next line, escaped or not; the next string of a list or of a sum of them.
 _NEXT = re.compile(
     rf"(?:(?:\\[rn]){{1,4}}[ \t]{{0,3}}|\r?\n[ \t]{{0,100}}|(?:\\[rn]){{0,2}}[\"'][ \t]{{0,3}}[,+]?\s{{1,100}}[\"'])"
     rf"(?P<run>{_C}{{2,}}={{0,2}})"
 )
-_URL_SAFE = str.maketrans("-_", "+/", "\\=")
+_URL_SAFE = str.maketrans("-_", "+/", "=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _KINDS = (
     Kind(CREDENTIALS, "credentials",
          "tokens and keys by their vendors' forms, private keys, passwords in addresses, values of keys and "
          "options that are named like a secret",
-         "a password without a name or a form"),
+         "a password without a name or a form; a plural before it (`passwords:`)"),
     Kind("A", "names", "values of keys and columns that name a person; a title before a name",
          "a name in free text without a label or a title"),
     Kind("B", "places below a state",
@@ -44,7 +44,7 @@ _KINDS = (
     Kind("D", "telephone numbers", "North American and international forms, by label any; possible numbers only",
          "seven digits without a label"),
     Kind("E", "fax numbers", "by label; without one they are found as D", "which of D and E a number is"),
-    Kind("F", "e-mail addresses", "by form, also with `(at)` in it", "other disguises"),
+    Kind("F", "e-mail addresses", "by form, also with `(at)` in it", "disguises in words, and letters of other alphabets that look alike"),
     Kind("G", "social security numbers", "by form with separators, by label without; ITINs too",
          "nine digits without a label"),
     Kind("H", "medical record numbers", "by label: every site has its own form",

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import accumulate
 
 _ESCAPE = r"\\u[0-9a-fA-F]{4}"
+_SLASH = r"\\/"
 _UNSEEN = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
     + "".join(map(chr, (*range(0x180B, 0x180F), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -28,7 +29,11 @@ class Unveiled:
     def __init__(self, text: str) -> None:
         self._whole = text
         shapes = "" if text.isascii() else "".join(c for c in set(text) if _bare(c) != c)
-        either = [_ESCAPE] * ("\\u" in text) + [f"[{re.escape(shapes)}]"] * bool(shapes)
+        either = (
+            [_ESCAPE] * ("\\u" in text)
+            + [_SLASH] * ("\\/" in text)
+            + [f"[{re.escape(shapes)}]"] * bool(shapes)
+        )
         spans = [
             (m.start(), m.end(), bare)
             for m in (re.finditer("|".join(either), text) if either else ())
@@ -61,6 +66,8 @@ class Unveiled:
 def _plain(veil: str) -> str:
     if len(veil) == 1:
         return _bare(veil)
+    if veil == "\\/":
+        return "/"
     character = chr(int(veil[2:], 16))
     bare = _bare(character)
     # A quote or a line break would end what the escape stands in.

@@ -179,6 +179,9 @@ What Git has taken in, it never gives back.
 So `cognify capture` scans the exact bytes that it is about to write: what goes under `evidence/` and `datasets/`, the names of files, what the lock quotes, and what it puts into the card.
 One finding, and nothing at all is written: exit 1, `secret-found` or `pii-suspect`.
 `cognify check` scans the same files as they lie in Git: before every commit, in CI, and before a proposal is signed.
+It also scans every other file that a commit would hold, and its name: `cognify.yaml`, `policy/`, `agreements/`, `docs/`, statements, whatever a pull request brings.
+There it looks for credentials and the classes G to L, since names and addresses of those who answer belong there; files that Git ignores are left out.
+With paths it scans what lies under them.
 What a person writes into a statement (a comment, a condition, a reason) is looked through for credentials before it is signed.
 
 ```console
@@ -200,6 +203,28 @@ Removing what it finds is not de-identification: the rule asks for more, and of 
 
 """
 _PRIVACY_RULES = """
+## However it is written down
+
+| what | is looked at |
+|---|---|
+| UTF-8 and encodings of one byte a character | as text |
+| UTF-16 and UTF-32, with a byte order mark or without | as text; within other bytes runs of eight plain characters or more, for credentials |
+| escapes `\\uXXXX` and `\\/` | without them |
+| characters that nobody sees (soft hyphen, blanks of no width, joiners, variation selectors) | without them |
+| full-width and other shapes of plain characters (NFKC), digits of other scripts, dashes of any length | as the plain ones |
+| base64, also its URL-safe form, over several lines or strings of a list, from 16 characters on | what decodes to text, and base64 within that; the finding names the encoded run |
+| a password, token or key whose value stands on the next line | in YAML (also as a block), JSON, and after a shell's sign that the line goes on |
+| gzip, bzip2, xz | unpacked, up to three times |
+| members of ZIP and tar archives, and their names | each as a file of its own, archives within archives three deep |
+| CSV and TSV, SQLite | by column and cell, too; of SQLite the free pages, too |
+| anything else | for credentials by their form alone |
+
+Of one file at most 256 MiB and 10000 members are unpacked.
+What is encrypted, damaged, too large, packed in another way, or an archive too deep within archives, is searched for credentials as bytes and named: `capture` lists it under `not_looked_into`, and `check` notes it for files beside the versions (`not-looked-into`).
+
+Not undone: base64 of what is no text or is packed, base64 in lines of less than 16 characters, thrice encoded, or run on to other such characters; hexadecimal, percent and quoted-printable encodings, HTML entities, `\\x` and octal escapes; line breaks that are escaped within a string; letters of other alphabets that look alike; secrets that are put together from parts; what is encrypted; zstd, 7z, RAR and PDF; bytes of an archive that no member holds, for more than credentials.
+A tar archive is known by its mark `ustar`; older ones are looked at as bytes.
+
 Packed columns of Parquet and the tensors of weights are not looked into; their names and headers are.
 Data files stay outside unless `--keep-data` is given; what is not copied is not scanned, only hashed.
 Pickles and images are never copied.

@@ -17,7 +17,12 @@ def run(scene: Scene, *lines: str) -> list[str]:
 
 
 def crime(scene: Scene) -> list[str] | None:
-    return run(scene, f"# {TOKEN[:9]}\u00ad{TOKEN[9:]}", "# zoe.gr\u200boss@clinic.example", f"# ssn {'219-09-9999'.translate(WIDE)}")
+    return run(
+        scene,
+        f"# {TOKEN[:9]}\u00ad{TOKEN[9:]}",
+        "# zoe.gr\u200boss@clinic.example",
+        f"# ssn {'219-09-9999'.translate(WIDE)}",
+    )
 
 
 def twin(scene: Scene) -> list[str] | None:

@@ -13,7 +13,13 @@ ALLOWED = """privacy:
 
 
 def crime(scene: Scene) -> list[str] | None:
-    for name in ("agreements/größe.md", "docs/operations.md", "notes.txt", "policy/0001.yaml", "cognify.yaml"):
+    for name in (
+        "agreements/größe.md",
+        "docs/operations.md",
+        "notes.txt",
+        "policy/0001.yaml",
+        "cognify.yaml",
+    ):
         path = scene.root / name
         path.parent.mkdir(exist_ok=True)
         with path.open("a") as file:
@@ -23,7 +29,9 @@ def crime(scene: Scene) -> list[str] | None:
 
 def twin(scene: Scene) -> list[str] | None:
     (scene.root / "docs").mkdir(exist_ok=True)
-    (scene.root / "docs/keys.md").write_text(f"Tomas: {scene.public('tomas')}, größer {scene.mark('tomas')}\n")
+    (scene.root / "docs/keys.md").write_text(
+        f"Tomas: {scene.public('tomas')}, größer {scene.mark('tomas')}\n"
+    )
     (scene.root / "docs/example.md").write_text(f"{TOKEN}\n")
     with (scene.root / "cognify.yaml").open("a") as file:
         file.write(ALLOWED)
@@ -33,7 +41,13 @@ def twin(scene: Scene) -> list[str] | None:
 def after_crime(scene: Scene, done: Done) -> None:
     """Every file is named, and the token in none."""
     places = {f["where"].partition(":")[0] for f in done.json()["findings"] if f["id"] == "secret-found"}
-    assert places >= {"agreements/größe.md", "docs/operations.md", "notes.txt", "policy/0001.yaml", "cognify.yaml"}
+    assert places >= {
+        "agreements/größe.md",
+        "docs/operations.md",
+        "notes.txt",
+        "policy/0001.yaml",
+        "cognify.yaml",
+    }
     assert TOKEN not in done.out + done.err
 
 
