@@ -48,6 +48,7 @@ from cognify.readers.run_record import RUN_RECORD
 from cognify.readers.s3 import S3
 from cognify.readers.safetensors import SAFETENSORS
 from cognify.readers.sklearn_report import SKLEARN_REPORT
+from cognify.readers.slurm import SLURM
 from cognify.readers.subgroups import SUBGROUPS, Subgroups
 from cognify.readers.tensorboard import TENSORBOARD
 from cognify.readers.trackio import TRACKIO
@@ -57,7 +58,7 @@ READERS: tuple[Reader, ...] = (
     RUN_RECORD, HF_CONFIG, PEFT, SAFETENSORS, GGUF, OPAQUE, DataFiles(), CROISSANT, S3,
     DVC,
     HF_DATASETS, HF_TRAINER, MLFLOW, MLFLOW_FILES, ENVIRONMENT, CODE, SKLEARN_REPORT, LM_EVAL,
-    INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, MAPPING,
+    INSPECT, BASELINE, SUBGROUPS, WANDB, COMET, TENSORBOARD, TRACKIO, SLURM, MAPPING,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,16 @@ _FORMATS: Mapping[str, str] = {
     ".pt": _TORCH, ".pth": _TORCH, ".ckpt": "checkpoint", ".bin": _TORCH,
     ".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle", ".skops": "skops", ".onnx": "ONNX",
     ".h5": "HDF5", ".hdf5": "HDF5", ".keras": "Keras", ".tflite": "TensorFlow Lite",
-    ".msgpack": "Flax", ".ubj": "XGBoost", ".cbm": "CatBoost", ".mlmodel": "Core ML",
+    ".npz": "NumPy", ".npy": "NumPy", ".msgpack": "Flax", ".ubj": "XGBoost", ".cbm": "CatBoost",
+    ".mlmodel": "Core ML",
 }  # fmt: skip
 _BINS = ("pytorch_model", "adapter_model", "model", "diffusion_pytorch_model")
 """How `.bin` files of weights begin: others with that ending are arguments, indexes, caches."""
+_ARRAYS = frozenset({"weight", "weights", "params", "parameters", "model", "checkpoint", "ckpt"})
+"""What the name of an array of weights ends with: most arrays are data, or what a model gave."""
+_TURNS = frozenset({"", "final", "best", "last", "latest", "ema", "epoch", "step"})
+_OTHERS = ("class", "sample", "loss", "instance", "token", "optim", "grad", "hyper")
+"""What else has weights and parameters: `class_weights.npy` is no model."""
 _STATES = ("optimizer", "scheduler", "scaler", "rng_state", "training_args", "trainer_state")
 """What a training keeps to be resumed is no part of the model."""
 _STORES = frozenset({"mlruns", "mlartifacts", "wandb"})
@@ -70,7 +77,17 @@ def _is_weights(path: Path) -> bool:
         return False
     if ending == ".bin":
         return name.startswith(_BINS)
+    if ending in (".npz", ".npy") and not _is_array(path.stem.lower()):
+        return False
     return role_of(path.stem) == "external"  # `train.pkl`, `test.h5` are data
+
+
+def _is_array(stem: str) -> bool:
+    """Whether an array called *stem* holds weights: `model_weights`, `params-best-3`."""
+    words = [word.rstrip("0123456789") for word in re.split(r"[_.-]+", stem)]
+    while len(words) > 1 and words[-1] in _TURNS:
+        words.pop()
+    return words[-1] in _ARRAYS and not any(word.startswith(_OTHERS) for word in words)
 
 
 def _format(path: Path) -> str:

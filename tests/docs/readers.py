@@ -74,6 +74,8 @@ SOURCES: Mapping[str, Source] = {
         "data.datasets": "role id digest", "evaluation.runs": _RUN,
         "training": "run_id procedure code_commit code_dirty framework hyperparameters seeds hardware "
                     "started_at ended_at"}),
+    "slurm": Source("SLURM's accounting, saved (`sacct --json`, `sacct -P`, `scontrol show job`), and `#SBATCH` lines", {
+        "training": "run_id started_at ended_at hardware"}),
     "environment": Source("`pip freeze`, `requirements.txt`, lock files of uv, Poetry, PDM, Pipenv, `environment.yml` of conda", {
         "training": "environment_digest framework"}),
     "code": Source("the Git work tree that the run lies in", {"training": "code_commit code_dirty"}),

@@ -115,6 +115,16 @@ def test_weights_that_are_never_opened(source: Make, read: Reads) -> None:
     assert all(m.raw is None or m.observed for m in found.reading.materials)
 
 
+def test_arrays_that_are_called_weights(source: Make, read: Reads) -> None:
+    """Of NumPy's files the name decides; none is opened, since `.npy` may hold a pickle."""
+    weights = ("weights.npz", "model-best-3.npy", "sub/clf_params_epoch12.npz")
+    others = ("class_weights.npy", "train_model.npy.txt", "embeddings.npy", "model_outputs.npz", "test.npy",
+              "hyper_params.npz", "sample-weights.npy")  # fmt: skip
+    found = read(source(dict.fromkeys((*weights, *others), b"\x93NUMPY")))
+    entries = {e["path"]: e["format"] for e in found.entries("/model/artifacts")}
+    assert entries == dict.fromkeys(weights, "NumPy")
+
+
 @pytest.mark.parametrize("saved", ["", "model.safetensors"])
 def test_the_last_checkpoint_stands_in(saved: str, source: Make, read: Reads, weights: Weights) -> None:
     """Only where the trainer saved no model, in whatever format."""
