@@ -49,6 +49,9 @@ _KNOWN = {
 """What is better, and the unit, of metrics whose name alone says so."""
 _BY_NAME = "the files that lie where the report says; nothing hashed them before the evaluation"
 _BY_FOLDER = "the training that wrote the report saved them in its folder"
+_COUNTED = ("value", "n", "stderr")
+_ENOUGH = 30
+"""Of fewer records a normal interval is too narrow to be shown."""
 
 
 class _Evaluated:
@@ -206,17 +209,25 @@ def _means(wanted: str, origin: str, root: str) -> bool:
 def _intervals(
     reports: list[Report], places: Mapping[str, Mapping[str, Claim]], by_origin: Mapping[str, Material]
 ) -> Iterator[Derivation]:
-    """An interval for each share of a count of records, and for nothing else."""
+    """An interval for each share of a count of records; of other means from the reported standard error."""
     shares = {place for report in reports for place in report.proportions}
+    means = {place for report in reports for place in report.means}
     for place, fields in places.items():
-        if place not in shares or not {"value", "n"} <= fields.keys():
-            continue
-        values = [said(fields[name], by_origin) for name in ("value", "n")]
-        try:
-            replay.derive.apply("wilson(95)", values, place)
-        except ReplayError:
-            continue  # no count of these records gives this value
-        yield Derivation(f"{place}/ci", "wilson(95)", (f"{place}/value", f"{place}/n"))
+        told = {name: said(claim, by_origin) for name, claim in fields.items() if name in _COUNTED}
+        many = place in means and taking.is_number(told.get("n")) and told["n"] >= _ENOUGH
+        for via, other, fits in (("wilson(95)", "n", place in shares), ("normal(95)", "stderr", many)):
+            if fits and _gives(via, [told.get("value"), told.get(other)], place):
+                yield Derivation(f"{place}/ci", via, (f"{place}/value", f"{place}/{other}"))
+                break
+
+
+def _gives(via: str, values: list[Any], place: str) -> bool:
+    """Whether *via* gives an interval: some value may be no count of so many records."""
+    try:
+        replay.derive.apply(via, values, place)
+    except ReplayError:
+        return False
+    return True
 
 
 class _Seen:

@@ -142,7 +142,7 @@ def _unfinished(data: Any) -> Iterator[LeftOut]:
 
 
 def _report(data: Mapping[str, Any], origin: str, kept: str, places: set[str]) -> Report:
-    shares, left_out = set[str](), list[LeftOut]()
+    shares, means, left_out = set[str](), set[str](), list[LeftOut]()
     task = str(taking.inside(data, "eval", "task") or "")
     total, done = (taking.inside(data, "results", f"{part}_samples") for part in ("total", "completed"))
     size = taking.inside(data, "eval", "dataset", "samples")
@@ -158,13 +158,16 @@ def _report(data: Mapping[str, Any], origin: str, kept: str, places: set[str]) -
         if isinstance(without, int) and without > 0:
             left_out.append(LeftOut(task, "unscored", str(score.get("name") or ""), without))
         for key in score["metrics"]:
+            place = taking.pointer("evaluation", "runs", f"[{origin} {number} {key}]")
             if not taking.is_number(taking.inside(score, "metrics", key, "value")):
                 left_out.append(LeftOut(task, "not-a-number", key))
             elif key == "accuracy" and epochs == 1 and score.get("name") in _RIGHT_OR_WRONG:
-                shares.add(taking.pointer("evaluation", "runs", f"[{origin} {number} {key}]"))
+                shares.add(place)
+            means |= {place} if key in _MEANS else set()
     return Report(
         kept, origin, weights=_weights(data), items=dict.fromkeys(places, origin),
-        proportions=frozenset(shares), left_out=tuple(entry for entry in left_out if entry.test.strip()),
+        proportions=frozenset(shares), means=frozenset(means),
+        left_out=tuple(entry for entry in left_out if entry.test.strip()),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class _LmEval:
 
 def _report(data: Mapping[str, Any], found: Path, source: Path) -> Report:
     origin, stamp = walk.relative(found, source), _STAMP.match(found.name)
-    shares, items, left_out = set[str](), dict[str, str](), list[LeftOut]()
+    shares, means, items, left_out = set[str](), set[str](), dict[str, str](), list[LeftOut]()
     beside = {path.name: path for path in walk.files(source) if path.parent == found.parent}
     for task, metrics in data["results"].items():
         counts = taking.inside(data, "n-samples", task)
@@ -71,14 +71,25 @@ def _report(data: Mapping[str, Any], found: Path, source: Path) -> Report:
             place = _place(origin, task, key)
             if not taking.is_number(value):
                 left_out.append(LeftOut(task, "not-a-number", metric))
-            elif metric in _SHARES and taking.inside(data, "configs", task, "repeats") in (None, 1):
-                shares.add(place)
+            elif taking.inside(data, "configs", task, "repeats") in (None, 1):
+                shares |= {place} if metric in _SHARES else set()
+                means |= {place} if _is_mean(data, task, metric) else set()
             if samples is not None:
                 items[place] = walk.relative(samples, source)
     return Report(
         origin, origin, weights=_weights(taking.inside(data, "config", "model_args")), items=items,
-        proportions=frozenset(shares), left_out=tuple(left_out),
+        proportions=frozenset(shares), means=frozenset(means), left_out=tuple(left_out),
     )  # fmt: skip
+
+
+def _is_mean(data: Mapping[str, Any], task: str, metric: str) -> bool:
+    """Whether the task says that it takes the mean; the errors of other aggregates are resampled."""
+    listed = taking.inside(data, "configs", task, "metric_list")
+    entries = [
+        entry for entry in (listed if isinstance(listed, list) else ())
+        if taking.inside(entry, "metric") == metric
+    ]  # fmt: skip
+    return len(entries) == 1 and entries[0].get("aggregation") == "mean"
 
 
 def _weights(arguments: Any) -> str:

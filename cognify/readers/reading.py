@@ -112,7 +112,8 @@ class Report:
     `file` is the origin of the report as it was found, `weights` what it calls the model it
     evaluated, often a path; `folder` is the folder that the training which wrote it saved its weights in.
     `items` gives by the place of a result the origin of the file with the outcome of each item.
-    `proportions` are the places whose value is a share of `n` records, each counted as yes or no.
+    `proportions` are the places whose value is a share of `n` records, each counted as yes or no;
+    `means` those whose value is the mean over records, with the standard error of that mean.
     """
 
     origin: str
@@ -122,6 +123,7 @@ class Report:
     items: Mapping[str, str] = field(default_factory=dict)
     proportions: frozenset[str] = frozenset()
     left_out: tuple[LeftOut, ...] = ()
+    means: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ def _derivation(via: str) -> Callable[[list[Decimal]], Any] | None:
     if call and call[1] == "wilson" and call[2] in _Z:
         level = call[2]
         return lambda inputs: _interval(*_pair(inputs), level=level)
+    if call and call[1] == "normal" and call[2] in _Z:
+        level = call[2]
+        return lambda inputs: _normal(*_pair(inputs), level=level)
     return _DERIVATIONS.get(via)
 
 
@@ -99,6 +102,22 @@ def wilson(count: int, n: int, level: str) -> tuple[Decimal, Decimal]:
 def _interval(share: Decimal, n: Decimal, *, level: str) -> dict[str, Any]:
     low, high = wilson(count_of(share, n), int(n), level)
     return {"low": low, "high": high, "level": Decimal(f"0.{level}"), "method": "wilson"}
+
+
+def _normal(value: Decimal, stderr: Decimal, *, level: str) -> dict[str, Any]:
+    """*value* ± z times its standard error, to 6 decimals, or 4 digits of an error smaller than that.
+
+    Nothing is cut off at the ends of a scale: that it reaches beyond says that it does not fit there.
+
+    Raises:
+        ValueError: no error, which of a mean says that it was taken over too little to tell.
+    """
+    if stderr <= 0:
+        raise ValueError("no standard error")
+    with localcontext(_PRECISE):
+        digits = Decimal(1).scaleb(min(-_DIGITS, stderr.adjusted() - 3))
+        low, high = ((value + sign * _Z[level] * stderr).quantize(digits) for sign in (-1, 1))
+    return {"low": low, "high": high, "level": Decimal(f"0.{level}"), "method": "stderr"}
 
 
 def wilson95(share: float, n: float) -> tuple[Decimal, Decimal]:

@@ -65,6 +65,37 @@ def test_no_interval_where_records_do_not_count_once(
     assert intervals(read(source({"results.json": lm_eval(**change)}))) == set()
 
 
+@pytest.mark.parametrize(
+    ("change", "metrics", "expected"),
+    [
+        ({}, {}, {"f": "normal(95)", "acc": "wilson(95)"}),
+        ({"n-samples": {"t": {"effective": 29}}}, {}, {}),
+        ({"configs": {"t": {"repeats": 2, "metric_list": [{"metric": "f", "aggregation": "mean"}]}}}, {}, {}),
+        ({}, {"f_stderr,none": 0}, {"acc": "wilson(95)"}),
+        ({}, {"f_stderr,none": "N/A"}, {"acc": "wilson(95)"}),
+        ({"configs": {"t": {"metric_list": [{"metric": "f", "aggregation": "median"}, 5]}}}, {}, {"acc": "wilson(95)"}),
+    ],
+)  # fmt: skip
+def test_an_interval_from_a_reported_error(
+    change: dict[str, Any], metrics: dict[str, Any], expected: dict[str, str], source: Make, read: Reads
+) -> None:
+    """Of a mean over enough records; a share of a count has the better one."""
+    said = {"acc,none": 0.75, "acc_stderr,none": 0.1, "f,none": 0.7312, "f_stderr,none": 0.04, **metrics}
+    listed = [{"metric": name, "aggregation": "mean"} for name in ("acc", "f")]
+    configs = {"configs": {"t": {"metric_list": listed}}}
+    found = read(source({"results.json": lm_eval(**{"results": {"t": said}, **configs, **change})}))
+    vias = {d.pointer.partition(",none]")[0].rpartition(" ")[2]: d.via for d in found.reading.derivations}
+    assert vias == expected
+
+
+def test_an_interval_of_a_graded_mean_in_an_inspect_log(source: Make, read: Reads) -> None:
+    """Inspect takes the error over samples; who is right by halves has no count."""
+    metrics = {"accuracy": {"value": 0.7}, "stderr": {"value": 0.05}}
+    part = {"name": "model_graded_qa", "scored_samples": 40, "metrics": metrics}
+    found = read(source({"a.json": log(score=part)}))
+    assert [d.via for d in found.reading.derivations] == ["normal(95)"]
+
+
 NAMED = [
     ("pretrained=base,peft=out", {"out/adapter_model.safetensors": "ours"}, "same"),
     ({"pretrained": "base", "peft": "./out/"}, {"out/adapter_model.safetensors": "ours"}, "same"),

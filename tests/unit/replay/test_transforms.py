@@ -126,6 +126,20 @@ def test_exact_wilson_intervals_as_published(hits: int, n: int, low: str, high: 
     assert (found["level"], found["method"]) == (Decimal("0.95"), "wilson")
 
 
+@pytest.mark.parametrize(
+    ("value", "error", "low", "high"),
+    [
+        ("0.3", "0.0515580046947248", "0.198948", "0.401052"), ("0.98", "0.02", "0.940801", "1.019199"),
+        ("100", "10", "80.400360", "119.599640"), ("0.5", "1e-9", "0.499999998040", "0.500000001960"),
+    ],
+)  # fmt: skip
+def test_normal_intervals(value: str, error: str, low: str, high: str) -> None:
+    """The value ± 1.959964 errors, nothing cut off."""
+    found = derive.apply("normal(95)", [Decimal(value), Decimal(error)], "test")
+    assert {key: str(found[key]) for key in ("low", "high")} == {"low": low, "high": high}
+    assert (found["level"], found["method"]) == (Decimal("0.95"), "stderr")
+
+
 @pytest.mark.parametrize("level", ["90", "95", "99"])
 @pytest.mark.parametrize(
     ("hits", "n"), [(0, 1), (1, 1), (1, 2), (337, 400), (5, 10**9), (10**11 - 1, 10**11)]
@@ -171,7 +185,8 @@ def test_no_certain_count_no_interval(share: str, n: Any) -> None:
 
 @pytest.mark.parametrize(
     ("via", "inputs"),
-    [("wilson(95)", [1]), ("wilson(95)", [1, 2, 3]), ("wilson(94)", [1, 2]), ("sum(95)", [1, 2]), ("none", [1]), ("sum", ["1"]), ("sum", [True]), ("sum", [Decimal("NaN")]), ("sum", [Decimal("1e999999999")]),
+    [("wilson(95)", [1]), ("wilson(95)", [1, 2, 3]), ("normal(95)", [1]), ("normal(94)", [1, 2]), ("normal(95)", [1, 0]), ("normal(95)", [1, -1]), ("normal(95)", [Decimal("1e300"), 1]),
+     ("wilson(94)", [1, 2]), ("sum(95)", [1, 2]), ("none", [1]), ("sum", ["1"]), ("sum", [True]), ("sum", [Decimal("NaN")]), ("sum", [Decimal("1e999999999")]),
      ("wilson95-low", [2, 10]), ("wilson95-low", [Decimal("0.5"), 0]), ("wilson95-low", [Decimal("0.5")]),
      ("wilson95-high", [-1, 10])],
 )  # fmt: skip
