@@ -52,7 +52,8 @@ def capture_command(
     """Fill the card of MODEL VERSION from what a training run left in SOURCES.
 
     Machine values are written with a citation each; what a person must answer is left pending,
-    with the question and whom it is for. A second capture never changes what a person wrote.
+    with the question and whom it is for. A second capture never changes what a person wrote, and
+    takes out the values of the one before that no source gives any more.
     Nothing that was read leaves this machine, and no pickle is opened.
 
     A source is a folder, a file, or the address of an object in a store (s3://bucket/train.parquet),
@@ -226,6 +227,7 @@ def report(place: Version, drafted: Drafted, examined: Examined, form: str) -> N
             "findings": [finding.as_json() for finding in findings],
             "written": not examined.blocked,
             "artifacts": len(lock.artifacts), "filled": drafted.filled, "pending": list(drafted.pending),
+            "removed": [] if examined.blocked else [privacy.masked(at) for at in drafted.removed],
             "notes": [] if examined.blocked else [privacy.masked(note) for note in drafted.notes],
             "scrubbed": {
                 privacy.shown_path(a.path): a.scrubbed.as_json()
@@ -328,6 +330,11 @@ def _tell(place: Version, drafted: Drafted) -> None:
     if scrubbed:
         click.echo(f"scrubbed {', '.join(sorted(scrubbed))}: the lock names each original by digest")
     click.echo(f"filled   {drafted.filled} values, each with its citation ({share} % machine-filled)")
+    if drafted.removed:
+        count, which = len(drafted.removed), "values" if len(drafted.removed) > 1 else "value"
+        click.echo(f"removed  {count} {which} that no source gives any more:")
+        for pointer in drafted.removed:
+            click.echo(f"  - {masked(pointer)}")
     if drafted.carried:
         click.echo(f"carried  {drafted.carried} answers forward: their owners affirm them by signing")
     click.echo(f"pending  {len(drafted.pending)} fields need a person")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cognify import __version__, canonical, replay, strictyaml
-from cognify.drafting import asking, editing
+from cognify.drafting import asking, clearing, editing
 from cognify.drafting.gathering import Gathered, gather
 from cognify.drafting.placing import Places
 from cognify.errors import ReplayError
@@ -23,6 +23,7 @@ from cognify.records.lock import DERIVED, Artifact, Citation, Lock
 from cognify.strictyaml import splice
 
 _OWN_STATE = "cognify"
+_STAYS = "{}: no source gives all of this any more; it stays, since a person wrote in it: take it out by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Drafted:
     """A capture's result: what to write, and what it amounts to.
 
     `filled` counts the values that cite evidence, `pending` the fields that wait for a person,
-    `carried` the human values taken over from the base version, `conflicts` where sources disagree.
+    `carried` the human values taken over from the base version, `conflicts` where sources disagree,
+    `removed` the values of the capture before that no source gives any more.
     """
 
     card: bytes
@@ -42,6 +44,7 @@ class Drafted:
     answered: int
     notes: tuple[str, ...]
     conflicts: tuple[Finding, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def draft(
@@ -96,17 +99,29 @@ class _Put:
     gathered: Gathered
     contested: tuple[conflicts.Conflict, ...]
     notes: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 def _put_in(document: strictyaml.Document, gathered: Gathered, old_lock: Lock | None) -> _Put:
     places = Places(document.data, [(c.pointer, c.value) for c in gathered.cited])
+    cleared = _cleared(document, gathered, places, old_lock)
+    if cleared.removed:
+        document, old_lock = cleared.document, cleared.lock
+        places = Places(document.data, [(c.pointer, c.value) for c in gathered.cited])
     values = {places.resolve(c.pointer): (c.value, c.citation) for c in gathered.cited}
     document, kept, notes = editing.put(document, values, old_lock)
     document, derived = _derive(document, gathered, places, old_lock)
     citations = {p: citation for p, (_, citation) in values.items() if p in kept}
     contested = tuple(replace(c, pointer=places.resolve(c.pointer)) for c in gathered.conflicts)
     with_conflicts = _with_conflicts(gathered, contested)
-    return _Put(document, {**citations, **derived}, with_conflicts, contested, (*gathered.notes, *notes))
+    return _Put(
+        document,
+        {**citations, **derived},
+        with_conflicts,
+        contested,
+        (*gathered.notes, *notes, *map(_STAYS.format, cleared.kept)),
+        cleared.removed,
+    )
 
 
 def _drafted(place: Place, put: _Put, carried: int) -> Drafted:
@@ -123,7 +138,19 @@ def _drafted(place: Place, put: _Put, carried: int) -> Drafted:
         _answered(document.data, lock),
         put.notes,
         tuple(conflict.finding(f"{place.card}#{conflict.pointer}") for conflict in put.contested),
+        put.removed,
     )
+
+
+def _cleared(
+    document: strictyaml.Document, gathered: Gathered, places: Places, old_lock: Lock | None
+) -> clearing.Cleared:
+    """*document* without what the sources of a capture before gave and those of this one do not."""
+    if old_lock is None:
+        return clearing.Cleared(document, Lock("", ""))
+    known = {cited.pointer for cited in gathered.cited}
+    given = known | {d.pointer for d in gathered.derived if known.issuperset(d.inputs)}
+    return clearing.clear(document, old_lock, frozenset(map(places.resolve, given)))
 
 
 def _with_conflicts(gathered: Gathered, contested: tuple[conflicts.Conflict, ...]) -> Gathered:
