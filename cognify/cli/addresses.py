@@ -12,18 +12,21 @@ from cognify.errors import ConfigurationError
 if TYPE_CHECKING:
     from cognify.readers.mlflow_server import Wanted
     from cognify.readers.remote import Address
+    from cognify.readers.remote_folder import Folder
 
 
-def addressed(source: str) -> Address | Wanted | None:
+def addressed(source: str) -> Address | Folder | Wanted | None:
     """The address that *source* is; None for a path.
 
     Raises:
         ConfigurationError: `address-refused`; what should let us in is no token.
     """
-    from cognify.readers import mlflow_server, remote
+    from cognify.readers import mlflow_server, remote, remote_folder
 
     if mlflow_server.is_run(source):
         return mlflow_server.wanted(source, _authorization())
+    if remote_folder.is_folder(source):
+        return remote_folder.folder(source)
     return remote.address(source) if remote.is_address(source) else None
 
 

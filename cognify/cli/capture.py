@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cognify.readers.mlflow_server import Wanted
     from cognify.readers.reading import Reading
     from cognify.readers.remote import Address
+    from cognify.readers.remote_folder import Folder
     from cognify.records.finding import Finding
     from cognify.records.framework import Framework
     from cognify.records.lock import Lock
@@ -57,7 +58,8 @@ def capture_command(
     Nothing that was read leaves this machine, and no pickle is opened.
 
     A source is a folder, a file, or the address of an object in a store (s3://bucket/train.parquet),
-    which is read once, hashed, and left there, or a run on an MLflow server (mlflow+https://host/RUN_ID),
+    of a folder (s3://bucket/v3/) or of names in one (s3://bucket/v3/*.parquet), which are read once,
+    hashed, and left there, or a run on an MLflow server (mlflow+https://host/RUN_ID),
     which is asked for once; nobody else is spoken to.
 
     What would be written is scanned first for credentials and identifiers of people. If there are
@@ -127,7 +129,7 @@ def ready(tree: WorkTree, place: Version, options: Options) -> None:
 
 def captured(
     tree: WorkTree, place: Version, sources: Sequence[Path], options: Options,
-    addresses: Sequence[Address | Wanted] = (),
+    addresses: Sequence[Address | Folder | Wanted] = (),
 ) -> tuple[Drafted, Examined]:  # fmt: skip
     """Read *sources* and *addresses*, draft card and lock, and write them if nothing is found in them."""
     from cognify import drafting

@@ -18,6 +18,7 @@ from cognify.readers import (
     mlflow_server,
     plugins,
     remote,
+    remote_folder,
     settling,
     taking,
     walk,
@@ -69,14 +70,14 @@ _LARGE = 1024 * 1024
 def read_sources(
     sources: Sequence[Path], *, keep_data: bool, small_cells: int = cells.SMALLEST,
     hashing: Hashing | None = None,
-    addresses: Sequence[remote.Address | mlflow_server.Wanted] = (),
+    addresses: Sequence[remote.Address | remote_folder.Folder | mlflow_server.Wanted] = (),
 ) -> Reading:  # fmt: skip
     """What all readers make of *sources*, files or folders; with *keep_data*, copies of the data too.
 
     Of subgroups with fewer than *small_cells* records (never fewer than 11) no result is taken in.
 
     Origins are relative to their source; of several sources each goes under its own name.
-    *addresses* are objects in a store, which stay there, and runs on a server.
+    *addresses* are objects and folders in a store, which stay there, and runs on a server.
     A file is claimed once, links are not followed, and what nobody reads is hashed and listed.
 
     Raises:
@@ -108,9 +109,13 @@ def read_sources(
     return settling.settled(replace(reading, materials=_once(reading.materials)))
 
 
-def _fetched(wanted: remote.Address | mlflow_server.Wanted, digests: Hashing) -> Reading:
+def _fetched(
+    wanted: remote.Address | remote_folder.Folder | mlflow_server.Wanted, digests: Hashing
+) -> Reading:
     if isinstance(wanted, mlflow_server.Wanted):
         return mlflow_server.taken(wanted)
+    if isinstance(wanted, remote_folder.Folder):
+        return remote_folder.taken(wanted, digests)
     return remote.taken(wanted, digests)
 
 

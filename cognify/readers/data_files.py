@@ -51,7 +51,7 @@ class DataFiles:
         Raises:
             CaptureError: `capture-failed`: more than 500 data sets.
         """
-        found = list({_whole(path): path for path in reversed(self._tables(source))}.values())[::-1]
+        found = list({whole(path): path for path in reversed(self._tables(source))}.values())[::-1]
         if len(found) > _MAX_DATASETS:
             raise CaptureError(
                 f"{len(found)} data sets in one source, more than {_MAX_DATASETS}", where=source.name,
@@ -68,7 +68,7 @@ class DataFiles:
     def read(self, found: Path, source: Path) -> Reading:
         """Its manifest, and the card's entry that cites the manifest."""
         where = walk.relative(found, source)
-        shards = [path for path in self._tables(source) if _whole(path) == _whole(found)]
+        shards = [path for path in self._tables(source) if whole(path) == whole(found)]
         held = [tabular.table(p, kind_of(p), walk.relative(p, source)) for p in shards]
         files = tuple(self._material(p, source, h) for p, h in zip(shards, held, strict=True))
         return self.described(files, shards, held, self._name(found, source), where)
@@ -106,8 +106,8 @@ class DataFiles:
 
     def entry(self, path: Path, source: Path) -> str | None:
         """The key of the card's entry for the table *path*; None where it is no data file."""
-        of = {_whole(found): found for found in self.finds(source)}
-        return self._name(of[_whole(path)], source) if _whole(path) in of else None
+        of = {whole(found): found for found in self.finds(source)}
+        return self._name(of[whole(path)], source) if whole(path) in of else None
 
     def _name(self, found: Path, source: Path) -> str:
         """The stem; with format, or folders and format, where another data set has the same."""
@@ -156,7 +156,7 @@ def _stem(path: PurePath) -> str:
     return _SHARD.sub("", name.rpartition(".")[0] or name) or name
 
 
-def _whole(path: Path) -> tuple[Path, str, str]:
+def whole(path: PurePath) -> tuple[PurePath, str, str]:
     """What is the same for all shards of one data set, and differs between data sets."""
     return path.parent, _stem(path), kind_of(path)
 

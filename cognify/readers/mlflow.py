@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from cognify.errors import ReplayError
 from cognify.readers import database, mlflow_export, settings, taking, walk
-from cognify.readers.reading import DECLARED, Claim, Reading
+from cognify.readers.reading import COMPUTED, DECLARED, MEASURED, Claim, Reading
 
 _TABLES = {"experiments", "runs", "params", "metrics", "tags", "latest_metrics"}
 _ROLES = ("train", "validation", "test", "external", "calibration")
@@ -76,12 +76,16 @@ class _Mlflow:
 
 
 def claimed(run: Run, inputs: Sequence[Input], origin: str, notes: list[str]) -> list[Claim]:
-    """What the run, written down as `mlflow_export` does under *origin*, says; the rest goes to *notes*."""
+    """What the run, written down as `mlflow_export` does under *origin*, says; the rest goes to *notes*.
+
+    Nothing is measured: the store itself stays outside, so its reader has to be believed (decision 15).
+    """
     claims = list(_of_run(run, origin))
     claims += settings.of_params(run, origin, lambda key: _at("params", key))
     claims += _of_metrics(run, origin, notes)
     claims += _of_evaluate(run, inputs, origin)
-    return [*claims, *(claim for entry in inputs for claim in _of_input(entry, origin))]
+    claims += [claim for entry in inputs for claim in _of_input(entry, origin)]
+    return [replace(claim, kind=COMPUTED) if claim.kind == MEASURED else claim for claim in claims]
 
 
 def _runs(connection: sqlite3.Connection) -> Iterator[Run]:

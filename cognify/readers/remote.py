@@ -78,17 +78,17 @@ def address(text: str) -> Address:
     """
     found = _ADDRESS.fullmatch(text)
     if not found or "::" in text or not text.isprintable():
-        raise _refused("an address that is not PROTOCOL://STORE/NAME")
+        raise refused("an address that is not PROTOCOL://STORE/NAME")
     scheme, store, path, more = found["scheme"].lower(), found["store"], found["path"], found["more"]
     if scheme in _LOCAL:
-        raise _refused(f"{scheme}:// is on this machine: name its path")
+        raise refused(f"{scheme}:// is on this machine: name its path")
     user, mark, _ = store.rpartition("@")
     if mark and (scheme not in _CONTAINERS or ":" in user or "@" in user):
-        raise _refused("a user or a password in an address is not taken")
+        raise refused("a user or a password in an address is not taken")
     if not path.strip("/") or path.endswith("/") or "*" in path:
-        raise _refused("an address that names no single object")
+        raise refused("an address that names no single object")
     if scheme not in _WEB and more and not _GENERATION.match(more):
-        raise _refused("a query that could hold a key is not taken")
+        raise refused("a query that could hold a key is not taken")
     where = f"{scheme}://{store}"
     return Address(text, f"{where}{path}{'' if scheme in _WEB else more}", where)
 
@@ -97,16 +97,33 @@ def taken(wanted: Address, hashing: Hashing) -> Reading:
     """The object, by digest and size; of a table that is data, records and columns too.
 
     Raises:
+        CognifyError: as `fetched`.
+    """
+    held, notes = fetched(wanted, hashing), tuple[str, ...]()
+    if wanted.opened != wanted.written:
+        notes = (f"{wanted.written}: its query is not recorded",)
+    material = material_of(wanted, held)
+    if not is_data(wanted):
+        return Reading((material,), notes=notes)
+    name = wanted.name
+    described = DataFiles().described((material,), [name], [held], stem_of(name.name), wanted.written)
+    return Reading(described.materials, described.claims, notes=(*notes, *described.notes))
+
+
+def fetched(wanted: Address, hashing: Hashing) -> tabular.Table:
+    """The object, streamed once: of what is no table of data only digest and size.
+
+    Raises:
         ConfigurationError: `remote-missing`: the protocol's package is not installed.
         CaptureError: `capture-failed`: no such object; `run-unreadable`: not what its name says, or
             changed meanwhile.
         SurroundingsError: `unreachable`: the store does not answer, or does not let us in.
     """
-    system, path = _system(wanted)
+    system, path = system_of(wanted)
     try:
         before = _told(system, path)
         if before.get("type") == "directory":
-            raise _failed("it is a folder", wanted, "name the objects in it")
+            raise failed("it is a folder", wanted, "name the objects in it, or put a slash behind for all")
         with system.open(path, "rb", block_size=_BLOCK) as stream:
             held = _held(stream, wanted, before, hashing)
         after = _told(system, path)
@@ -115,43 +132,44 @@ def taken(wanted: Address, hashing: Hashing) -> Reading:
     except FileNotFoundError as error:
         # The client for the web says so of whatever went wrong.
         if wanted.store.startswith("http") and getattr(error.__cause__, "status", 0) not in (404, 410):
-            raise _unreachable(error, wanted) from None
-        raise _failed("there is no such object", wanted, "look at its name, and at the store") from None
+            raise unreachable(error, wanted) from None
+        raise failed("there is no such object", wanted, "look at its name, and at the store") from None
     except Exception as error:  # each protocol has its own, and what they say may quote a key
-        raise _unreachable(error, wanted) from None
+        raise unreachable(error, wanted) from None
     if _state(before) != _state(after) or before.get("size") not in (None, held.size):
         raise taking.unreadable("the object changed while it was read", wanted.written)
-    return _reading(wanted, held, after)
+    return held
 
 
 def _held(stream: Any, wanted: Address, told: Mapping[str, Any], hashing: Hashing) -> tabular.Table:
     source = hashing.stream(stream, told.get("size") or 0)
-    if _is_data(wanted):
+    if is_data(wanted):
         return tabular.counted(source, kind_of(wanted.name), wanted.name.name, wanted.written)
     return tabular.Table(source.finish(), source.size, 0, ())
 
 
-def _reading(wanted: Address, held: tabular.Table, told: Mapping[str, Any]) -> Reading:
-    name = wanted.name
-    data = DataFiles()
-    reader = data if _is_data(wanted) else REMOTE
-    material = Material(
-        origin=wanted.written, media=taking.media_of(Path(name.name)), sha256=held.sha256, size=held.size,
-        extractor=reader.name, extractor_version=reader.version, raw=None, keep=False,
+def material_of(wanted: Address, held: tabular.Table) -> Material:
+    """The object as the lock lists it: its address, and who holds it."""
+    reader = DataFiles() if is_data(wanted) else REMOTE
+    return Material(
+        origin=wanted.written, media=taking.media_of(Path(wanted.name.name)), sha256=held.sha256,
+        size=held.size, extractor=reader.name, extractor_version=reader.version, raw=None, keep=False,
         custodian=wanted.store,
     )  # fmt: skip
-    notes = (f"{wanted.written}: its query is not recorded",) if wanted.opened != wanted.written else ()
-    if reader is REMOTE:
-        return Reading((material,), notes=notes)
-    described = data.described((material,), [name], [held], stem_of(name.name), wanted.written)
-    return Reading(described.materials, described.claims, notes=(*notes, *described.notes))
 
 
-def _is_data(wanted: Address) -> bool:
+def is_data(wanted: Address) -> bool:
+    """Whether the object's name, or that of a folder around it, says that it is a table of data."""
     return kind_of(wanted.name) != "" and named_as_data(wanted.name, wanted.name.parts[:-1])
 
 
-def _system(wanted: Address) -> tuple[Any, str]:
+def system_of(wanted: Address) -> tuple[Any, str]:
+    """What opens the address, and the path by which it knows the object.
+
+    Raises:
+        ConfigurationError: `remote-missing`.
+        SurroundingsError: `unreachable`.
+    """
     try:
         import fsspec
 
@@ -163,7 +181,7 @@ def _system(wanted: Address) -> tuple[Any, str]:
             id="remote-missing",
         ) from None  # fmt: skip
     except Exception as error:
-        raise _unreachable(error, wanted) from None
+        raise unreachable(error, wanted) from None
     return system, path
 
 
@@ -177,16 +195,19 @@ def _state(told: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(told[key]) for key in _SAME if key in told}
 
 
-def _refused(what: str) -> ConfigurationError:
+def refused(what: str) -> ConfigurationError:
+    """The refusal of an address: `address-refused`."""
     # The address itself is not said: it may hold what nobody should read.
     return ConfigurationError(
         what, where="the sources",
-        fix="name PROTOCOL://STORE/NAME; keys belong into the store's own settings, such as AWS_PROFILE",
+        fix="name PROTOCOL://STORE/NAME, or PROTOCOL://STORE/FOLDER/; keys belong into the store's own "
+        "settings, such as AWS_PROFILE",
         id="address-refused",
     )  # fmt: skip
 
 
-def _unreachable(error: Exception, wanted: Address) -> SurroundingsError:
+def unreachable(error: Exception, wanted: Address) -> SurroundingsError:
+    """What went wrong at the store, by its kind alone: what it says may quote a key."""
     return SurroundingsError(
         f"the store does not answer, or does not let us in ({type(error).__name__})", where=wanted.written,
         fix="try it with the store's own tool; we ask its settings for keys, as that tool does",
@@ -194,7 +215,8 @@ def _unreachable(error: Exception, wanted: Address) -> SurroundingsError:
     )  # fmt: skip
 
 
-def _failed(what: str, wanted: Address, fix: str) -> CaptureError:
+def failed(what: str, wanted: Address, fix: str) -> CaptureError:
+    """The refusal of an object: `capture-failed`."""
     return CaptureError(what, where=wanted.written, fix=fix, id="capture-failed")
 
 

@@ -123,6 +123,30 @@ def test_data_in_a_store(scene: Scene, tmp_path: Path) -> None:
     assert "known-to-the-store" not in text
 
 
+def test_a_folder_in_a_store(scene: Scene) -> None:
+    """Everything under it, shards as one data set; a star picks by name in the one folder."""
+    objects = {f"v2/data/train-{i:05d}-of-00002.csv": CSV for i in range(2)}
+    put(
+        scene,
+        **objects,
+        **{"v2/data/test.csv": CSV, "v2/weights.bin": b"w", "v2/.hidden/x": b"x", "v22/x": b"x"},
+    )
+    done = capture(scene, "s3://bucket/v2/")
+    assert done.code == 0, done.err
+    card, held = kept(scene)
+    outside = {f"s3://bucket/{name}" for name in (*objects, "v2/data/test.csv", "v2/weights.bin")}
+    assert {origin for origin in held if "://" in origin} == outside
+    records = {(entry["id"], entry["role"], entry["records"]) for entry in card["data"]["datasets"]}
+    assert records == {("train", "train", 10_000), ("test", "test", 5000)}
+    done = capture(scene, "s3://bucket/v2/data/te*.csv")
+    assert done.code == 0, done.err
+    card, held = kept(scene)
+    assert {origin for origin in held if "://" in origin} == {"s3://bucket/v2/data/test.csv"}
+    assert [entry["id"] for entry in card["data"]["datasets"]] == ["test"]
+    assert "that no source gives any more" in done.out
+    assert scene.cognify("fill", "models/memo/1.0.0", "--check").code == 0
+
+
 def test_a_signed_address_is_not_written(scene: Scene) -> None:
     """Its signature opens the object for whoever reads the record; the rest of it names the object."""
     signed = put(scene, **{"train.csv": CSV})
@@ -142,6 +166,9 @@ def test_what_cannot_be_read(scene: Scene) -> None:
     for name, exit, id in (
         ("s3://bucket/none.csv", 2, "capture-failed"),
         ("s3://bucket/folder", 2, "capture-failed"),
+        ("s3://bucket/none/", 2, "capture-failed"),
+        ("s3://bucket/folder/*.parquet", 2, "capture-failed"),
+        ("s3://bucket/*.parquet", 2, "address-refused"),
         ("s3://bucket/data/cut.parquet", 2, "run-unreadable"),
         ("s3://key:secret@bucket/train.csv", 2, "address-refused"),
         ("http://127.0.0.1:9/train.csv", 4, "unreachable"),

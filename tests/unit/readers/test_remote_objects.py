@@ -13,7 +13,7 @@ import pytest
 
 from cognify.errors import CaptureError, CognifyError, ConfigurationError
 from cognify.hashing import Hashing
-from cognify.readers import read_sources, remote, tabular
+from cognify.readers import read_sources, remote, remote_folder, tabular
 from cognify.readers.remote import Address, address
 from tests.forge import sha256
 
@@ -127,3 +127,50 @@ def test_what_cannot_be_read(name: str, id: str, exit: int, store: fsspec.Abstra
         remote.taken(Address(name, name, "memory://bucket"), Hashing())
     assert (refusal.value.fault, refusal.value.exit_code) == (id, exit)
     assert remote.REMOTE.finds(Path()) == () and not remote.REMOTE.read(Path(), Path()).claims
+
+
+def test_what_a_folder_is(store: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twins by their format and folder; too many, and names that no address can be, are refused."""
+    for name in ("a/train.csv", "a/train.tsv", "a/b/train.csv", "a/model.bin", "a/.x/train.csv", "c/x"):
+        store.pipe_file(f"/bucket/data/{name}", CSV[:8])
+    at = Address("memory://bucket/data/a/", "memory://bucket/data/a/", "memory://bucket")
+    monkeypatch.setattr(remote, "_LOCAL", frozenset())
+    with Hashing() as digests:
+        read = remote_folder.taken(remote_folder.Folder(at), digests)
+        ids = {m.origin.split("/")[1] for m in read.materials if m.observed}
+        assert ids == {"train", "train-tsv", "b-train-csv"}
+        assert {m.origin for m in read.materials if not m.observed} == {
+            f"memory://bucket/data/a/{name}"
+            for name in ("train.csv", "train.tsv", "b/train.csv", "model.bin")
+        }
+        monkeypatch.setattr(remote_folder, "MAX_OBJECTS", 1)
+        with pytest.raises(CaptureError) as many:
+            remote_folder.taken(remote_folder.Folder(at), digests)
+        store.pipe_file("/bucket/data/a/o#1", b"x")
+        with pytest.raises(ConfigurationError) as named:
+            remote_folder.taken(remote_folder.Folder(at, "o*"), digests)
+    assert (many.value.fault, named.value.fault) == ("capture-failed", "address-refused")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["s3://secret/", "s3://secret/*.csv", "s3://b/secret*/a.csv", "s3://b/a/**", "s3://b/a/s*[ecret]",
+     "https://h/secret/", "s3://k:secret@b/a/", "memory://b/secret/", "s3://b/a/?secret*", "s3://b*/secret/"],
+)  # fmt: skip
+def test_folders_that_are_refused(given: str) -> None:
+    """A whole store, the web, a pattern elsewhere; and what single addresses may not have, either."""
+    assert remote_folder.is_folder(given)
+    with pytest.raises(ConfigurationError) as stop:
+        remote_folder.folder(given)
+    assert stop.value.fault == "address-refused"
+    assert "secret" not in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "at", "pattern"),
+    [("s3://b/a/", "s3://b/a/", ""), ("S3://b/a/c/x*.csv", "s3://b/a/c/", "x*.csv")],
+)
+def test_folders(given: str, at: str, pattern: str) -> None:
+    """A slash behind, or a star in the last part."""
+    found = remote_folder.folder(given)
+    assert (found.at.written, found.at.store, found.pattern) == (at, "s3://b", pattern)
