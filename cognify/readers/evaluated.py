@@ -118,9 +118,18 @@ def _of(fields: Mapping[str, Claim]) -> str:
 def _reports(reading: Reading, places: Mapping[str, Mapping[str, Claim]]) -> list[Report]:
     """What results are cited from, a source without a report being its own; and what only leaves out."""
     cited = dict.fromkeys(_of(fields) for fields in places.values())
-    known = {report.origin: report for report in reading.reports}
+    known: dict[str, Report] = {}
+    for report in reading.reports:
+        known[report.origin] = _with_shares(known.get(report.origin, report), report)
     silent = [r for r in reading.reports if r.origin not in cited and r.left_out]
     return [*(known.get(origin) or Report(origin, origin) for origin in cited), *silent]
+
+
+def _with_shares(first: Report, report: Report) -> Report:
+    """The report; where it tells of nothing but shares, as a mapping does, the one before with those."""
+    shares = first.proportions | report.proportions
+    bare = Report(report.origin, report.file, proportions=report.proportions)
+    return replace(first if report == bare else report, proportions=shares)
 
 
 @dataclass(frozen=True, slots=True)

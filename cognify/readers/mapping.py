@@ -19,7 +19,7 @@ from typing import Any
 from cognify import replay, strictyaml
 from cognify.errors import CaptureError, MalformedRecord, ReplayError
 from cognify.readers import taking, walk
-from cognify.readers.reading import DECLARED, MEASURED, Claim, Material, Reading
+from cognify.readers.reading import DECLARED, MEASURED, Claim, Material, Reading, Report
 from cognify.records import card, schema
 from cognify.replay import jsontree
 
@@ -31,6 +31,9 @@ _KEY = re.compile(r"/\[([^\]]*)\](?=/|\Z)")
 _DEFAULT = {"int": "integer", "num": "number", "num0": "number", "share": "number", "bool": "boolean",
             "texts": "json"}  # fmt: skip
 _SHOWN = 12
+
+
+_VALUE = re.compile(r"/evaluation/(?:runs|subgroups|intersectional)/\[[^\]]*\]/value\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class _Mapping:
         raw = taking.read(found, source, limit=_MAX_BYTES)
         document = _document(raw)
         own = taking.material(self, NAME, raw, taking.media_of(found))
-        materials, claims, notes = {NAME: own}, list[Claim](), list[str]()
+        materials, claims, notes, reports = {NAME: own}, list[Claim](), list[str](), list[Report]()
         parts: Any = document.data
         for number, part in enumerate(parts["files"]):
             entries = [_entry(document, number, pointer, spec) for pointer, spec in part["values"].items()]
@@ -71,8 +74,12 @@ class _Mapping:
                 material = materials.get(origin) or self._taken(path, source)
                 materials[origin] = material
                 for entry in entries:
-                    claims += _claims(document, entry, material, several=len(paths) > 1, notes=notes)
-        return Reading(tuple(materials.values()), tuple(claims), notes=tuple(notes))
+                    told = [*_claims(document, entry, material, several=len(paths) > 1, notes=notes)]
+                    shares = frozenset(c.pointer.rpartition("/")[0] for c in told)
+                    if shares and entry.spec.get("proportion"):
+                        reports.append(Report(origin, origin, proportions=shares))
+                    claims += told
+        return Reading(tuple(materials.values()), tuple(claims), notes=tuple(notes), reports=tuple(reports))
 
     def _taken(self, path: Path, source: Path) -> Material:
         raw = taking.read(path, source)
@@ -111,6 +118,9 @@ def _entry(document: strictyaml.Document, number: int, pointer: str, spec: Any) 
     if ("at" in spec) == ("text" in spec):
         fix = "say `at` with the place in the file, or `text` with a text of your own"
         raise _refusal(document, rule, "neither or both of `at` and `text`", fix, "mapping-schema")
+    if spec.get("proportion") and not _VALUE.match(pointer):
+        fix = "say `proportion` at the `value` of a result"
+        raise _refusal(document, rule, f"{pointer} is no value of a result", fix, "mapping-schema")
     return _Entry(pointer, rule, spec, takes)
 
 

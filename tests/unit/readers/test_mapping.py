@@ -46,6 +46,38 @@ def test_ten_lines_map_what_nobody_foresaw(source: Make, read: Reads) -> None:
     assert {"out/final.json", "cognify-mapping.yaml", "observed/evaluated.json"} == set(found.origins)
 
 
+def test_a_share_of_the_records(source: Make, read: Reads) -> None:
+    """Only the mapping's own word makes it one, and only where a count of `n` gives the value."""
+    lines = """\
+mapping: 1
+files:
+  - file: "r*.json"
+    values:
+      /evaluation/runs/[a]/dataset: {text: test}
+      /evaluation/runs/[a]/metric: {text: accuracy}
+      /evaluation/runs/[a]/value: {at: /acc, proportion: %s}
+      /evaluation/runs/[a]/n: /n
+"""
+    files = {"r1.json": {"acc": 0.75, "n": 40}, "r2.json": {"acc": 0.7777, "n": 40}}
+    for word, vias in (("true", ["wilson(95)"]), ("false", [])):
+        found = read(source({**files, "cognify-mapping.yaml": lines % word}))
+        assert [d.via for d in found.reading.derivations] == vias
+    one = lines.replace("r*.json", "results.json") % "true"
+    report = {"results": {"t": {"f,none": 0.5}}, "n-samples": {"t": {"original": 9, "effective": 5}},
+              "lm_eval_version": "0.4.13", "acc": 0.5, "n": 20}  # fmt: skip
+    found = read(source({"results.json": report, "cognify-mapping.yaml": one}))
+    assert [d.pointer for d in found.reading.derivations] == ["/evaluation/runs/[a]/ci"]
+    assert found.entries("/evaluation/excluded", around=True)  # what lm-eval's reader told is kept
+
+
+def test_a_share_of_nothing(source: Make) -> None:
+    """A setting is no share of records."""
+    mapping = "mapping: 1\nfiles:\n  - file: a.json\n    values:\n      /training/seeds/s: {at: /x, proportion: true}\n"
+    with pytest.raises(CaptureError) as stop:
+        read_sources([source({"a.json": {"x": 1}, "cognify-mapping.yaml": mapping})], keep_data=False)
+    assert (stop.value.fault, "no value of a result" in str(stop.value)) == ("mapping-schema", True)
+
+
 def test_csv_by_condition_yaml_and_several_files(source: Make, read: Reads) -> None:
     """A glob fills an entry for each file; settings take their type from what is found."""
     mapping = """\
