@@ -75,7 +75,7 @@ def capture_command(
     return EXIT_FINDINGS if examined.blocked else EXIT_OK
 
 
-def told_apart(sources: Sequence[str]) -> tuple[tuple[Path, ...], list[Address | Wanted]]:
+def told_apart(sources: Sequence[str]) -> tuple[tuple[Path, ...], list[Address | Folder | Wanted]]:
     """The *sources* that are files or folders here, and those that are addresses."""
     known = {source: addressed(source) for source in sources}
     places = tuple(Path(source) for source in sources if known[source] is None)
@@ -156,7 +156,7 @@ def captured(
 
 def read_all(
     tree: WorkTree, settings: Settings, sources: Sequence[Path], options: Options,
-    addresses: Sequence[Address | Wanted],
+    addresses: Sequence[Address | Folder | Wanted],
 ) -> Reading:  # fmt: skip
     """What the readers find in *sources* and *addresses*, scrubbed by the rules of the inventory."""
     from cognify import drafting, readers
