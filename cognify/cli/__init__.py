@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fill": ("cognify.cli.fill", "Replay machine fields and put them back where they differ."),
     "why": ("cognify.cli.why", "Show the file, hash, locator and raw bytes behind a value."),
     "check": ("cognify.cli.check", "Check cards, citations, manifests and framework evidence."),
+    "coverage": ("cognify.cli.coverage", "What each framework asks of a version, and what evidences it."),
     "propose": ("cognify.cli.signoff", "Freeze a version's bytes and propose it for sign-off."),
     "approve": ("cognify.cli.signoff", "Approve a proposed version, exactly as its bytes stand."),
     "reject": ("cognify.cli.signoff", "Reject a proposed version."),

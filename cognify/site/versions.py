@@ -17,6 +17,7 @@ from cognify.site.results import Results, results, shown_as_table, thresholds
 from cognify.site.sheet import Section, Sheet, Value
 from cognify.site.wording import Banner
 from cognify.verification import Verification, VerifiedRecord
+from cognify.verification.afterwards import with_statements
 
 _BRIEF = ("/model/description", "/use/intended_purpose")
 _LIMITS = ("/use/intended_users", "/use/decision_role", "/use/out_of_scope")
@@ -138,7 +139,8 @@ def page(result: Verification, record: VerifiedRecord) -> Page:
 
     cited = cite(draft.card, draft.lock, read)
     sheet = Sheet(draft.card, cited, _faults(record, cited))
-    frameworks = covered(result.inventory, draft.data)
+    data = with_statements(draft.data, record, result.log.root)
+    frameworks = covered(result.inventory, data)
     return Page(result, record, shown, sheet, cited, draft.lock.artifacts, frameworks)
 
 

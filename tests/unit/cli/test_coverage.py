@@ -1,0 +1,110 @@
+"""`cognify coverage`: each requirement with what evidences it, and what comes after signing."""
+
+from __future__ import annotations
+
+from cognify.verification.afterwards import with_statements
+from tests.scenario import MODEL, Done, Scene
+
+SR = "sr-26-2@2026-04"
+
+
+def coverage(scene: Scene, version: str, *more: str) -> Done:
+    return scene.cognify("coverage", MODEL, version, *more)
+
+
+def test_each_requirement_of_each_adopted_pack(scene: Scene) -> None:
+    """As a table for people, and as one object; the counts are those of the rows."""
+    done = coverage(scene, "1.0.0")
+    assert done.code == 0, done.err
+    assert "model-card@mitchell-2019-v2" in done.out and "compliant" not in done.out
+    (found,) = coverage(scene, "1.0.0", "--format", "json").json()["frameworks"]
+    assert sum(found["counts"].values()) == len(found["requirements"])
+    rows = {row["id"]: row for row in found["requirements"]}
+    for row in rows.values():
+        assert f"{row['coverage']:<15} {row['tier']:<7} {row['owner']:<7} {row['id']}:" in done.out
+    assert rows["4.1 developer"]["coverage"] == "present"
+
+
+def test_a_pack_that_nobody_adopted(scene: Scene) -> None:
+    """What another framework would ask of a version that was sealed without it; nothing is touched."""
+    before = scene.git("status", "--porcelain", "--ignored")
+    told = coverage(scene, "1.0.0", "--framework", SR, "--format", "json").json()
+    assert [found["id"] for found in told["frameworks"]] == [SR]
+    assert told["state"] == "sealed" and told["frameworks"][0]["counts"]["missing"]
+    assert scene.git("status", "--porcelain", "--ignored") == before
+    unknown = coverage(scene, "1.0.0", "--framework", "sr-11-7@1999")
+    assert (unknown.code, unknown.ids) == (2, {"framework-unknown"})
+
+
+def test_what_is_not_there(scene: Scene) -> None:
+    """A version without a card."""
+    done = coverage(scene, "9.0.0")
+    assert (done.code, done.ids) == (2, {"record-missing"})
+
+
+PACK = """\
+framework: 1
+id: house@1
+status:
+  title: Our own policy
+  issuer: Größe Lending AG
+  issued: "2026-01"
+  effective: "2026-01"
+  superseded_by: {state: not_applicable, reason: It is in force., by: ines}
+  legal_force: none
+  last_checked: "2026-11-23"
+  source: https://example.org/policy
+  sources: {S1: Our policy.}
+scope: Every model.
+disclaimer: Shows what is evidenced, and nothing more.
+requirements:
+  - id: "7"
+    text: Two people signed it off.
+    tier: must
+    owner: human
+    confidence: "[verified: S1]"
+    fields: [approvals.name, approvals.scope_digest, approvals.independent]
+    examples: {pass: {approvals: [{name: Ines, scope_digest: "00", independent: true}]}}
+  - id: "8"
+    text: The trail is kept.
+    tier: must
+    owner: machine
+    confidence: "[verified: S1]"
+    fields: [audit.log_digest, attestations.by, record.digest]
+    examples: {pass: {audit: {log_digest: "00"}, attestations: [{by: Mara}], record: {digest: "00"}}}
+"""
+
+
+def asked(done: Done) -> list[str]:
+    return [row["coverage"] for row in done.json()["frameworks"][0]["requirements"]]
+
+
+def test_what_comes_after_signing_counts(scene: Scene) -> None:
+    """Of a sealed version, and of no bytes but the merged ones; of a log that does not verify nothing does."""
+    (scene.root / "frameworks").mkdir()
+    (scene.root / "frameworks/house@1.yaml").write_text(PACK)
+    json = ("--framework", "house@1", "--format", "json")
+    assert asked(coverage(scene, "1.0.0", *json)) == ["present", "present"]
+    card = scene.path("1.0.0", "card.yaml")
+    raw = card.read_text()
+    forged = 'approvals: [{name: Eve, scope_digest: "00", independent: true}]\n'
+    card.write_text(raw + forged)
+    assert asked(coverage(scene, "1.0.0", *json)) == ["missing", "missing"]
+    told = coverage(scene, "1.0.0", "--framework", "house@1")
+    assert "not the one that is merged" in told.err
+    card.write_text(raw)
+    scene.path("1.0.0", "evidence/results.json").write_text("{}\n")
+    scene.commit("tamper")
+    done = coverage(scene, "1.0.0", *json)
+    assert (done.code, asked(done)) == (3, ["missing", "missing"])
+
+
+def test_a_card_says_nothing_of_what_comes_after() -> None:
+    """Neither approvals nor its own digest, whatever it holds there."""
+    card = {
+        "approvals": [{"name": "Eve"}],
+        "audit": {},
+        "record": {"id": "x", "digest": "0", "status": "sealed"},
+    }
+    assert with_statements(card, None) == {"record": {"id": "x"}}
+    assert with_statements({"record": "none"}, None) == {"record": "none"}
