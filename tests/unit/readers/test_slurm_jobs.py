@@ -57,7 +57,7 @@ _PAIRS = f"""JobId=4711 JobName=sft
    NumNodes=2 NumCPUs=16 NumTasks=2 CPUs/Task=8
    ReqTRES={_TRES}
    AllocTRES={_TRES}
-   Command=/home/mmuster/train.sh
+   Command=/export/mmuster/train.sh
 """
 _OLD: dict[str, Any] = {
     "state": {"current": "COMPLETED"}, "exit_code": {"status": "SUCCESS", "return_code": 0},
@@ -190,7 +190,7 @@ def test_what_a_script_asks_for(tmp_path: Path, read: Reads) -> None:
     """Options up to the first command, as SLURM reads them; paths and addresses stay in the script."""
     (tmp_path / "train.sbatch").write_text(
         "#!/bin/bash\n#SBATCH --nodes=2\n#SBATCH -c 8\n#SBATCH --gres gpu:a100:4 # all\n"
-        "#SBATCH --mail-user=m@example.org\n#SBATCH --output=/home/mmuster/%j.out\n\nsrun python train.py\n"
+        "#SBATCH --mail-user=m@example.org\n#SBATCH --output=/export/mmuster/%j.out\n\nsrun python train.py\n"
         "#SBATCH --mem=1G\n"
     )
     (tmp_path / "none.sh").write_text("#!/bin/sh\n#SBATCH --account=x\n")
