@@ -8,10 +8,12 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+def counting(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Their commands are not counted for coverage, which takes as long again as the commands do.
 
-    The budgets are held by tests that look at why something was refused, not only at whether it was.
+    But for the one that judges the crime: what it is given here as its environment counts it.
     """
-    for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+    held = {name: text for name, text in os.environ.items() if name.startswith("COVERAGE")}
+    for name in held:
         monkeypatch.delenv(name)
+    return held

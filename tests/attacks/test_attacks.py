@@ -24,13 +24,13 @@ def _module(folder: Path) -> ModuleType:
     return module
 
 
-def _run(scene: Scene, expected: dict[str, Any], extra: list[str] | None) -> Done:
+def _run(scene: Scene, expected: dict[str, Any], extra: list[str] | None, **env: str) -> Done:
     command = [
         part.format(home=scene.home, root=scene.root) for part in (*expected["command"], *(extra or []))
     ]
     if command[0] in ("verify", "check"):
         command += ["--format", "json"]
-    return scene.cognify(*command, cwd=scene.root if scene.root.exists() else scene.home)
+    return scene.cognify(*command, cwd=scene.root if scene.root.exists() else scene.home, **env)
 
 
 def _look(module: ModuleType, name: str, scene: Scene, done: Done) -> None:
@@ -40,12 +40,12 @@ def _look(module: ModuleType, name: str, scene: Scene, done: Done) -> None:
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda p: p.name)
-def test_crime(folder: Path, sealed_scene: Scene, tmp_path: Path) -> None:
+def test_crime(folder: Path, sealed_scene: Scene, tmp_path: Path, counting: dict[str, str]) -> None:
     """The crime is caught by its own id and exit code, not by a crash or by anything nearby."""
     expected = tomllib.loads((folder / "expected.toml").read_text())
     scene = sealed_scene.copy(tmp_path / "home")
     module = _module(folder)
-    done = _run(scene, expected, module.crime(scene))
+    done = _run(scene, expected, module.crime(scene), **counting)
     said = f"{done.out}\n{done.err}"
     assert done.code == expected["exit"], said
     assert set(expected.get("ids", [])) <= done.ids, said

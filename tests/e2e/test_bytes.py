@@ -72,12 +72,12 @@ def test_only_capture_and_run_take_a_digest_from_memory(scene: Scene, run: Path)
 
 
 def test_memory_is_named_in_two_places() -> None:
-    """The room itself and the door of `capture` and `run`: no reader, no check, no verifier."""
+    """The room itself and the doors of `capture`, `monitor` and `run`: no reader, no check, no verifier."""
     named = re.compile("hashing import .*Remembered|hashing.remembered")
     users = [p.name for p in sorted((ROOT / "cognify").rglob("*.py")) if named.search(p.read_text())]
     assert users == ["progress.py", "__init__.py", "many.py"]
     doors = [p.name for p in sorted((ROOT / "cognify").rglob("*.py")) if "progress import" in p.read_text()]
-    assert doors == ["capture.py", "run.py"]
+    assert doors == ["capture.py", "monitor.py", "run.py"]
 
 
 def test_who_holds_what_stays_outside(scene: Scene, run: Path) -> None:
