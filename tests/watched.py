@@ -86,9 +86,12 @@ def freeze(place: Path) -> bytes:
     return frozen
 
 
-def state_again(scene: Scene, version: str, place: Path, signer: str, **said: str) -> None:
-    """Freeze the report at *place* as it lies there, and state it of *version* as *signer*."""
-    frozen = freeze(place)
+def state_again(
+    scene: Scene, version: str, place: Path, signer: str, *, frozen: bytes = b"", **said: str
+) -> None:
+    """Freeze the report at *place* as it lies there, or by *frozen*, and state it of *version* as *signer*."""
+    frozen = frozen or freeze(place)
+    (place / "MANIFEST.sha256").write_bytes(frozen)
     path = scene.statement(version, "monitor.report")
     data = json.loads(path.read_bytes())
     path.unlink()

@@ -174,6 +174,36 @@ def test_a_report_that_is_none(scene: Scene, name: str, more: bytes, id: str) ->
     assert (done.code, id in done.out + done.err) == (3, True), done.out + done.err
 
 
+def test_a_manifest_that_is_none(scene: Scene) -> None:
+    """Signed all the same: `manifest-syntax`."""
+    observed(scene, "2026-09", accuracy=0.9, ece=0.01)
+    assert monitor(scene, "2026-09").code == 0
+    watched.state_again(scene, "1.0.0", watched.folder(scene), "noor", frozen=b"nothing\n")
+    done = scene.cognify("seal")
+    assert (done.code, done.ids) == (3, {"manifest-syntax"})
+
+
+def test_limits_that_are_gone(scene: Scene) -> None:
+    """The sealed card is no card any more: its reports come to nothing, beside what is said of the card."""
+    reported(scene, "2026-09", accuracy=0.9, ece=0.01)
+    assert scene.verify().code == 0
+    scene.path("1.0.0", "card.yaml").write_text("card: &one 1\n")
+    scene.commit("break")
+    done = scene.verify()
+    assert done.code == 3 and {"sealed-bytes-changed", "yaml-alias", "monitoring-outcome"} <= done.ids
+
+
+def test_what_was_never_sealed_is_not_reported_on(scene: Scene) -> None:
+    """Past the command: `not-sealed`."""
+    watched.write(scene, "1.1.0", 2, seal=False)
+    observed(scene, "2026-09", accuracy=0.9, ece=0.01)
+    assert monitor(scene, "2026-09").code == 0
+    scene.commit("report")
+    watched.move(scene, "1.0.0", "1.1.0", "noor")
+    done = scene.cognify("seal")
+    assert (done.code, done.ids) == (3, {"not-sealed"})
+
+
 def test_a_report_of_a_stolen_key_is_none(scene: Scene) -> None:
     """Declared compromised, its key answers no breach, and makes none."""
     reported(scene, "2026-07", accuracy=0.9, ece=0.2)
