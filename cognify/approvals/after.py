@@ -49,6 +49,8 @@ def monitored(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
         return (Refusal("monitoring-period", "its period is of days that no calendar has", _AGAIN),)
     if first > last:
         return (Refusal("monitoring-period", "its period ends before it begins", _AGAIN),)
+    if str(last) > str(statement.predicate["stated_at"])[:10]:
+        return (Refusal("monitoring-period", "its period had not ended when it was signed", _AGAIN),)
     return ()
 
 

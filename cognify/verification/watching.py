@@ -9,7 +9,7 @@ from cognify import replay, strictyaml
 from cognify.approvals import Entered
 from cognify.errors import CognifyError
 from cognify.inventory import Report, Version, report_of
-from cognify.records import manifest, monitoring
+from cognify.records import lock, manifest, monitoring
 from cognify.verification import reading
 from cognify.verification.examination import Examination
 from cognify.verification.reading import Outside
@@ -68,6 +68,8 @@ def _judged(x: Examination, entered: Entered, place: Report, card: Any) -> None:
         worst = problems[0]
         x.fault("report-schema", f"{place.card}#{worst.pointer}", worst.what, _AGAIN)
         return
+    if not _all_cited(x, place, report):
+        return
     course = x.proceedings.courses[Version(place.model, place.version)] if x.proceedings else None
     said = {
         "model": statement.model, "version": statement.version,
@@ -96,6 +98,22 @@ def _judged(x: Examination, entered: Entered, place: Report, card: Any) -> None:
         statement.predicate["from"], statement.predicate["to"], outcome, held,
     )  # fmt: skip
     x.reports[Version(place.model, place.version)].append(whole)
+
+
+def _all_cited(x: Examination, place: Report, report: Any) -> bool:
+    """Whether each value cites evidence: into a card a person may write, into a report nobody may."""
+    cites = lock.parse(x.source.files.read(place.lock), where=place.lock)
+    told = ((at, value) for name in ("data", "evaluation") for at, value in
+            replay.leaves(report.get(name, {}), f"/{name}"))  # fmt: skip
+    bare = [at for at, _ in told if cites.cited(at) is None]
+    for at in bare:
+        x.fault(
+            "number-without-citation",
+            f"{place.card}#{at}",
+            "a report states a value without evidence",
+            _AGAIN,
+        )
+    return not bare
 
 
 def _numbers(x: Examination, path: str) -> Any:

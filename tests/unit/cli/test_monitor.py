@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,19 @@ def test_a_missed_threshold_is_told(scene: Scene) -> None:
     assert [found["id"] for found in done.json()["findings"]] == ["threshold-missed"]
 
 
+def test_the_site_shows_what_was_seen(scene: Scene) -> None:
+    """Each report with its limits, the newest first, and whether a breach stands."""
+    reported(scene, "2026-07", accuracy=0.9, ece=0.2)
+    reported(scene, "2026-08", accuracy=0.7, ece=0.01)
+    scene.must("site", "build", "-o", str(scene.home / "site"))
+    page = (scene.home / "site/models" / MODEL / "1.0.0.html").read_text()
+    used = page[page.index('id="in-use"') :]
+    assert used.index("2026-08-01 to 2026-08-28: breach") < used.index("2026-07-01 to 2026-07-28: breach")
+    told = re.findall(r'<td class="cg-fault">(.*?)</td>', used)
+    assert told == ["breach; it stands", "breach"]
+    assert f"monitoring/{MODEL}/1.0.0/2026-08-28-" in used
+
+
 def test_what_is_told_as_json(scene: Scene) -> None:
     """One object on stdout, also where nothing was written."""
     folder = observed(scene, "2026-09", accuracy=0.7, ece=0.01)
@@ -144,7 +158,7 @@ def test_what_is_refused_before_anything_is_signed(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("said", "id"),
     [({"from": "2026-09-29"}, "monitoring-period"), ({"to": "2026-02-30", "from": "2026-02-30"}, "monitoring-period"),
-     ({"from": "2026-08-01"}, "subject-mismatch"), ({"outcome": "warning"}, "monitoring-outcome")],
+     ({"to": "2999-01-01"}, "monitoring-period"), ({"from": "2026-08-01"}, "subject-mismatch"), ({"outcome": "warning"}, "monitoring-outcome")],
 )  # fmt: skip
 def test_a_statement_that_its_report_does_not_bear_out(scene: Scene, said: dict[str, str], id: str) -> None:
     """Signed past the command: sealing stops before it, with the id."""
