@@ -32,7 +32,7 @@ def reports(x: Examination, version: Version, reported: tuple[Entered, ...]) -> 
         read = reading.read(x.source.files, x.digests, place)
         x.findings.extend(read.faults)
         yield from read.outside
-        if not read.has_card:
+        if read.faults or not read.has_card:
             continue
         if card is None:
             card = _numbers(x, version.card)
