@@ -19,6 +19,12 @@ FOLDER = "frameworks/"
 _OPEN = (Coverage.PARTIAL, Coverage.MISSING)
 
 
+def shipped() -> frozenset[str]:
+    """The ids of the packs that ship with this installation."""
+    names = resources.listed(FOLDER.rstrip("/"))
+    return frozenset(n.removeprefix(FOLDER).removesuffix(".yaml") for n in names if n.endswith(".yaml"))
+
+
 def load(id: str, files: Files | None = None) -> Framework:
     """The framework pack *id*, such as `model-card@mitchell-2019-v2`: shipped, or else in *files*.
 
@@ -28,15 +34,21 @@ def load(id: str, files: Files | None = None) -> Framework:
         FrameworkError: `framework-unknown`, nobody has a pack of that id; `framework-malformed`.
     """
     name = f"{FOLDER}{id}.yaml"
-    if name in resources.listed(FOLDER.rstrip("/")):
-        return _parsed(id, resources.shipped(name))
+    if id in shipped():
+        return parsed(id, resources.shipped(name))
     if files is None or name not in files.paths(FOLDER):
         raise _unknown(id)
-    return _parsed(id, files.read(name))
+    return parsed(id, files.read(name))
 
 
 @lru_cache(maxsize=64)
-def _parsed(id: str, raw: bytes) -> Framework:
+def parsed(id: str, raw: bytes) -> Framework:
+    """The pack that *raw* is, which has to call itself *id*.
+
+    Raises:
+        FrameworkError: `framework-malformed`, or it extends what nobody ships.
+        MalformedRecord: it is no strict YAML.
+    """
     where = f"{FOLDER}{id}.yaml"
     data = strictyaml.load(raw, where=where)
     extends = data.get("extends") if isinstance(data, dict) else None

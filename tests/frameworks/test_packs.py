@@ -5,17 +5,14 @@ One pack alone: `pytest tests/frameworks -k sr-26-2`.
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cognify import resources, strictyaml
 from cognify.checks.framework import load
-from cognify.records import card, schema
+from cognify.records import card, rehearsal
 from cognify.records.framework import Framework, Requirement
 from tests.frameworks import reference
 
@@ -25,7 +22,6 @@ PACKS = tuple(
 WORKED = strictyaml.load((reference.ROOT / "tests/fixtures/card-complete.yaml").read_bytes(), where="card")
 EACH = pytest.mark.parametrize("pack", PACKS)
 _VERDICT = re.compile(r"\bcompliant\b", re.IGNORECASE)
-_AFTER = ("approvals", "attestations", "audit")
 
 
 @EACH
@@ -48,50 +44,9 @@ def test_every_row_of_the_table_is_in_a_pack(pack: str) -> None:
 
 
 @EACH
-def test_an_example_is_judged_as_it_is_called(pack: str) -> None:
-    """Given or derived: what passes is present, what fails is missing, and partial is partial."""
-    wanted = {
-        "pass": ("present",),
-        "partial": ("partial",),
-        "fail": ("missing",),
-        "derived": ("partial", "missing"),
-    }
-    assert [
-        (asked.id, kind, found)
-        for asked in load(pack).requirements
-        for kind, example in examples(asked)
-        if (found := asked.coverage(example)) not in wanted[kind]
-    ] == []
-
-
-@EACH
-def test_an_example_is_a_part_of_a_card(pack: str) -> None:
-    """Examples teach no field that a card could not hold."""
-    assert [
-        (asked.id, kind, problems[0].pointer, problems[0].what)
-        for asked in load(pack).requirements
-        for kind, example in examples(asked)
-        if kind != "derived" and (problems := schema.validate("card", whole(example), asked.id))
-    ] == []
-
-
-@EACH
-def test_an_empty_card_evidences_nothing(pack: str) -> None:
-    """No requirement is present, partial or exempt for a card that says nothing."""
-    for asked in load(pack).requirements:
-        assert asked.coverage({}) == ("not_applicable" if asked.asks_nothing else "missing"), asked.id
-
-
-@EACH
-def test_a_requirement_flips_without_any_of_its_fields(pack: str) -> None:
-    """Every field that the passing example gives is needed: one less, and the evidence is not there."""
-    assert [
-        (asked.id, name)
-        for asked in load(pack).requirements
-        for name in asked.fields
-        if card.find(asked.examples["pass"], name)
-        and asked.coverage(without(asked.examples["pass"], name)) == "present"
-    ] == []
+def test_its_own_examples_bear_it_out(pack: str) -> None:
+    """An empty card evidences nothing, examples are judged as they are called, every field is needed."""
+    assert rehearsal.faults(load(pack)) == ()
 
 
 @EACH
@@ -138,39 +93,3 @@ def assert_dated(pack: Framework) -> None:
         found for asked in pack.requirements for found in re.findall(r"\bS[0-9]{1,2}\b", asked.confidence)
     }
     assert named <= {name for name, _ in pack.status.sources}
-
-
-def examples(asked: Requirement) -> Iterator[tuple[str, Any]]:
-    yield from asked.examples.items()
-    if asked.fields and "fail" not in asked.examples:
-        given = [name for name in asked.fields if card.find(asked.examples["pass"], name)]
-        yield "derived", without(asked.examples["pass"], given[0])
-
-
-def whole(example: Any) -> Any:
-    """*example* with what every card has, and without what is rendered after signing."""
-    record = {"id": "urn:uuid:00000000-0000-0000-0000-000000000000", "tier": "low"}
-    kept = {key: value for key, value in example.items() if key not in _AFTER}
-    for name in card.AFTER_SIGNING:
-        kept = without(kept, name)
-    model = {"name": "m", "version": "1", **kept.get("model", {})}
-    return {"card": 1, **kept, "record": {**record, **kept.get("record", {})}, "model": model}
-
-
-def without(example: Any, name: str) -> Any:
-    """*example* without the field *name*, in every entry of its lists."""
-    left = copy.deepcopy(example)
-    _drop(left, name.split("."))
-    return left
-
-
-def _drop(node: Any, steps: list[str]) -> None:
-    if isinstance(node, list):
-        for entry in node:
-            _drop(entry, steps)
-    elif isinstance(node, dict) and steps[0] in node:
-        inner = node[steps[0]]
-        if len(steps) == 1 or card.state_of(inner):
-            del node[steps[0]]
-        else:
-            _drop(inner, steps[1:])
