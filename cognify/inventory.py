@@ -338,6 +338,14 @@ def report_of(subject: str) -> Report | None:
     return report if subject == report.manifest and monitoring.FOLDER.match(report.name) else None
 
 
+def version_about(path: str) -> Version | None:
+    """The version that the file at *path* is of, or reports on; None for any other."""
+    parts = path.split("/")
+    return (
+        Version(parts[1], parts[2]) if path.startswith(("models/", MONITORING)) and len(parts) > 3 else None
+    )
+
+
 def named(model: str, version: str) -> Version:
     """The version with these names.
 

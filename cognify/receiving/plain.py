@@ -16,7 +16,7 @@ from cognify.errors import CognifyError
 from cognify.git import Change, Part, Repository, changes
 from cognify.git.comparing import items
 from cognify.git.objects import FILE
-from cognify.inventory import BUNDLE, SIGNATURE, Version, is_statement, version_of
+from cognify.inventory import BUNDLE, MONITORING, SIGNATURE, Version, is_statement, version_of
 from cognify.receiving.course import stands
 from cognify.receiving.remembered import remembered
 from cognify.records import manifest, settings
@@ -82,6 +82,8 @@ def _harmless(change: Change) -> bool:
         return False
     if path.startswith("datasets/") and change.before is not None:
         return False  # sealed versions may cite it
+    if path.startswith(MONITORING):
+        return False  # a report that is in the log may stand for it, or be about to
     if path.startswith("models/") and version_of(path) is None:
         return False
     if not path.startswith(("models/", "datasets/", "agreements/")):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from cognify.approvals import Course, Entered, Refusal, level, unmet
-from cognify.inventory import Version, version_of
+from cognify.inventory import Version, version_about
 from cognify.records import plan
 from cognify.records.finding import Finding
 from cognify.records.leaf import INVENTORY
@@ -68,7 +68,7 @@ def records(x: Examination) -> tuple[VerifiedRecord, ...]:
     """What was found about every version, in path order."""
     bounds, findings = _Bounds(x), dict[Version | None, list[Finding]]()
     for finding in x.findings:
-        findings.setdefault(version_of(finding.where), []).append(finding)
+        findings.setdefault(version_about(finding.where), []).append(finding)
     return tuple(_record(x, bounds, version, findings.get(version, ())) for version in x.versions())
 
 

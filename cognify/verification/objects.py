@@ -6,11 +6,13 @@ import unicodedata
 
 from cognify.git import Repository
 from cognify.git.objects import FILE
-from cognify.inventory import GITATTRIBUTES
+from cognify.inventory import GITATTRIBUTES, MONITORING
 from cognify.records.manifest import safe_path
 from cognify.verification.examination import Examination
 
-_PROTECTED = ("models/", "policy/", "trust/", "statements/", "datasets/", "agreements/", "cognify.yaml")
+_PROTECTED = (
+    "models/", "policy/", "trust/", "statements/", "datasets/", "agreements/", MONITORING, "cognify.yaml",
+)  # fmt: skip
 
 
 def step_1_objects(x: Examination) -> None:

@@ -16,7 +16,7 @@ import pytest
 from cognify.git import Repository
 from cognify.receiving import Judged, Update, receive
 from cognify.receiving.plain import plain
-from tests import attested, forge
+from tests import attested, forge, watched
 from tests.scenario import MODEL, Done, Scene
 
 HOOK = Path(__file__).parents[2] / "hooks/pre-receive"
@@ -110,6 +110,38 @@ def test_a_tag_stops_no_push(hosted: Hosted) -> None:
     hosted.accepted("origin", "main")
     assert f"sealed     {MODEL} 1.1.0" in hosted.seal().out
     assert (done := hosted.verify()).code == 3 and done.ids == {"tag-not-logged"}
+
+
+def test_a_monitoring_report_comes_and_stays(hosted: Hosted) -> None:
+    """Its push is accepted, and its seal; not a push that changes, adds to, or takes away a byte of it."""
+    watched.write(hosted, "1.2.0", 2, seal=False)
+    hosted.approve("1.2.0", "ines", "--role", "model-risk")
+    hosted.approve("1.2.0", "tomas")
+    hosted.accepted("origin", "main")
+    hosted.must("seal")
+    watched.observed(hosted, "2026-09", accuracy=0.9, ece=0.2)
+    assert watched.monitor(hosted, "2026-09", version="1.2.0").code == 1
+    hosted.commit("report")
+    hosted.accepted("origin", "main")
+    hosted.must("seal")
+    place = watched.folder(hosted, "1.2.0")
+
+    def better() -> None:
+        (place / "report.yaml").write_bytes((place / "report.yaml").read_bytes().replace(b"0.2", b"0.0"))
+
+    crimes = (
+        better,
+        (place / "report.yaml").unlink,
+        lambda: (place / "why.txt").write_text("because"),
+    )
+    for crime in crimes:
+        crime()
+        hosted.commit("better")
+        assert hosted.refused("origin", "main") == {"subject-digest-mismatch"}
+        hosted.git("reset", "--quiet", "--hard", "origin/main")
+    hosted.path("1.0.0").joinpath("../../../notes.txt").write_text("nothing")
+    hosted.commit("notes")
+    hosted.accepted("origin", "main")
 
 
 def test_other_branches_pass_untouched(hosted: Hosted) -> None:

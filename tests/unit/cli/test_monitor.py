@@ -91,6 +91,7 @@ def test_the_site_shows_what_was_seen(scene: Scene) -> None:
     assert used.index("2026-08-01 to 2026-08-28: breach") < used.index("2026-07-01 to 2026-07-28: breach")
     told = re.findall(r'<td class="cg-fault">(.*?)</td>', used)
     assert told == ["breach; it stands", "breach"]
+    assert page.index("monitoring-breach") < page.index('id="in-use"')
     assert f"monitoring/{MODEL}/1.0.0/2026-08-28-" in used
 
 
