@@ -429,8 +429,10 @@ def reports(here):
     for statement in here.values():
         if statement["predicate"]["kind"] != "monitor.report":
             continue
-        subject = statement["subject"][0]
+        subject, said = statement["subject"][0], statement["predicate"]
         path = "inventory/" + subject["name"]
+        about = "monitoring/%s/%s/" % (said["model"], said["version"])
+        require(subject["name"].startswith(about), subject["name"] + " is about another version")
         raw, folder = read(path), path.rpartition("/")[0]
         require(sha256(raw) == subject["digest"]["sha256"], path + " is not the report that was signed")
         known.add(path)

@@ -176,7 +176,8 @@ for file in inventory/models/*/*/statements/monitor.report.*.json; do
   case $file in *.sigstore.json) continue ;; esac
   [ -e "$file" ] || continue
   manifest=inventory/$(sed -n 's/.*"subject":\[{"digest":{"sha256":"[0-9a-f]*"},"name":"\(monitoring\/[A-Za-z0-9._/-]*\)"}\].*/\1/p' "$file")
-  folder=${manifest%/MANIFEST.sha256}
+  folder=${manifest%/MANIFEST.sha256}; about=${file#inventory/models/}; about=${about%/statements/*}
+  case $manifest in inventory/monitoring/"$about"/*/MANIFEST.sha256) ;; *) fail "5 record: $file is about another version" ;; esac
   if [ ! -f "$manifest" ] || ! grep -q "{\"sha256\":\"$(sha256 < "$manifest")\"}" "$file"; then
     fail "5 record: the report of $file is not here as it was signed"
   fi

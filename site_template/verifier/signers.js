@@ -59,7 +59,8 @@ async function judgeAnchor(x, after, leaf, path) {
 function judgePlace(x, { kind, subject, said }, path, sha) {
   const [, folder, name] = /^(.*\/)([^/]*)$/s.exec(path);
   const about = kind === "genesis" ? "" : `models/${said.model}/${said.version}/`;
-  const named = subject.startsWith(about) ? subject.slice(about.length) : "";
+  const within = kind === "monitor.report" ? about.replace(/^models/, "monitoring") : about;
+  const named = subject.startsWith(within) ? subject.slice(within.length) : "";
   const misplaced = folder !== `${about}statements/` || (about && !(NAMES[kind] ?? /^MANIFEST\.sha256$/).test(named));
   if (misplaced) x.fault("subject-mismatch", path, "a statement about something else than what it lies beside");
   if (name !== fileName(kind, said.person, sha)) {

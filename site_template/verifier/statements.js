@@ -95,7 +95,10 @@ const ABOUT = {
     /^monitoring\/[A-Za-z0-9._-]{1,64}\/[A-Za-z0-9._-]{1,64}\/\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\/MANIFEST\.sha256$/,
 };
 /** What a statement about a version names in the version's folder: its manifest, unless it is of these kinds. */
-const NAMES = { "plan.register": /^thresholds$/, "run.record": /^evidence\/.+$/s };
+const NAMES = {
+  "plan.register": /^thresholds$/, "run.record": /^evidence\/.+$/s,
+  "monitor.report": /^\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\/MANIFEST\.sha256$/,
+};
 
 /** The statement that *bytes* are (in-toto Statement v1, one subject), if canonical and complete. */
 function parseStatement(bytes, where) {

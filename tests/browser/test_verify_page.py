@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from tests import forge, parcel, scenario
+from tests import watched as monitoring
 from tests.browser import crimes
 from tests.browser.conftest import CONTRAST, Watched
 from tests.browser.crimes import CRIMES, Files
@@ -564,3 +565,26 @@ def test_text_can_be_read(browser: Browser, files: Files, scheme: Literal["light
         assert desk.page.evaluate(CONTRAST) == []
         assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+def test_what_was_reported_in_use(one_desk: Desk, sealed_scene: Scene, tmp_path: Path) -> None:
+    """Said in words, its outcome left to `cognify verify`; a changed, added or missing byte of it is a fault."""
+    scene = sealed_scene.copy(tmp_path / "home")
+    monitoring.write(scene, "1.2.0", 2)
+    monitoring.observed(scene, "2026-09", accuracy=0.9, ece=0.2)
+    assert monitoring.monitor(scene, "2026-09", version="1.2.0").code == 1
+    scene.commit("report")
+    scene.seal()
+    files = parcel.made(scene, "1.2.0")
+    honest = one_desk.judge(parcel.zipped(files, f"{MODEL}-1.2.0/"))
+    assert (honest.verdict, honest.ids) == ("pass", ()), honest.text
+    assert "breach, as noor reports" in honest.text
+    assert "1 monitoring reports" in one_desk.page.locator("body").inner_text()
+    report = next(path for path in files if path.endswith("/report.yaml"))
+    for crime in (
+        {**files, report: files[report].replace(b"0.2", b"0.1")},
+        {**files, report.replace("report.yaml", "evidence/why.txt"): b"because"},
+        {path: raw for path, raw in files.items() if path != report},
+    ):
+        said = one_desk.judge(parcel.zipped(parcel.listed(crime), f"{MODEL}-1.2.0/"))
+        assert (said.verdict, said.ids) == ("fail", ("subject-digest-mismatch",))
