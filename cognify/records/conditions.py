@@ -38,9 +38,30 @@ def decided_here(data: object) -> bool:
     )
 
 
+def reasons_are_scored(data: object) -> bool:
+    """Every `reasons.codes.feature` is the name of a feature of the data, and there is one."""
+    told, known = _texts(data, "reasons.codes.feature"), _texts(data, "data.datasets.features.name")
+    return bool(told) and told <= known
+
+
+def every_scored_factor_has_a_reason(data: object) -> bool:
+    """Reasons name features that are scored, and every feature with `used_at_inference` has a reason.
+
+    A feature that does not say whether it is used counts as used.
+    """
+    scored = set[str]()
+    for _, entries in card.find(data, "data.datasets.features"):
+        for entry in entries if isinstance(entries, list | tuple) else ():
+            if isinstance(entry, Mapping) and entry.get("used_at_inference") is not False:
+                scored.add(str(entry.get("name", "")))
+    return bool(scored) and _texts(data, "reasons.codes.feature") == scored
+
+
 NAMED: Mapping[str, Callable[[object], bool]] = {
     "decided-here": decided_here,
+    "every-scored-factor-has-a-reason": every_scored_factor_has_a_reason,
     "purpose-before-training": purpose_before_training,
+    "reasons-are-scored": reasons_are_scored,
     "validated-before-use": validated_before_use,
 }
 """Every named check that a pack may cite; a pack of an inventory brings none of its own."""
@@ -48,6 +69,10 @@ NAMED: Mapping[str, Callable[[object], bool]] = {
 
 def _given(data: object, name: str) -> list[object]:
     return [value for _, value in card.find(data, name) if not card.state_of(value)]
+
+
+def _texts(data: object, name: str) -> set[str]:
+    return {value for value in _given(data, name) if isinstance(value, str)}
 
 
 def _day(data: object, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cognify.checks.framework import load
 from cognify.records import conditions
 from cognify.records.assessment import Assessed, Said, assess
+from cognify.records.framework import When
 from cognify.records.settings import Elsewhere
 
 ID = "sr-26-2@2026-04"
@@ -103,3 +105,35 @@ def test_use_before_validation_needs_an_exception_that_ends() -> None:
     assert conditions.validated_before_use({**late, **ends})
     assert not conditions.validated_before_use({**late, "governance": {"exceptions": [{"approver": "Ada"}]}})
     assert conditions.validated_before_use({"validation": {"completed_on": "2026-07-01"}})
+
+
+def test_reasons_and_what_was_scored() -> None:
+    """A reason for what was not scored, and a scored factor without one."""
+
+    def card(features: list[Any], *named: str) -> dict[str, Any]:
+        codes = [{"code": "R", "feature": name} for name in named]
+        return {"data": {"datasets": [{"features": features}]}, "reasons": {"codes": codes}}
+
+    both = [{"name": "income"}, {"name": "zip", "used_at_inference": False}]
+    assert conditions.reasons_are_scored(card(both, "income"))
+    assert not conditions.reasons_are_scored(card(both, "income", "age"))
+    assert not conditions.reasons_are_scored(card(both))
+    assert conditions.every_scored_factor_has_a_reason(card(both, "income"))
+    assert not conditions.every_scored_factor_has_a_reason(card(both, "income", "zip"))
+    assert not conditions.every_scored_factor_has_a_reason(card([*both, {"name": "age"}], "income"))
+    assert not conditions.every_scored_factor_has_a_reason(
+        card([{"name": "zip", "used_at_inference": False}])
+    )
+    assert not conditions.every_scored_factor_has_a_reason({"data": {"datasets": [{"features": 7}]}})
+
+
+def test_a_row_that_the_card_says_is_not_meant() -> None:
+    """Exempt by what the card says, with the pack's own reason."""
+    low = {"type": "object", "required": ["record"], "properties": {"record": {
+        "type": "object", "required": ["tier"], "properties": {"tier": {"const": "low"}}}}}  # fmt: skip
+    asked = replace(PACK.requirements[2], exempt=When(low, "Section 9 leaves out what is low."))
+    pack = replace(PACK, requirements=(asked,))
+    (found,) = assess(pack, {"record": {"tier": "low"}}).rows
+    assert (found.coverage, found.said) == ("not_applicable", Said("Section 9 leaves out what is low."))
+    (meant,) = assess(pack, {"record": {"tier": "high"}}).rows
+    assert meant.coverage == "missing"
