@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cognify.checks.framework import load
-from cognify.records import conditions
+from cognify.records import conditions, rehearsal
 from cognify.records.assessment import Assessed, Said, assess
 from cognify.records.framework import When
 from cognify.records.settings import Elsewhere
@@ -137,3 +137,11 @@ def test_a_row_that_the_card_says_is_not_meant() -> None:
     assert (found.coverage, found.said) == ("not_applicable", Said("Section 9 leaves out what is low."))
     (meant,) = assess(pack, {"record": {"tier": "high"}}).rows
     assert meant.coverage == "missing"
+
+
+def test_a_row_from_which_everything_is_exempt() -> None:
+    """A pack that leaves out a card that says nothing asks nobody for anything: its rehearsal says so."""
+    asked = replace(PACK.requirements[2], exempt=When({}, "Because."))
+    told = [fault.what for fault in rehearsal.faults(replace(PACK, requirements=(asked,)))]
+    assert told[0] == "an empty card is not_applicable, where it is missing"
+    assert rehearsal.faults(PACK) == ()
