@@ -5,7 +5,9 @@ Each looks at a card as plain data, which may be anything, and holds only if it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 
 from cognify.records import card
 
@@ -57,11 +59,65 @@ def every_scored_factor_has_a_reason(data: object) -> bool:
     return bool(scored) and _texts(data, "reasons.codes.feature") == scored
 
 
+def thresholds_before_runs(data: object) -> bool:
+    """`evaluation.thresholds_set_at` is no later than the time of any run in `evaluation.runs`.
+
+    Every run has to say when it was executed; times are compared as points in time.
+    """
+    fixed = [
+        one.get("at") for one in _given(data, "evaluation.thresholds_set_at") if isinstance(one, Mapping)
+    ]
+    runs = [one for one in _entries(data, "evaluation.runs") if isinstance(one, Mapping)]
+    at, ran = _moment(fixed[0] if fixed else None), [_moment(one.get("executed_at")) for one in runs]
+    return at is not None and bool(ran) and all(one is not None and at <= one for one in ran)
+
+
+def drawn_up_before_release(data: object) -> bool:
+    """`record.created_at` lies on a day no later than `model.release_date`."""
+    return _in_order(_day(data, "record.created_at"), _day(data, "model.release_date"))
+
+
+def kept_ten_years_from_release(data: object) -> bool:
+    """`record.retention.until` is at least ten years after `model.release_date`, day for day.
+
+    29 February counts as 1 March in a year that has no such day.
+    """
+    until, released = _date(data, "record.retention.until"), _date(data, "model.release_date")
+    return until is not None and released is not None and until >= _years_after(released, 10)
+
+
+def kept_six_years(data: object) -> bool:
+    """`record.retention.until` is at least six years after `record.created_at`, and `lifecycle.retired_on`.
+
+    While a version is in use its retention has no last day to reckon from: six years from its
+    making are the least, and six from the end of its use once that is known.
+    """
+    until, made = _date(data, "record.retention.until"), _date(data, "record.created_at")
+    ended = _date(data, "lifecycle.retired_on")
+    if until is None or made is None:
+        return False
+    return until >= _years_after(max(made, ended or made), 6)
+
+
+def logs_kept_six_months(data: object) -> bool:
+    """`monitoring.log_retention` begins with a duration of six months or more, as `12 months` or `P6M`.
+
+    In weeks or days it takes 184 days, the length of the longest half year; what begins with no
+    duration is not evidence that a reader can reckon with.
+    """
+    return any(_half_a_year(text) for text in _texts(data, "monitoring.log_retention"))
+
+
 NAMED: Mapping[str, Callable[[object], bool]] = {
     "decided-here": decided_here,
+    "drawn-up-before-release": drawn_up_before_release,
     "every-scored-factor-has-a-reason": every_scored_factor_has_a_reason,
+    "kept-six-years": kept_six_years,
+    "kept-ten-years-from-release": kept_ten_years_from_release,
+    "logs-kept-six-months": logs_kept_six_months,
     "purpose-before-training": purpose_before_training,
     "reasons-are-scored": reasons_are_scored,
+    "thresholds-before-runs": thresholds_before_runs,
     "validated-before-use": validated_before_use,
 }
 """Every named check that a pack may cite; a pack of an inventory brings none of its own."""
@@ -83,3 +139,44 @@ def _day(data: object, name: str) -> str:
 
 def _in_order(earlier: str, later: str) -> bool:
     return bool(earlier and later) and earlier <= later
+
+
+def _entries(data: object, name: str) -> list[object]:
+    return [one for entries in _given(data, name) if isinstance(entries, list | tuple) for one in entries]
+
+
+def _moment(value: object) -> datetime | None:
+    """A point in time with its offset, or nothing."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
+
+
+def _date(data: object, name: str) -> date | None:
+    try:
+        return date.fromisoformat(_day(data, name))
+    except ValueError:
+        return None
+
+
+def _years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return date(day.year + years, 3, 1)
+
+
+_DURATION = re.compile(
+    r"\s*(?:P(?P<iso>[0-9]{1,5})(?P<sign>[YMWD])\b|(?P<plain>[0-9]{1,5})\s+(?P<unit>year|month|week|day)s?\b)"
+)
+_HALF_A_YEAR = {"y": 1, "m": 6, "w": 27, "d": 184}
+
+
+def _half_a_year(text: str) -> bool:
+    found = _DURATION.match(text)
+    if not found:
+        return False
+    unit = (found["sign"] or found["unit"])[0].lower()
+    return int(found["iso"] or found["plain"]) >= _HALF_A_YEAR[unit]
