@@ -86,6 +86,23 @@ def kept_ten_years_from_release(data: object) -> bool:
     return until is not None and released is not None and until >= _years_after(released, 10)
 
 
+def tested_before_use(data: object) -> bool:
+    """Every run in `evaluation.runs` says when it was executed, and one was by `lifecycle.deployed_on`.
+
+    A version that is not deployed yet passes with the runs alone.
+    """
+    runs = [one for one in _entries(data, "evaluation.runs") if isinstance(one, Mapping)]
+    told = [_moment(one.get("executed_at")) for one in runs]
+    days = [one.date().isoformat() for one in told if one]
+    deployed = _day(data, "lifecycle.deployed_on")
+    return bool(days) and len(days) == len(runs) and (not deployed or min(days) <= deployed)
+
+
+def several_metrics_of_groups(data: object) -> bool:
+    """`evaluation.subgroups` holds three different metrics or more."""
+    return len(_texts(data, "evaluation.subgroups.metric")) >= 3
+
+
 def kept_six_years(data: object) -> bool:
     """`record.retention.until` is at least six years after `record.created_at`, and `lifecycle.retired_on`.
 
@@ -117,6 +134,8 @@ NAMED: Mapping[str, Callable[[object], bool]] = {
     "logs-kept-six-months": logs_kept_six_months,
     "purpose-before-training": purpose_before_training,
     "reasons-are-scored": reasons_are_scored,
+    "several-metrics-of-groups": several_metrics_of_groups,
+    "tested-before-use": tested_before_use,
     "thresholds-before-runs": thresholds_before_runs,
     "validated-before-use": validated_before_use,
 }

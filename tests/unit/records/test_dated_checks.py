@@ -103,6 +103,30 @@ def test_drawn_up_before_release(made: str, holds: bool) -> None:
     assert conditions.drawn_up_before_release(data) is holds
 
 
+@pytest.mark.parametrize(
+    ("executed", "deployed", "holds"),
+    [
+        (["2026-11-20T16:40:00Z"], None, True),
+        (["2026-11-20T16:40:00Z"], "2026-11-20", True),
+        (["2026-11-20T16:40:00Z"], "2026-11-19", False),
+        (["2026-11-01T00:00:00Z", "2027-11-01T00:00:00Z"], "2026-11-19", True),
+        (["2026-11-01T00:00:00Z", None], "2026-11-19", False),
+        ([], None, False),
+    ],
+)
+def test_a_run_comes_before_use(executed: list[str | None], deployed: str | None, holds: bool) -> None:
+    runs = [{"metric": "auc", "executed_at": at} for at in executed]
+    data = {"evaluation": {"runs": runs}, "lifecycle": {"deployed_on": deployed}}
+    assert conditions.tested_before_use(data) is holds
+
+
+def test_three_metrics_are_several() -> None:
+    told = [{"metric": "impact_ratio"}, {"metric": "odds_ratio"}, {"metric": "odds_ratio"}]
+    assert not conditions.several_metrics_of_groups({"evaluation": {"subgroups": told}})
+    told.append({"metric": "mean_difference"})
+    assert conditions.several_metrics_of_groups({"evaluation": {"subgroups": told}})
+
+
 def test_the_worked_card_answers_the_ai_act_where_it_reaches_it() -> None:
     """High-risk, and with the compute of a provider: nothing is exempt, and every row is answered."""
     worked = strictyaml.load((reference.ROOT / "tests/fixtures/card-complete.yaml").read_bytes(), where="c")
