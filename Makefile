@@ -33,10 +33,10 @@ bench: .venv/test-ready  ## every benchmark, as ratios against a named peer
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
 lock: .venv/test-ready  ## resolve the dependencies anew
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml --group dev -o requirements-dev.lock
-	echo aics-witness | $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.12 --no-header - -o tests/witness.lock
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/mlflow.in -o tests/mlflow.lock
+	$(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml --group dev -o requirements-dev.lock
+	echo aics-witness | $(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.12 --no-header - -o tests/witness.lock
+	$(BIN)/uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header tests/mlflow.in -o tests/mlflow.lock
 
 witness:  ## a foreign C2SP witness for the tests, where Python 3.12 or newer is there
 	@for p in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[2-9]*/bin/python \
