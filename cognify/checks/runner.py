@@ -18,6 +18,7 @@ from cognify.checks import (
     schema,
     small_cells,
     states,
+    times,
     weights,
 )  # fmt: skip
 from cognify.checks.draft import Draft
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     small_cells.SMALL,
     results.RESULTS,
     weights.WEIGHTS,
+    times.TIMES,
     framework.FRAMEWORK,
 )
 
