@@ -65,27 +65,51 @@ def _thresholds(draft: Draft) -> Iterator[Finding]:
 
 
 def _agreements(draft: Draft) -> Iterator[Finding]:
-    used = [
-        (pointer, text)
-        for name in ("training.started_at", "training.ended_at")
-        for pointer, text in _told(draft.data, name)
+    """Agreements that were not in force when training began or ended, and no other stood in for them."""
+    section = draft.data.get("data")
+    listed = section.get("agreements") if isinstance(section, dict) else None
+    entries = [
+        (f"/data/agreements/{number}", entry)
+        for number, entry in enumerate(listed if isinstance(listed, list) else ())
+        if isinstance(entry, dict)
     ]
-    for pointer, text in _told(draft.data, "data.agreements.effective"):
-        for when in used[:1]:
-            if _after(text, when[1]):
-                yield _not_in_force(draft, pointer, f"from {text} on", when)
-    for pointer, text in _told(draft.data, "data.agreements.expires"):
-        for when in used[-1:]:
-            if _after(when[1], text):
-                yield _not_in_force(draft, pointer, f"until {text}", when)
+    times = [*_told(draft.data, "training.started_at"), *_told(draft.data, "training.ended_at")]
+    for pointer, entry in entries:
+        others = [other for _, other in entries if other is not entry and _stands_in(other, entry)]
+        told = dict[str, tuple[str, str]]()
+        for place, when in times:
+            out = _out_of_force(entry, when)
+            if out and not any(_in_force(other, when) for other in others):
+                told.setdefault(out, (place, when))
+        for out, (place, when) in told.items():
+            yield _warning(
+                draft.where(f"{pointer}/{out}"), "agreement-not-in-force",
+                f"{pointer}/{out} is {entry[out]}, {place} is {when}, and no other agreement of that type on "
+                "these data was in force then",
+                "add the agreement that was in force then, with its type, data sets and days",
+            )  # fmt: skip
 
 
-def _not_in_force(draft: Draft, pointer: str, told: str, when: tuple[str, str]) -> Finding:
-    return _warning(
-        draft.where(pointer), "agreement-not-in-force",
-        f"{pointer}: the agreement is in force {told}, and {when[0]} is {when[1]}",
-        "add the agreement that was in force then, or say in its place why none was needed",
-    )  # fmt: skip
+def _stands_in(other: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    return other.get("type") == entry.get("type") and _datasets(entry) <= _datasets(other)
+
+
+def _datasets(entry: Mapping[str, Any]) -> frozenset[str]:
+    named = entry.get("datasets")
+    return frozenset(one for one in named if isinstance(one, str)) if isinstance(named, list) else frozenset()
+
+
+def _out_of_force(entry: Mapping[str, Any], when: str) -> str:
+    """The field that says so: `effective` or `expires`, or nothing."""
+    effective, expires = entry.get("effective"), entry.get("expires")
+    if isinstance(effective, str) and _after(effective, when):
+        return "effective"
+    return "expires" if isinstance(expires, str) and _after(when, expires) else ""
+
+
+def _in_force(entry: Mapping[str, Any], when: str) -> bool:
+    """Whether *entry* says from which day on it is in force, and *when* is not outside of its days."""
+    return isinstance(entry.get("effective"), str) and not _out_of_force(entry, when)
 
 
 def _warning(where: str, id: str, what: str, fix: str) -> Finding:
@@ -106,7 +130,7 @@ def _after(first: str, then: str) -> bool:
     if begins is None or ends is None:
         return False
     if begins[0] < begins[1] and ends[0] < ends[1]:
-        return first > then
+        return begins[0] > ends[0]
     return begins[0] > ends[1]
 
 

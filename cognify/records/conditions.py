@@ -181,14 +181,19 @@ def _date(data: object, name: str) -> date | None:
 
 
 def _years_after(day: date, years: int) -> date:
+    year = day.year + years
+    if year > date.max.year:
+        return date.max
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:  # 29 February
-        return date(day.year + years, 3, 1)
+        return date(year, 3, 1)
 
 
+# Of an ISO 8601 duration the first part is enough: what follows can only add to it.
 _DURATION = re.compile(
-    r"\s*(?:P(?P<iso>[0-9]{1,5})(?P<sign>[YMWD])\b|(?P<plain>[0-9]{1,5})\s+(?P<unit>year|month|week|day)s?\b)"
+    r"\s*(?:P(?P<iso>[0-9]{1,5})(?P<sign>[YMWD])(?![A-SU-Za-z])"
+    r"|(?P<plain>[0-9]{1,5})\s+(?P<unit>year|month|week|day)s?\b)"
 )
 _HALF_A_YEAR = {"y": 1, "m": 6, "w": 27, "d": 184}
 

@@ -81,7 +81,7 @@ _RECORDS = {
     "threshold-unsettled": "A result meets its threshold, and a part of its interval does not.",
     "thresholds-after-results": "A result is older than the thresholds that it is held against.",
     "time-order-impossible": "Two times on the card cannot both be right: something ended before it began, or was evaluated before it was trained.",
-    "agreement-not-in-force": "An agreement on data began after the training had, or ended before it.",
+    "agreement-not-in-force": "An agreement on data was not in force when training began or ended, and no other stood in for it.",
     "tier-missing": "The card does not state its record id and tier.",
     "unlisted-file": "A file lies among the records that no manifest, citation or layout knows.",
 }

@@ -65,9 +65,9 @@ PAIRS: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
         {"training": trained(), "evaluation": ran("2026-11-18T07:00:00Z")}),
     "thresholds": ("thresholds-after-results", "fixed at 2026-11-20T16:40:01Z",
         {"evaluation": fixed("2026-11-20T16:40:01Z")}, {"evaluation": fixed("2026-11-20T16:40:00Z")}),
-    "agreed late": ("agreement-not-in-force", "in force from 2026-11-20 on",
+    "agreed late": ("agreement-not-in-force", "/data/agreements/0/effective is 2026-11-20",
         agreed(effective="2026-11-20"), agreed(effective="2026-11-18")),
-    "agreement ended": ("agreement-not-in-force", "in force until 2026-11-16",
+    "agreement ended": ("agreement-not-in-force", "/data/agreements/0/expires is 2026-11-16",
         agreed(expires="2026-11-16"), agreed(expires="2026-11-18")),
 }  # fmt: skip
 
@@ -85,7 +85,49 @@ def test_each_has_its_twin(finds: Finds, case: str) -> None:
 def test_what_is_no_time_says_nothing_false(finds: Finds, text: str) -> None:
     """Each may be refused by the schema; this check does not stumble over it."""
     found = finds({"training": trained(end=text), "evaluation": ran(text)})
-    assert {one.id for one in found} <= {"time-order-impossible"}
+    assert found == []
+
+
+BEFORE = {"id": "A", "type": "dua", "datasets": ["notes"], "effective": "2025-01-01", "expires": "2026-10-31"}
+RENEWED = {**BEFORE, "id": "B", "effective": "2026-11-01", "expires": "2027-10-31"}
+
+
+def during(*agreements: Mapping[str, Any]) -> dict[str, Any]:
+    return {"data": {"agreements": list(agreements)}, "training": trained()}
+
+
+def test_a_renewed_agreement_stands_in_for_the_one_before(finds: Finds) -> None:
+    """As the finding says to mend it; both may stand on the card, also the one of next year."""
+    assert {one.id for one in finds(during(BEFORE))} == {"agreement-not-in-force"}
+    assert finds(during(BEFORE, RENEWED)) == []
+    following = {**RENEWED, "id": "C", "effective": "2027-11-01", "expires": "2028-10-31"}
+    assert finds(during(BEFORE, RENEWED, following)) == []
+
+
+def test_two_agreements_span_a_training_that_neither_does(finds: Finds) -> None:
+    first, then = {**BEFORE, "expires": "2026-11-20"}, {**RENEWED, "effective": "2026-11-21"}
+    long = {**during(first, then), "training": trained(end="2026-11-30T00:00:00Z")}
+    assert finds(long) == []
+    late = {
+        **during(first, {**then, "expires": "2026-11-25"}),
+        "training": trained(end="2026-11-30T00:00:00Z"),
+    }
+    assert {one.id for one in finds(late)} == {"agreement-not-in-force"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"datasets": ["claims"]},
+        {"datasets": []},
+        {"type": "baa"},
+        {"effective": "2026-12-01"},
+        {"effective": None},
+    ],
+)
+def test_what_does_not_stand_in(finds: Finds, other: Mapping[str, Any]) -> None:
+    """Other data, another kind of agreement, one that began later, or one that says no day."""
+    assert "/data/agreements/0/expires" in finds(during(BEFORE, {**RENEWED, **other}))[0].what
 
 
 @pytest.mark.parametrize("odd", [[], {}, [1], "x", {"state": "pending"}])

@@ -49,6 +49,7 @@ def test_thresholds_that_say_no_time(fixed: object) -> None:
         ("2028-02-29", "2038-02-28", False),
         ("2028-02-29", "2038-03-01", True),
         ("2026-12", "2036-12-01", False),
+        ("9995-01-01", "9999-12-30", False),  # the calendar ends before ten years have passed
         ("2026-12-01", {"state": "pending"}, False),
     ],
 )
@@ -88,6 +89,10 @@ def test_six_years_from_the_making_and_from_the_end(until: object, retired: obje
         ("P6M", True),
         ("P1Y", True),
         ("P5M", False),
+        ("P1Y6M", True),
+        ("P6MT12H", True),
+        ("P6Mx", False),
+        ("PT600M", False),
         ("6 monthly exports", False),
         ("long enough", False),
         ("no less than 12 months", False),
