@@ -143,3 +143,15 @@ def test_the_worked_card_answers_the_ai_act_where_it_reaches_it() -> None:
     assert {(one.id, str(one.coverage(data))) for one in asked} == {(one.id, "present") for one in asked}
     spared = [one.id for one in asked if one.coverage(worked) == "not_applicable"]
     assert len(spared) > 70 and "Art 6(4)" not in spared
+
+
+@pytest.mark.parametrize("status", ["none", "synthetic"])
+def test_hipaa_asks_nothing_where_there_are_no_data_of_persons(status: str) -> None:
+    """Not even what only another system could hold; and of identified data it does ask that."""
+    asked = [one for one in load("hipaa-164@2026-11").requirements if one.tier in ("must", "should")]
+    spared = [one.id for one in asked if one.coverage({"data": {"privacy": {"status": status}}}) == "missing"]
+    assert spared == []
+    identified = {"data": {"privacy": {"status": "identified_phi"}}}
+    assert {"164.514(d)(2)(ii)", "164.512(i)(2)(v)"} <= {
+        one.id for one in asked if one.coverage(identified) == "missing"
+    }
