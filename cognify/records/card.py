@@ -107,6 +107,19 @@ def takes(pointer: str) -> str | None:
     return _kinds()[field.pointer] if exact else ""
 
 
+@cache
+def demanded(name: str) -> tuple[str, ...]:
+    """What the schema demands of each entry of the list with the dotted *name*; nothing of any other."""
+    found = (_shape(_shape(node).get("items", {})) for field, node in _lists() if field == name)
+    return next((tuple(shape.get("required", ())) for shape in found), ())
+
+
+@cache
+def takes_words(name: str) -> bool:
+    """Whether the field with the dotted *name* takes prose."""
+    return any(_kinds()[field.pointer] == "prose" for field in fields() if field.name == name)
+
+
 def state_of(value: object) -> str | None:
     """The state that *value* is, or None if it is a value."""
     if isinstance(value, Mapping) and "state" in value:
@@ -173,6 +186,12 @@ def _kinds() -> dict[str, str]:
     """By field: the name of the definition that its value has, or nothing for one of its own."""
     last = ((field.pointer, str(node.get("$ref", "")).rpartition("/")[2]) for field, node in _walk())
     return {pointer: name.removesuffix("_or_state") for pointer, name in last}
+
+
+@cache
+def _lists() -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Every list by its dotted name, and how the schema describes it."""
+    return tuple((field.name, node) for field, node in _walk() if "items" in _shape(node))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from cognify.records import assurance
+from cognify.records import assurance, materiality
 from cognify.records.policy import Policy, Rule
 
 
@@ -23,6 +23,8 @@ def lowered(older: Policy, newer: Policy) -> tuple[str, ...]:
             other = newer.rule_for(tier)
             if other is not None:  # else nothing of that tier can be sealed: that is stricter
                 said += [f"tier {tier} {sentence}" for sentence in _looser(rule, other)]
+    if materiality.declared(older.data) != materiality.declared(newer.data):
+        said.append("what counts as a material change is another than before")
     for pair in sorted(_pairs(older) - _pairs(newer)):
         said.append(f"{' and '.join(pair)} no longer exclude each other")
     return (*said, *_people(older, newer))

@@ -64,15 +64,15 @@ def _is_about(limit: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
 
 def _outcome(limit: Mapping[str, Any], run: Mapping[str, Any], place: str, threshold: str) -> Outcome:
     comparator, bound = str(limit.get("comparator")), limit["value"]
-    ends = _ends(run.get("ci"))
-    reached = {reaches(end, comparator, bound) for end in ends}
+    both = ends(run.get("ci"))
+    reached = {reaches(end, comparator, bound) for end in both}
     lacks = [] if is_number(run.get("n")) else ["its sample size"]
-    lacks += [] if ends or is_number(run.get("stderr")) else ["an interval or a standard error"]
+    lacks += [] if both or is_number(run.get("stderr")) else ["an interval or a standard error"]
     return Outcome(
         place, threshold, str(run.get("metric")), said(run),
         f"{WORDS.get(comparator, comparator)} {bound}",
         MET if reaches(run["value"], comparator, bound) else MISSED,
-        "" if not ends else OPEN if len(reached) > 1 else MET if reached == {True} else MISSED,
+        "" if not both else OPEN if len(reached) > 1 else MET if reached == {True} else MISSED,
         tuple(lacks),
     )  # fmt: skip
 
@@ -91,22 +91,23 @@ def reaches(value: Any, comparator: str, bound: Any) -> bool:
     }.get(comparator, False))  # fmt: skip
 
 
-def _ends(interval: Any) -> tuple[Any, ...]:
+def ends(interval: Any) -> tuple[Any, ...]:
+    """Both ends of *interval*, exact; nothing where it has not both."""
     if not isinstance(interval, Mapping):
         return ()
-    ends = (interval.get("low"), interval.get("high"))
-    return ends if all(map(is_number, ends)) else ()
+    both = (interval.get("low"), interval.get("high"))
+    return both if all(map(is_number, both)) else ()
 
 
 def said(run: Mapping[str, Any]) -> str:
     """The value of a result, with what says how sure it is."""
-    ends = _ends(run.get("ci"))
+    both = ends(run.get("ci"))
     parts = [str(run["value"])]
     if is_number(run.get("n")):
         parts.append(f"n = {run['n']}")
-    if ends:
+    if both:
         level = Decimal(str(run["ci"].get("level", 0))) * 100
-        parts.append(f"{level.normalize():f} % interval {ends[0]} to {ends[1]}")
+        parts.append(f"{level.normalize():f} % interval {both[0]} to {both[1]}")
     elif is_number(run.get("stderr")):
         parts.append(f"standard error {run['stderr']}")
     return parts[0] + (f" ({', '.join(parts[1:])})" if parts[1:] else "")

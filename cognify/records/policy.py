@@ -17,7 +17,7 @@ from typing import Any
 
 from cognify import canonical, strictyaml
 from cognify.errors import MalformedRecord
-from cognify.records import assurance, schema, sshkey
+from cognify.records import assurance, materiality, schema, sshkey
 from cognify.records.assurance import Assurance
 from cognify.records.statement import INVENTORY_KINDS, VERSION_KINDS
 
@@ -254,7 +254,7 @@ def _check_sense(policy: Policy, where: str) -> None:
             both = roles.intersection(person.roles)
             if len(both) > 1:
                 raise _malformed(f"{person.id} holds {' and '.join(sorted(both))}", where, "exclusive-roles")
-    nonsense = assurance.contradiction(policy.assurance, policy.trust)
+    nonsense = assurance.contradiction(policy.assurance, policy.trust) or materiality.nonsense(policy.data)
     if nonsense:
         raise _malformed(nonsense, where)
     tiers = [tier for rule in policy.rules for tier in rule.tiers]

@@ -1,0 +1,262 @@
+"""Two cards beside each other: which value of the one answers to which of the other. Pure.
+
+Entries of a list are matched by what they are about, never by their place: a result by its data
+set, metric and slice, a risk by its words. Nothing here says whether a change matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Any, Final
+
+from cognify.records import card as cards
+
+ADDED, REMOVED, CHANGED, SAME = "added", "removed", "changed", "same"
+IDENTITY: Final = (
+    "card", "record.id", "record.version", "record.schema_version", "record.created_at", "record.supersedes",
+    "model.name", "model.version",
+)  # fmt: skip
+"""What is another in every version, and says nothing about a change."""
+
+RESULTS: Final = (
+    "evaluation.runs", "evaluation.subgroups", "evaluation.intersectional",
+    "evaluation.external.results", "evaluation.local.results",
+)  # fmt: skip
+"""The lists of a card whose entries are results."""
+_WHOLE: Final = (*RESULTS, "evaluation.thresholds")
+"""Lists whose entries are one answer each: a number means nothing without what stands beside it."""
+_RESULT = ("metric", "dataset", "slice")
+_TEST = ("test", "metric")
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "evaluation.thresholds": ("metric", "comparator", "dataset", "slice"),
+    "evaluation.runs": _RESULT, "evaluation.external.results": _RESULT, "evaluation.local.results": _RESULT,
+    "evaluation.subgroups": ("metric", "attribute", "group", "dataset"),
+    "evaluation.intersectional": ("metric", "attributes", "groups", "dataset"),
+    "evaluation.excluded": ("report", "test", "metric"),
+    "evaluation.weights": ("report", "name"),
+    "evaluation.baseline": ("model", "metric", "dataset"),
+    **{f"evaluation.{name}": _TEST for name in (
+        "robustness", "security", "privacy_leakage", "explainability", "contamination", "reproducibility")},
+    "monitoring.tests": _TEST, "deployment.parity_test": _TEST,
+    "data.separation.checks": ("left", "right", "kind"),
+    "data.datasets.quality_checks": ("check",),
+    "monitoring.drift": ("metric", "at"), "monitoring.results": ("metric", "at"),
+    "outcomes.results": ("metric", "period"), "outcomes.backtests": ("metric", "period"),
+    "risk.compensating_controls": ("gap",), "risk.rating_history": ("date",),
+    "change.log": ("version",), "challenge.log": ("point",),
+    "governance.applicability": ("framework", "requirement"), "governance.roles": ("role",),
+    "reasons.codes": ("code",), "fairness.conclusion": ("basis",),
+}  # fmt: skip
+"""By list: what its entries are about. Any other list goes by what its schema requires of an entry."""
+_OWN_ID: Final = ("risk.register", "validation.findings")
+"""Lists whose entries may have an id, which then counts alone."""
+
+_ALIKE = 0.6
+_LONGEST, _MOST = 2_000, 60
+_NOTHING: Final = object()
+_DIGITS = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place of two cards. `was_at` and `now_at` are pointers, None on the side that lacks it.
+
+    `name` is the field's dotted name, `place` what a person reads: entries by what they are about.
+    """
+
+    place: str
+    name: str
+    kind: str
+    was_at: str | None
+    now_at: str | None
+    was: Any = None
+    now: Any = None
+
+    @property
+    def at(self) -> str:
+        """Where it is, in the newer card if it is there."""
+        return self.now_at or self.was_at or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two entries of one list that are about the same; None where one side has none.
+
+    `key` is what they are about, in words.
+    """
+
+    key: str
+    was: int | None
+    now: int | None
+
+
+def compare(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """Every place of the two cards, in the order of the newer one; what only the older has comes last.
+
+    Numbers have to be exact (`int`, `Decimal`): 0.50 is 0.5. What is another in every version is left out.
+    """
+    yield from _compare(was, now, "", "", "", "")
+
+
+def pairs(name: str, was: Sequence[Any], now: Sequence[Any]) -> tuple[Pair, ...]:
+    """Which entry of *was* answers to which of *now*, of the list with the dotted *name*.
+
+    Entries that say the same of what they are about are taken in their order. Where they are known by
+    their words alone, those whose words are much alike are one that was reworded.
+    """
+    keys = identity(name)
+    before, after = ([_key(name, keys, entry) for entry in entries] for entries in (was, now))
+    left = list(range(len(was)))
+    found = _matched([Pair(key, None, number) for number, key in enumerate(after)], before, left)
+    if "report" in keys or "path" in keys:  # tools write the time of the run into the names of files
+        found = _matched(found, before, left, lambda key: _DIGITS.sub("0", key))
+    if _by_words(name, keys):
+        found = [_reworded(pair, was, now, left) for pair in found]
+    return (*found, *(Pair(before[old], old, None) for old in left))
+
+
+def _matched(
+    found: list[Pair], before: list[str], left: list[int], of: Callable[[str], str] = str
+) -> list[Pair]:
+    """*found* with what has no partner yet paired by *of* its key; *left* loses whoever was paired."""
+    waiting = dict[str, list[int]]()
+    for old in left:
+        waiting.setdefault(of(before[old]), []).append(old)
+    told = []
+    for pair in found:
+        others = waiting.get(of(pair.key)) if pair.was is None else None
+        told.append(Pair(pair.key, others.pop(0), pair.now) if others else pair)
+    left[:] = sorted(old for others in waiting.values() for old in others)
+    return told
+
+
+@cache
+def identity(name: str) -> tuple[str, ...]:
+    """The fields that tell what an entry of the list with the dotted *name* is about."""
+    if name in _KEYS:
+        return _KEYS[name]
+    return cards.demanded(name)
+
+
+def _key(name: str, keys: tuple[str, ...], entry: Any) -> str:
+    if not isinstance(entry, Mapping):
+        return _said(entry)
+    own = entry.get("id") if name in _OWN_ID else None
+    if isinstance(own, str):
+        return own
+    return " · ".join(text for key in keys if (text := _said(entry.get(key))))
+
+
+def _said(value: Any) -> str:
+    if value is None or cards.state_of(value) is not None:
+        return ""
+    if isinstance(value, Mapping):
+        return " to ".join(map(_said, value.values()))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value))
+    return str(value)
+
+
+def _by_words(name: str, keys: tuple[str, ...]) -> bool:
+    return bool(keys) and cards.takes_words(f"{name}.{keys[0]}")
+
+
+def _reworded(pair: Pair, was: Sequence[Any], now: Sequence[Any], left: list[int]) -> Pair:
+    if pair.was is not None or pair.now is None or not left or len(left) > _MOST:
+        return pair
+    score, match = max((alike(_said(was[old]), _said(now[pair.now])), -old) for old in left)
+    if score < _ALIKE:
+        return pair
+    left.remove(-match)
+    return Pair(pair.key, -match, pair.now)
+
+
+def alike(one: str, other: str) -> float:
+    """How much two texts are alike, from 0 to 1: the share of their words that they have in one order.
+
+    Only their first two thousand characters are looked at.
+    """
+    return SequenceMatcher(None, one[:_LONGEST].split(), other[:_LONGEST].split(), autojunk=False).ratio()
+
+
+def _compare(was: Any, now: Any, place: str, name: str, was_at: str, now_at: str) -> Iterator[Change]:
+    """*was* and *now* are of one place, `_NOTHING` on the side that lacks it."""
+    if name in IDENTITY:
+        return
+    whole = place.endswith("]") and (name in _WHOLE or was is _NOTHING or now is _NOTHING)
+    inner = None if whole else _inner(was, now)
+    if inner is None:
+        yield _change(was, now, place, name, was_at, now_at)
+        return
+    for step, old, new, old_key, new_key in inner(name):
+        below = f"{name}.{old_key or new_key}".lstrip(".") if isinstance(step, str) else name
+        shown = f"{place}/{step}" if isinstance(step, str) else f"{place}[{step.key}]"
+        yield from _compare(
+            old, new, shown, below,
+            was_at if old is _NOTHING else f"{was_at}/{_escaped(old_key)}",
+            now_at if new is _NOTHING else f"{now_at}/{_escaped(new_key)}",
+        )  # fmt: skip
+
+
+_Part = tuple[Any, Any, Any, str, str]
+
+
+def _inner(was: Any, now: Any) -> Callable[[str], Iterator[_Part]] | None:
+    """The parts of a place that has any on both sides; None for what is one answer."""
+    sides = [side for side in (was, now) if side is not _NOTHING]
+    if all(_is_group(side) for side in sides):
+        return lambda name: _keys(was, now)
+    if all(_is_entries(side) for side in sides):
+        return lambda name: _entries(name, was, now)
+    return None
+
+
+def _is_group(value: Any) -> bool:
+    return isinstance(value, Mapping) and cards.state_of(value) is None
+
+
+def _is_entries(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(part, Mapping) for part in value)
+
+
+def _keys(was: Any, now: Any) -> Iterator[_Part]:
+    old = was if isinstance(was, Mapping) else {}
+    new = now if isinstance(now, Mapping) else {}
+    for key in (*new, *(key for key in old if key not in new)):
+        yield str(key), old.get(key, _NOTHING), new.get(key, _NOTHING), str(key), str(key)
+
+
+def _entries(name: str, was: Any, now: Any) -> Iterator[_Part]:
+    """The entries of a list; one that is new, or gone, or no longer there as a list is one change."""
+    old, new = (side if isinstance(side, list) else [] for side in (was, now))
+    for pair in pairs(name, old, new):
+        yield (
+            pair,
+            _NOTHING if pair.was is None else old[pair.was], _NOTHING if pair.now is None else new[pair.now],
+            str(pair.was), str(pair.now),
+        )  # fmt: skip
+
+
+def _change(was: Any, now: Any, place: str, name: str, was_at: str, now_at: str) -> Change:
+    if was is _NOTHING:
+        return Change(place, name, ADDED, None, now_at, None, now)
+    if now is _NOTHING:
+        return Change(place, name, REMOVED, was_at, None, was, None)
+    return Change(place, name, SAME if same(was, now) else CHANGED, was_at, now_at, was, now)
+
+
+def same(was: Any, now: Any) -> bool:
+    """Whether two values say the same: numbers by value, true is not 1."""
+    if isinstance(was, Mapping) and isinstance(now, Mapping):
+        return was.keys() == now.keys() and all(same(was[key], now[key]) for key in was)
+    if isinstance(was, list) and isinstance(now, list):
+        return len(was) == len(now) and all(map(same, was, now))
+    return isinstance(was, bool) is isinstance(now, bool) and bool(was == now)
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
