@@ -54,6 +54,22 @@ def monitored(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     return ()
 
 
+def explained(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
+    """Why an explanation of a finding does not stand: it acts on nothing, and is about what people signed."""
+    course = known.course(Version(statement.model, statement.version))
+    if course.proposal is None and not course.sealed_digest:
+        return (Refusal("not-proposed", "nothing is proposed, so its bytes may change under the explanation",
+                        "run `cognify propose` first"),)  # fmt: skip
+    proposed = course.proposal.verified.statement.digest if course.proposal else ""
+    if statement.digest not in (course.sealed_digest, proposed):
+        return (Refusal("subject-digest-mismatch", "it is about other bytes than the ones proposed last",
+                        "explain what is found in the version as it stands now"),)  # fmt: skip
+    if statement.parents or statement.conditions or statement.expires:
+        return (Refusal("explanation-misplaced", "an explanation names other statements, or has a condition "
+                        "or an end", "state it with `cognify state explain`"),)  # fmt: skip
+    return ()
+
+
 def end(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
     """Why *statement* does not end a sealed version: a role that signs versions off does, and no other."""
     refused = after_sealing(known, statement)

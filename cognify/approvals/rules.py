@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_EXCEPTION = timedelta(days=366)
 CONDITION = "condition-unacknowledged"
-"""The one finding that somebody explains: by taking the condition of an approval on."""
+"""The one finding whose explanation does something: it takes the condition of an approval on."""
 
 _ON_CONDITION = ("signoff.approve", "finding.explain")
 """What may say `conditions`; what takes conditions on is refused by its own rule if it does."""
@@ -296,10 +296,8 @@ def _withdrawn(known: Proceedings, entered: Entered) -> None:
 
 
 def _explain(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
-    finding = statement.predicate["finding"]["id"]
-    if finding != CONDITION:
-        return (Refusal("kind-not-judged", f"this version of Cognify cannot judge what explains {finding}",
-                        "verify with a newer version of Cognify"),)  # fmt: skip
+    if statement.predicate["finding"]["id"] != CONDITION:
+        return after.explained(known, statement)
     course = known.course(Version(statement.model, statement.version))
     if course.proposal is None:
         return (Refusal("not-proposed", "there is no proposal whose approvals had conditions",
@@ -321,7 +319,8 @@ def _explain(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
 
 
 def _acknowledged(known: Proceedings, entered: Entered) -> None:
-    _course(known, entered).acknowledgements.append(entered)
+    if entered.verified.statement.predicate["finding"]["id"] == CONDITION:
+        _course(known, entered).acknowledgements.append(entered)
 
 
 def _ended(known: Proceedings, entered: Entered) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cognify import strictyaml
+from cognify import replay, strictyaml
+from cognify.checks.around import Around, Earlier
 from cognify.errors import CognifyError
 from cognify.inventory import Inventory, Version
+from cognify.records import delta as deltas
 from cognify.records import lock as locks
-from cognify.records.finding import Finding
+from cognify.records import materiality
+from cognify.records.delta import Delta
+from cognify.records.finding import Finding, Severity
 from cognify.records.lock import Artifact, Lock
 from cognify.records.policy import TIERS
 from cognify.strictyaml import Document
@@ -22,12 +26,14 @@ class Draft:
     """One version as its files stand; `proposing` asks for what a proposal must have.
 
     `granted` gives the exceptions that a quorum signed; it is asked only where one could settle something.
+    `around` gives what else the inventory holds.
     """
 
     inventory: Inventory
     version: Version
     proposing: bool = False
     granted: Callable[[], Collection[str]] = frozenset
+    around: Around = field(default_factory=Around)
 
     @cached_property
     def _card(self) -> Document | Finding:
@@ -68,6 +74,29 @@ class Draft:
         data = self.card.data
         return data if isinstance(data, dict) else {}
 
+    @cached_property
+    def exact(self) -> dict[str, Any]:
+        """The card as plain data, its numbers as their digits write them."""
+        data = replay.exact(self.card, "")
+        return data if isinstance(data, dict) else {}
+
+    @cached_property
+    def earlier(self) -> Earlier | None:
+        """The version of the same model that was sealed last before this one, where its card can be read."""
+        before = self.around.before(self.version)
+        return Earlier.of(self.inventory, before) if before else None
+
+    @cached_property
+    def delta(self) -> Delta | None:
+        """What changed since `earlier`, by the rules of the newest policy; None without one."""
+        if self.earlier is None:
+            return None
+        try:
+            policy = self.inventory.policy().data
+        except CognifyError:
+            policy = {}  # the verification says so
+        return deltas.delta(self.earlier.card, self.exact, materiality.declared(policy)[0])
+
     @property
     def tier(self) -> str:
         """The tier that the card states; the highest while it states none, so nothing is let off."""
@@ -85,6 +114,12 @@ class Draft:
                 continue
             return f"{self.version.card}:{span.line}:{span.column}"
         return self.version.card
+
+    def question(
+        self, pointer: str, id: str, what: str, fix: str, severity: Severity = Severity.WARNING
+    ) -> Finding:
+        """A finding about the place *pointer* of the card, which a person can explain."""
+        return Finding(self.where(pointer), id, what, fix, severity, pointer=pointer)
 
     def artifact_path(self, artifact: Artifact) -> str | None:
         """Where *artifact* lies in the inventory; None if it is kept outside."""

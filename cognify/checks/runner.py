@@ -11,16 +11,24 @@ from cognify.checks import (
     cited,
     complete,
     contested,
+    contradicted,
     evidence,
+    explained,
     framework,
+    gone,
+    moved,
     private,
+    prose,
     results,
     schema,
     small_cells,
+    stale,
     states,
     times,
+    watched,
     weights,
 )  # fmt: skip
+from cognify.checks.around import Around
 from cognify.checks.draft import Draft
 from cognify.inventory import Inventory, Version
 from cognify.records.finding import Finding
@@ -54,23 +62,37 @@ CHECKS: tuple[Check, ...] = (
     results.RESULTS,
     weights.WEIGHTS,
     times.TIMES,
+    contradicted.CONTRADICTED,
+    watched.WATCHED,
+    prose.PROSE,
+    gone.GONE,
+    moved.MOVED,
+    stale.STALE,
     framework.FRAMEWORK,
 )
+QUESTIONS: tuple[Check, ...] = (
+    contested.CONTESTED, results.RESULTS, weights.WEIGHTS, times.TIMES, contradicted.CONTRADICTED,
+    watched.WATCHED, prose.PROSE, gone.GONE, moved.MOVED, stale.STALE,
+)  # fmt: skip
+"""What a sharp examiner would ask of a card that is whole and in order: docs/checks.md tells each."""
 
 
 def check_version(
     inventory: Inventory, version: Version, *, proposing: bool = False,
-    granted: Callable[[], Collection[str]] = frozenset,
+    granted: Callable[[], Collection[str]] = frozenset, around: Around | None = None,
+    asking: tuple[Check, ...] | None = None,
 ) -> tuple[Finding, ...]:  # fmt: skip
-    """Every finding about *version*, in the order of the checks.
+    """Every finding about *version*, in the order of the checks, with what people signed about it.
 
     With *proposing*, what only a proposal needs (no `pending` in a required field) is an error.
     *granted* gives the exceptions that a quorum signed; it is called only if something needs one.
+    *around* is what else the inventory holds; *asking* are the checks, all of them by default.
     """
-    draft = Draft(inventory, version, proposing, granted)
+    draft = Draft(inventory, version, proposing, granted, around or Around())
     if draft.unreadable:
         return tuple(map(_masked, draft.unreadable))
-    return tuple(dict.fromkeys(_told(f, check) for check in CHECKS for f in check(draft)))
+    found = dict.fromkeys(_told(f, check) for check in asking or CHECKS for f in check(draft))
+    return explained.attached(draft, tuple(found))
 
 
 def _told(finding: Finding, check: Check) -> Finding:

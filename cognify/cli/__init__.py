@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("cognify.cli.why", "Show the file, hash, locator and raw bytes behind a value."),
     "check": ("cognify.cli.check", "Check cards, citations, manifests and framework evidence."),
     "coverage": ("cognify.cli.coverage", "What each framework asks of a version, and what evidences it."),
+    "delta": ("cognify.cli.delta", "What changed since the last approved version, by how much it matters."),
     "framework": ("cognify.cli.framework", "List, compare, begin and try framework packs."),
     "propose": ("cognify.cli.signoff", "Freeze a version's bytes and propose it for sign-off."),
     "approve": ("cognify.cli.signoff", "Approve a proposed version, exactly as its bytes stand."),

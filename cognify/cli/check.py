@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cognify.cli.desk import granted, work_tree
+from cognify.cli.desk import around, granted, work_tree
 from cognify.errors import EXIT_FINDINGS, EXIT_OK
 
 
@@ -22,7 +22,9 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
 
     Schema, states, citations replayed on their evidence, manifest, unlisted files, credentials and
     identifiers of people, small groups, results against thresholds, evaluated against released
-    weights, and what the adopted frameworks ask for. What lies beside the versions (settings,
+    weights, what changed since the version that was approved before, and what the adopted frameworks
+    ask for. A warning that somebody explained (`cognify state explain`) stays in sight, and is no
+    reason for exit 1 any more. What lies beside the versions (settings,
     policies, agreements, documents) is looked through for credentials and numbers. Exit 1 if there
     is any finding that is more than a note.
     """
@@ -34,10 +36,16 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
     tree = work_tree()
     inventory, excepted = Inventory(tree), granted(tree)
     places = chosen(inventory, paths)
-    found = [f for place in places for f in checks.check_version(inventory, place, granted=excepted)]
+    beyond = around(inventory)
+    found = [
+        f for place in places
+        for f in checks.check_version(inventory, place, granted=excepted, around=beyond)
+    ]  # fmt: skip
     found += checks.check_beside(inventory, brought(tree, paths), granted=excepted)
     found = list(dict.fromkeys(found))
     click.echo(reporting.findings(found, form), nl=False)
     light = (Severity.NOTE, Severity.WARNING) if draft else (Severity.NOTE,)
-    serious = any(f.severity not in light for f in found)
+    # What a person answers for with their signature stays in sight, and does not stop the next one.
+    serious = any(f.severity not in light and not (f.explained and f.severity is Severity.WARNING)
+                  for f in found)  # fmt: skip
     return EXIT_FINDINGS if serious else EXIT_OK

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cognify.errors import ConfigurationError
 from cognify.inventory import Inventory, Version, WorkTree, find_root
+
+if TYPE_CHECKING:
+    from cognify.checks import Around
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
@@ -73,6 +77,20 @@ def granted(tree: WorkTree) -> Callable[[], frozenset[str]]:
         return approvals.excepted(desk.proceedings, at=now())
 
     return ask
+
+
+def around(inventory: Inventory) -> Around:
+    """What else the inventory holds, by the log as it lies here; without a log, nothing was approved."""
+    from cognify import checks, ledger
+    from cognify.errors import CognifyError
+    from cognify.git import Repository
+
+    assert isinstance(inventory.files, WorkTree)
+    try:
+        log = ledger.tip(Repository(inventory.files.root))
+    except CognifyError:
+        log = None  # `verify` says what is wrong with it
+    return checks.by_log(inventory, log)
 
 
 def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cognify.cli.desk import now
+from cognify.cli.desk import around, now
 from cognify.cli.hand import Asked, finish, hand_options, last_day, show, sit_down, take_up
 from cognify.errors import ApprovalRefused, ConfigurationError, one_line
 from cognify.inventory import Inventory, Version, named
@@ -112,7 +112,7 @@ def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> tuple[Find
 
     found = checks.check_version(
         desk.inventory, place, proposing=proposing,
-        granted=lambda: approvals.excepted(desk.proceedings, at=now()),
+        granted=lambda: approvals.excepted(desk.proceedings, at=now()), around=around(desk.inventory),
     )  # fmt: skip
     stops = [finding for finding in found if finding.severity is Severity.ERROR]
     if stops:
@@ -122,14 +122,18 @@ def _refuse_faults(desk: Desk, place: Version, *, proposing: bool) -> tuple[Find
     return tuple(finding for finding in found if finding.severity is Severity.WARNING)
 
 
-_SHOWN = ("threshold-missed", "result-without-interval", "evaluated-weights-unknown")
+_SHOWN = ("threshold-missed", "result-without-interval", "evaluated-weights-unknown", "threshold-loosened",
+          "subgroup-gone", "limitation-gone", "holdout-in-training", "rejection-unanswered")  # fmt: skip
 
 
 def _tell(warnings: tuple[Finding, ...]) -> None:
     """What whoever approves should have seen: what speaks against the results, and how much else is open."""
-    for finding in (each for each in warnings if each.id in _SHOWN):
+    shown = [finding for finding in warnings if finding.id in _SHOWN or finding.explained]
+    for finding in shown:
         click.echo(f"{'warning':>10}  {finding.id}: {one_line(finding.what)}", err=True)
-    rest = Counter(finding.id for finding in warnings if finding.id not in _SHOWN)
+        for explanation in finding.explained:
+            click.echo(one_line(f"{'explained':>10}  by {explanation}"), err=True)
+    rest = Counter(finding.id for finding in warnings if finding not in shown)
     if rest:
         told = ", ".join(f"{id} {count}" for id, count in sorted(rest.items()))
         click.echo(f"{'open':>10}  {told} (`cognify check` tells each)", err=True)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cognify.cli.desk import now
+from cognify.cli.desk import around, now
 from cognify.cli.hand import Asked, Hand, finish, hand_options, last_day, show, sit_down, take_up
 from cognify.errors import ConfigurationError, one_line
-from cognify.inventory import named
+from cognify.inventory import Version, named
 
 if TYPE_CHECKING:
+    from cognify.records.finding import Finding
     from cognify.stating import Desk, Prepared
 
 _ROLE = click.option("--role", help="The role in which you sign, if you hold several.")
@@ -98,6 +99,60 @@ def acknowledge_command(model: str, version: str, role: str | None, comment: str
         for condition in approval.statement.conditions:
             click.echo(f"{'':>10}  {one_line(condition)}", err=True)
     _sign(desk, prepared, hand, asked, str(place))
+
+
+@state_command.command(
+    "explain",
+    epilog="\b\nExample: cognify state explain credit-memo 1.2.0 --finding field-gone --text 'Same base.'",
+)
+@_about_version
+@click.option("--finding", "id", required=True, metavar="ID", help="The finding, by its id.")
+@click.option(
+    "--at", "pointer", metavar="POINTER", help="Where in the card, if it is found in several places."
+)
+@click.option("--text", required=True, help="Your explanation: shown beside the finding for ever.")
+def explain_command(
+    model: str, version: str, role: str | None, comment: str, asked: Asked, id: str, pointer: str | None,
+    text: str,
+) -> None:  # fmt: skip
+    """Explain what `cognify check` finds in MODEL VERSION, and answer for it with your name.
+
+    The finding stays in sight, with what you say, wherever it is shown. It is signed over the very
+    bytes that were proposed: with other bytes it explains nothing.
+    """
+    from cognify import stating
+    from cognify.stating import later
+
+    desk, place = sit_down(), named(model, version)
+    found = _found(desk, place, id, pointer)
+    click.echo(f"{'finding':>10}  {found.id} at {found.pointer}", err=True)
+    click.echo(one_line(f"{'':>10}  {found.what}"), err=True)
+    hand = take_up(desk, asked)
+    role = stating.role_of(desk, hand.signer.person, role, None)
+    prepared = later.explain(
+        desk, place, hand.signer, role, (found.id, found.pointer), text, comment=comment, at=now()
+    )
+    _sign(desk, prepared, hand, asked, str(place))
+
+
+def _found(desk: Desk, place: Version, id: str, pointer: str | None) -> Finding:
+    """The one finding that is meant, of those that a person can explain."""
+    from cognify import checks
+
+    found = checks.check_version(
+        desk.inventory, place, around=around(desk.inventory), asking=checks.QUESTIONS
+    )
+    told = [finding for finding in found if finding.pointer]
+    meant = [finding for finding in told if finding.id == id and pointer in (None, finding.pointer)]
+    if len(meant) == 1:
+        return meant[0]
+    places = ", ".join(f"{finding.id} at {finding.pointer}" for finding in meant or told)
+    raise ConfigurationError(
+        f"{id} is found in several places of {place}" if meant else f"no check finds {id} there in {place}",
+        where=place.card, id="nothing-to-explain",
+        fix=f"name one of these with --finding and --at: {places}" if places else
+        "nothing is to be explained: `cognify check` tells what is found",
+    )  # fmt: skip
 
 
 @state_command.command(

@@ -15,6 +15,14 @@ from cognify.demo.stage import MODEL, Stage
 from cognify.errors import ConfigurationError
 from cognify.strictyaml import splice
 
+EXPLAINED = {
+    "1.1.0": (
+        "field-gone",
+        "The base's weights were not copied into this run's folder, so there was nothing to hash; it names the same base as 1.0.0.",
+    )
+}
+"""What a check asks about a version, and what Mara signs in answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -97,7 +105,10 @@ def answer(raw: bytes, version: str) -> bytes:
 
 def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, ...]:
     seeded = version == "1.2.0"
-    found = stage.cognify("check", f"models/{MODEL}/{version}", "--format", "json", expect=int(seeded))
+    asked = EXPLAINED.get(version)
+    found = stage.cognify(
+        "check", f"models/{MODEL}/{version}", "--format", "json", expect=int(seeded or asked is not None)
+    )
     serious = [f for f in json.loads(found.out)["findings"] if f["severity"] != "note"]
     for finding in serious:
         say(f"  {finding['severity']}[{finding['id']}]: {finding['what']}")
@@ -105,6 +116,11 @@ def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, 
     stage.commit(f"Card: {MODEL} {version}", by="mara")
     stage.cognify("propose", MODEL, version, "--key", str(stage.key("mara")), "--yes")
     stage.commit(f"Propose {MODEL} {version}", by="mara")
+    if asked:
+        stage.cognify("state", "explain", MODEL, version, "--finding", asked[0], "--text", asked[1],
+                      "--key", str(stage.key("mara")), "--yes")  # fmt: skip
+        stage.cognify("check", f"models/{MODEL}/{version}")
+        stage.commit(f"Explain what {MODEL} {version} no longer tells", by="mara")
     if not seeded:
         for person, role in (("ines", "model-risk"), ("tomas", "compliance")):
             more = ["--condition", "An analyst decides every case."] if person == "ines" else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from cognify.errors import CognifyError
 
@@ -17,11 +18,26 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Explanation:
+    """What a person signed about a finding: it is shown beside it for ever, and takes nothing away."""
+
+    name: str
+    role: str
+    text: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.name} as {self.role}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One fault: its stable id, where it lies, what it is, and how to mend it.
 
     `exit` is the published code that the fault alone leads to in `verify`: 3 when something
     contradicts the record, 4 when something that was configured is missing or unreadable.
+    `pointer` is the place in the card that it is about, if it is about one; `explained` is what
+    people signed about it.
     """
 
     where: str
@@ -30,6 +46,8 @@ class Finding:
     fix: str
     severity: Severity = Severity.ERROR
     exit: int = 3
+    pointer: str = ""
+    explained: tuple[Explanation, ...] = ()
 
     @classmethod
     def of(cls, error: CognifyError, *, where: str | None = None) -> Finding:
@@ -38,12 +56,17 @@ class Finding:
         place = error.where or where or ""
         return cls(place, error.fault, error.what, error.fix or "", exit=exit_code)
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """The shape that every `--format json` report uses."""
-        return {
-            "id": self.id,
-            "severity": self.severity.value,
-            "where": self.where,
-            "what": self.what,
+        told: dict[str, Any] = {
+            "id": self.id, "severity": self.severity.value, "where": self.where, "what": self.what,
             "fix": self.fix,
-        }
+        }  # fmt: skip
+        if self.pointer:
+            told["pointer"] = self.pointer
+        if self.explained:
+            told["explained"] = [
+                {"by": one.name, "role": one.role, "text": one.text, "statement": one.path}
+                for one in self.explained
+            ]
+        return told

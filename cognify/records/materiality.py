@@ -137,7 +137,8 @@ def _number(value: Any) -> Decimal | None:
     return Decimal(str(value)) if outcomes.is_number(value) else None
 
 
-def _lower(change: Change) -> bool:
+def lower(change: Change) -> bool:
+    """Whether *change* is from a tier to a lower one."""
     ranks = [cards.TIERS.index(tier) if tier in cards.TIERS else -1 for tier in (change.was, change.now)]
     return -1 < ranks[1] < ranks[0]
 
@@ -165,7 +166,7 @@ _OF_A_CHANGE: Mapping[str, Callable[[Change], bool]] = {
     "state": _given_up,
     "words": lambda change: change.kind == CHANGED and _words(change.was) == _words(change.now),
     "looser": looser,
-    "lower": _lower,
+    "lower": lower,
 }
 _OF_A_RESULT: Mapping[str, Callable[[Compared], bool]] = {
     "worse": lambda compared: compared.direction == WORSE,
@@ -182,6 +183,8 @@ SHIPPED: Final[tuple[Rule, ...]] = (
     _rule("words-only", EDITORIAL, "words", "the same is said in other words or in another order",
           "parties", "model.description", "use", "data", "risk", "governance", "validation", "design",
           "evaluation.metric_rationale", "evaluation.unmeasured", "monitoring"),
+    _rule("answer-given-up", MATERIAL, "state", "there was an answer, and now there is a reason for none",
+          "*"),
     _rule("tier-lowered", MATERIAL, "lower", "a lower tier asks for less review", "record.tier"),
     _rule("tier-raised", MATERIAL, "changed", "the tier decides who reviews, and what", "record.tier"),
     _rule("result-on-training-data", MINOR, "training-data",
@@ -207,6 +210,8 @@ SHIPPED: Final[tuple[Rule, ...]] = (
     _rule("result-moved", MINOR, "any", "results of other weights are other results", "evaluation.runs",
           "evaluation.subgroups", "evaluation.intersectional", "evaluation.weights", "evaluation.baseline",
           "evaluation.external", "evaluation.local"),
+    _rule("base-untold", MATERIAL, "removed", "it does not tell any more which model is underneath",
+          "model.base"),
     _rule("base-changed", MATERIAL, "any", "it is another model underneath", "model.base"),
     _rule("model-changed", MATERIAL, "any", "it is another kind of model, or decides in another way",
           "model.type", "model.task", "model.architecture", "model.output_type", "model.modalities",
@@ -228,8 +233,6 @@ SHIPPED: Final[tuple[Rule, ...]] = (
           "governance.frameworks", "governance.applicability", "governance.exceptions"),
     _rule("validation-changed", MATERIAL, "any", "the approval rests on it", "validation.conclusion",
           "validation.findings", "validation.conditions_of_use", "validation.validator"),
-    _rule("answer-given-up", MATERIAL, "state", "there was an answer, and now there is a reason for none",
-          "*"),
     _rule("answer-gone", MATERIAL, "removed", "there was an answer, and now there is none", "*"),
     _rule("otherwise", MINOR, "any", "no rule says that it matters more", "*"),
 )  # fmt: skip

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from cognify.errors import DOCS, one_line, printable
 from cognify.gating import Admission
 from cognify.records.finding import Finding, Severity
+from cognify.reporting.brief import brief
 from cognify.verification import Verification
 from cognify.verification.receipt import Comparison
+
+__all__ = ["admission", "brief", "comparison", "findings", "verification"]
 
 _MARKS = {True: "ok  ", False: "FAIL", None: " -- "}
 _ANSWERS = {
@@ -36,6 +39,7 @@ def _finding(finding: Finding) -> str:
     lines = [f"{finding.severity.value}[{finding.id}]: {finding.what}", f"  where: {finding.where}"]
     if finding.fix:
         lines.append(f"  fix:   {finding.fix}")
+    lines += [f"  said:  {explanation}" for explanation in finding.explained]
     lines.append(f"  more:  {DOCS}#{finding.id}")
     return "".join(f"{one_line(line)}\n" for line in lines)
 
@@ -43,9 +47,10 @@ def _finding(finding: Finding) -> str:
 def _annotation(finding: Finding) -> str:
     """A GitHub workflow command (docs: "Workflow commands for GitHub Actions")."""
     level = {"error": "error", "warning": "warning", "note": "notice"}[finding.severity.value]
+    said = "".join(f"; explained by {explanation}" for explanation in finding.explained)
     file, _, rest = finding.where.partition(":")
     line = rest.split(":")[0] if rest.split(":")[0].isdecimal() else "1"
-    message = _escaped(f"{finding.what}; {finding.fix}", "%\r\n")
+    message = _escaped(f"{finding.what}; {finding.fix}{said}", "%\r\n")
     return f"::{level} file={_escaped(file)},line={line},title={finding.id}::{message}\n"
 
 

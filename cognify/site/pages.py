@@ -12,6 +12,7 @@ from itertools import groupby
 from cognify import canonical
 from cognify.inventory import Version
 from cognify.ledger.log import CHECKPOINT
+from cognify.records.ordering import natural
 from cognify.site import commands, templates, versions, wording
 from cognify.verification import Verification, VerifiedRecord
 
@@ -76,7 +77,7 @@ class Site:
         """Each model with its versions, newest first as far as the names tell."""
         grouped = groupby(self.records, key=lambda r: r.version.model)
         return tuple(
-            (model, tuple(sorted(records, key=lambda r: _natural(r.version.version), reverse=True)))
+            (model, tuple(sorted(records, key=lambda r: natural(r.version.version), reverse=True)))
             for model, records in grouped
         )
 
@@ -162,9 +163,3 @@ def headings(body: str) -> tuple[Heading, ...]:
         Heading(int(level), id, html.escape(html.unescape(_TAG.sub("", title)).strip()))
         for level, id, title in _HEADING.findall(body)
     )
-
-
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """A sort key by which 1.10.0 comes after 1.9.0."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", name)
-    return tuple((int(p), "") if p.isascii() and p.isdecimal() else (-1, p) for p in parts)

@@ -117,7 +117,7 @@ KINDS = {
     "signoff.approve": "approved it",
     "signoff.reject": "rejected it",
     "signoff.withdraw": "withdrew their sign-off",
-    "finding.explain": "took on the conditions of approvals",
+    "finding.explain": "explained",
     "amend": "amended it",
     "supersede": "superseded it",
     "model.withdraw": "withdrew the model",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cognify import canonical
 from cognify.approvals import Entered
 from cognify.approvals.rules import CONDITION
 from cognify.errors import ApprovalRefused, ConfigurationError
@@ -12,10 +13,10 @@ from cognify.inventory import Version
 from cognify.records import policy as policies
 from cognify.records.policy import Key, Login, Person
 from cognify.records.statement import Statement
-from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, refuse, said_by
+from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, record_id, refuse, said_by
 
 MEANINGS = {
-    "finding.explain": "I have read the conditions on which {version} was approved, and take them on.",
+    "finding.explain": "I explain what was found in {version} at {where}, and answer for what I say.",
     "amend": "I amend {version}: what was sealed stays as it is, and reads with what I say here.",
     "supersede": "{version} is superseded by {by}.",
     "model.withdraw": "{version} is withdrawn: it may not be used from now on.",
@@ -24,6 +25,7 @@ MEANINGS = {
     "key.compromise": "The key {key} of {holder} is not believed from place {since} of the log on.",
     "redact": "I agree that {name} is removed; its digest stays.",
 }
+_TAKEN_ON = "I have read the conditions on which {version} was approved, and take them on."
 
 
 def about_version(
@@ -74,7 +76,7 @@ def acknowledge(
         )  # fmt: skip
     named = ", ".join(sorted(e.path.rpartition("/")[2] for e in waiting))
     predicate = {
-        **envelope(desk.examination, desk.policy, MEANINGS["finding.explain"].format(version=version), at),
+        **envelope(desk.examination, desk.policy, _TAKEN_ON.format(version=version), at),
         **said_by(signer, role, comment),
         "explanation": "Each condition is known to me, and I see to it that it is kept.",
         "finding": {"id": CONDITION, "where": named},
@@ -86,6 +88,37 @@ def acknowledge(
     digest = waiting[0].verified.statement.digest
     stated = Statement("finding.explain", version.manifest, digest, predicate)
     return _refused(desk, stated, version.statements), waiting
+
+
+def explain(
+    desk: Desk, version: Version, signer: Signer, role: str, finding: tuple[str, str], text: str, *,
+    comment: str, at: datetime,
+) -> Prepared:  # fmt: skip
+    """Explain *finding*, its id and the pointer that it is about, in the bytes of *version* as they stand.
+
+    Nothing is taken away by it: the finding is shown with it for ever.
+
+    Raises:
+        ApprovalRefused: `not-proposed`, or the bytes are not the ones that were proposed last or sealed
+            (`subject-digest-mismatch`).
+    """
+    course = desk.proceedings.course(version)
+    stated = course.history[0].verified.statement if course.history else None
+    id, where = finding
+    predicate = {
+        **envelope(desk.examination, desk.policy, MEANINGS["finding.explain"].format(
+            version=version, where=where), at),
+        **said_by(signer, role, comment),
+        "explanation": text,
+        "finding": {"id": id, "where": where},
+        "model": version.model,
+        "record": stated.record if stated else record_id(desk, version)[0],
+        "version": version.version,
+    }  # fmt: skip
+    digest = canonical.sha256(desk.inventory.manifest_bytes(version))
+    return _refused(
+        desk, Statement("finding.explain", version.manifest, digest, predicate), version.statements
+    )
 
 
 def about_inventory(

@@ -50,6 +50,8 @@ def _details(statement: Statement) -> tuple[tuple[str, str], ...]:
     pairs = [(f"at {part['at']}", part["text"]) for part in said.get("amendments", ())]
     for key in ("reason", "authority", "what", "since", "explanation"):
         pairs += [(key, str(said[key]))] if key in said else []
+    if "finding" in said:
+        pairs.insert(0, ("finding", f"{said['finding']['id']} at {said['finding']['where']}"))
     if "thresholds" in said:
         pairs += [("threshold", str(threshold)) for threshold in plan.registered(said)]
     if statement.kind == "run.record":

@@ -15,6 +15,7 @@ import re
 import struct
 import sys
 
+CONDITION = "condition-unacknowledged"
 HERE = os.path.dirname(os.path.abspath(__file__))
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -490,7 +491,7 @@ def claim_record():
                 contributors |= {predicate["person"]} | {c["person"] for c in predicate["contributors"]}
             elif predicate["kind"] == "run.record":
                 contributors.add(predicate["person"])
-            elif predicate["kind"] == "finding.explain" and same:
+            elif predicate["kind"] == "finding.explain" and same and predicate["finding"]["id"] == CONDITION:
                 taken.append(predicate)
             elif predicate["kind"] == "signoff.approve" and same:
                 if "conditions" in predicate:

@@ -163,8 +163,9 @@ for folder in inventory/models/*/*; do
     for person in $proposer; do
       for taken in "$folder/statements/finding.explain.$person."*.json; do
         case $taken in *.sigstore.json) continue ;; esac
-        if [ ! -e "$taken" ] || grep -q '"conditions":\[\|"expires":"' "$taken"; then continue; fi
-        if grep -q "\"$(sha256 < "$file")\"" "$taken"; then heard=yes; fi
+        if [ ! -e "$taken" ] || ! grep -q '"finding":{"id":"condition-unacknowledged",' "$taken" ||
+          grep -q '"conditions":\[\|"expires":"' "$taken"; then continue; fi
+        if grep -q "\"parents\":\[[^]]*\"$(sha256 < "$file")\"" "$taken"; then heard=yes; fi
       done
     done
     [ -n "$heard" ] || waiting="$waiting $(field person "$file")"

@@ -4,7 +4,7 @@ const KINDS_SAID = {
   "plan.register": "registered thresholds", "run.record": "signed the record of a run",
   "monitor.report": "reported on its use",
   "record.propose": "proposed it", "signoff.approve": "approved it", "signoff.reject": "rejected it",
-  "signoff.withdraw": "withdrew a sign-off", "finding.explain": "took on the conditions",
+  "signoff.withdraw": "withdrew a sign-off", "finding.explain": "explained",
   amend: "amended it", supersede: "superseded it",
   "model.withdraw": "withdrew it from use",
 };

@@ -133,12 +133,21 @@ function judgeSignoffs(x, sealed) {
   return undefined;
 }
 
+const CONDITION = "condition-unacknowledged";
+
+/** Whether *each* does nothing but explain a finding in the bytes of its own round, or in those that were sealed. */
+function onlyExplains(x, proposals, { said, leaf, digest }) {
+  const round = proposals.filter((proposal) => proposal.leaf.seq < leaf.seq).at(-1);
+  const acts = said.parents?.length || said.conditions || said.expires;
+  return Boolean(round) && !acts && (digest === round.digest || digest === x.recordDigest);
+}
+
 /** Whether *each* takes on conditions of approvals in its own round, stated by whoever proposed that round. */
 function takesOn(x, proposals, each) {
   const { said, leaf, digest } = each;
   const round = proposals.filter((proposal) => proposal.leaf.seq < leaf.seq).at(-1);
   const named = (said.parents ?? []).map((sha) => x.trail.find((one) => one.sha256 === sha));
-  const plain = said.finding.id === "condition-unacknowledged" && !said.conditions && !said.expires;
+  const plain = said.finding.id === CONDITION && !said.conditions && !said.expires;
   const given = (one) => one?.kind === "signoff.approve" && one.said.conditions && one.leaf.seq < leaf.seq &&
     one.said.parents?.includes(round.sha256);
   return Boolean(round) && plain && said.person === round.said.person && digest === round.digest &&
@@ -150,7 +159,11 @@ function takesOn(x, proposals, each) {
  * were needed is for `cognify verify`, as are acknowledgements that are not plainly in order.
  */
 function unheard(x, counted, proposals, sealed) {
-  const said = x.trail.filter((each) => each.kind === "finding.explain");
+  const all = x.trail.filter((each) => each.kind === "finding.explain");
+  const said = all.filter((each) => each.said.finding.id === CONDITION);
+  for (const each of all.filter((entry) => !said.includes(entry) && !onlyExplains(x, proposals, entry))) {
+    x.fault("explanation-misplaced", each.path, "it explains a finding, and does what this page cannot judge", true);
+  }
   for (const each of said.filter((entry) => !takesOn(x, proposals, entry))) {
     x.fault("nothing-to-acknowledge", each.path, "it takes on what this page cannot judge", true);
   }

@@ -1,0 +1,134 @@
+"""What did the version that was approved before tell, that this one does not tell any more?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cognify.checks.around import Earlier
+from cognify.checks.draft import Draft
+from cognify.records import alignment
+from cognify.records import card as cards
+from cognify.records.alignment import CHANGED, REMOVED, Change
+from cognify.records.delta import Delta
+from cognify.records.finding import Finding
+
+_SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "evaluation.weights", "evaluation.excluded",
+               "risk.limitations", "model.artifacts", "data.datasets", "change.log")  # fmt: skip
+"""Lists that another question is asked about, or whose entries come and go with every version."""
+_ASIDE = ("not_applicable", "held_elsewhere")
+
+
+class _Gone:
+    ids = ("field-gone", "not-applicable-anew", "metric-gone", "subgroup-gone", "limitation-gone")
+
+    def __call__(self, draft: Draft) -> Iterator[Finding]:
+        earlier, delta = draft.earlier, draft.delta
+        if earlier is None or delta is None:
+            return
+        yield from _fields(draft, earlier, delta)
+        yield from _metrics(draft, earlier)
+        yield from _subgroups(draft, earlier)
+        yield from _limitations(draft, earlier, delta)
+
+
+def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
+    """Answers that became states or nothing; of a group that is gone, each of its fields."""
+    for judged in delta.changes:
+        change = judged.change
+        known = change.name in cards.names() and not change.name.startswith(_SPOKEN_FOR)
+        if not known or cards.state_of(change.was) is not None:
+            continue
+        state = cards.state_of(change.now)
+        if change.kind == REMOVED or (change.kind == CHANGED and state):
+            before = f"{earlier.version.version} told {_named(change)}"
+            if state in _ASIDE:
+                yield draft.question(
+                    change.at, "not-applicable-anew",
+                    f"{before}; now it is {state.replace('_', ' ')}: {change.now.get('reason', '')}",
+                    "say in the reason what changed since, and who affirms it; or give the answer again",
+                )  # fmt: skip
+            else:
+                yield draft.question(
+                    change.at, "field-gone",
+                    f"{before}; now it is {state.replace('_', ' ') if state else 'not there'}",
+                    "give the answer again, or a state with the reason why there is none any more",
+                )  # fmt: skip
+
+
+def _named(change: Change) -> str:
+    return f"{change.place} ({_short(change.was)})"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | Mapping):
+        return f"{len(value)} entries" if isinstance(value, list) else "an entry"
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
+    """Results that were told for a data set and slice, and are not any more; groups are asked about apart."""
+    for name in ("evaluation.runs", "evaluation.external.results", "evaluation.local.results"):
+        was, now = _entries(earlier.card, name), _entries(draft.exact, name)
+        gone = [pair.key for pair in alignment.pairs(name, was, now) if pair.now is None]
+        new = [pair.key for pair in alignment.pairs(name, was, now) if pair.was is None]
+        if gone:
+            instead = f"; new are {_some(new)}" if new else ""
+            yield draft.question(
+                "/" + name.replace(".", "/"), "metric-gone",
+                f"{earlier.version.version} told {_some(gone)}, which is not told any more{instead}",
+                "capture the report that has them; where a metric was given another name, tell both for one "
+                "version, so that they can be compared",
+            )  # fmt: skip
+
+
+def _subgroups(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
+    was, now = (set(_attributes(card)) for card in (earlier.card, draft.exact))
+    gone = sorted(was - now)
+    if gone:
+        kept = _some(sorted(now)) if now else "none"
+        yield draft.question(
+            "/evaluation/subgroups", "subgroup-gone",
+            f"{earlier.version.version} told results by {_some(gone)}; now there are results by {kept}",
+            "evaluate by the same groups again, or say with a reason why it does not apply any more",
+        )  # fmt: skip
+
+
+def _attributes(card: Mapping[str, Any]) -> Iterator[str]:
+    for entry in _entries(card, "evaluation.subgroups"):
+        yield str(entry.get("attribute", ""))
+    for entry in _entries(card, "evaluation.intersectional"):
+        named = entry.get("attributes")
+        yield " with ".join(map(str, named if isinstance(named, list) else ()))
+
+
+def _limitations(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
+    """A limitation that is not told any more, while what it was told of is as it was."""
+    was, now = (_entries(card, "risk.limitations") for card in (earlier.card, draft.exact))
+    moved = sorted({".".join(judged.change.name.split(".")[:2]) for judged in delta.changes
+                    if judged.change.name.startswith(("model.base", "data.datasets.digest"))})  # fmt: skip
+    for pair in alignment.pairs("risk.limitations", was, now):
+        if pair.was is not None and pair.now is None:
+            since = f"changed since: {', '.join(moved)}" if moved else "base model and data are as they were"
+            yield draft.question(
+                "/risk/limitations", "limitation-gone",
+                f"{earlier.version.version} named the limitation “{_short(was[pair.was].get('statement'))}”, "
+                f"which is not named any more; {since}",
+                "name it again, or say in the change log by which evidence it no longer holds",
+            )  # fmt: skip
+
+
+def _entries(card: Mapping[str, Any], name: str) -> list[Any]:
+    """The entries of the list with the dotted *name*; none where a state stands in its place."""
+    found = next((value for _, value in cards.find(card, name)), None)
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first of *names*, and how many there are."""
+    told = list(names)
+    return ", ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else "")
+
+
+GONE = _Gone()

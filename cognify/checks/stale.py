@@ -1,0 +1,124 @@
+"""Is a text older than the facts that it is about, and was what is said of a change answered?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from cognify.checks.draft import Draft
+from cognify.records import card as cards
+from cognify.records import delta as deltas
+from cognify.records.alignment import REMOVED, Change
+from cognify.records.finding import Finding, Severity
+
+_BASE = ("model.base.id", "model.base.revision", "model.base.digest")
+_DATA = ("data.datasets.digest",)
+ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "model.description": ("model.type", "model.task", "model.base.id"),
+    "model.objective": ("model.type", "model.task"),
+    "model.output_description": ("model.output_type",),
+    "data.datasets.relevance": _DATA, "data.datasets.representativeness": _DATA,
+    "data.datasets.gaps": _DATA, "data.datasets.bias_review": _DATA,
+    "evaluation.metric_rationale": ("evaluation.thresholds",),
+    "evaluation.uncertainty": ("evaluation.thresholds", "model.base.id"),
+    "risk.limitations": (*_BASE, "model.type", "model.task"),
+    "risk.harms": ("use.intended_purpose", "use.populations", "use.decision_role"),
+    "risk.fairness_approach": ("use.populations", "use.decision_role"),
+    "risk.bias_mitigations": _BASE,
+    "use.foreseeable_misuse": ("use.intended_purpose", "use.intended_users"),
+    "use.oversight.measures": ("use.decision_role",),
+    "use.risk_classification": ("use.intended_purpose", "use.decision_role"),
+    "validation.summary": (*_BASE, "use.intended_purpose"),
+}  # fmt: skip
+"""Texts, and the facts that each of them is about: where one changed, the text has to be read again."""
+
+
+class _Stale:
+    ids = ("prose-stale", "materiality-disputed", "rejection-unanswered")
+
+    def __call__(self, draft: Draft) -> Iterator[Finding]:
+        if draft.earlier is not None and draft.delta is not None:
+            yield from _stale(draft, draft.earlier.version.version, draft.delta)
+            yield from _disputed(draft, draft.delta)
+        yield from _rejected(draft)
+
+
+def _stale(draft: Draft, before: str, delta: deltas.Delta) -> Iterator[Finding]:
+    moved = [judged.change for judged in delta.changes]
+    for text, facts in ABOUT.items():
+        if any(_is_of(change, text) for change in moved):
+            continue  # somebody went over it
+        kept = [change for change in delta.prose if _is_of(change, text)]
+        stale = [(change, fact) for change in kept if (fact := _moved(change, facts, moved))]
+        if stale:
+            change, fact = stale[0]
+            more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
+            light = all(fact.name.startswith("data.") for _, fact in stale)
+            yield draft.question(
+                change.at, "prose-stale",
+                f"{change.place}{more} stands as it stood in {before}; what it is about has changed: "
+                f"{fact.place} ({_short(fact.was)} → {_short(fact.now)})",
+                "read it again: change what no longer holds; where all of it holds, state so with "
+                "`cognify state explain`", Severity.NOTE if light else Severity.WARNING,
+            )  # fmt: skip
+
+
+def _is_of(change: Change, name: str) -> bool:
+    return change.name == name or change.name.startswith(f"{name}.")
+
+
+def _moved(text: Change, facts: tuple[str, ...], moved: list[Change]) -> Change | None:
+    """The first of *facts* that is another now; of a text about one entry of a list, of that entry."""
+    entry = text.place.partition("]")[0]
+    return next(
+        (change for fact in facts for change in moved
+         if change.name == fact and change.kind != REMOVED and cards.state_of(change.now) is None
+         and (not text.name.startswith("data.datasets.") or change.place.startswith(f"{entry}]"))), None,
+    )  # fmt: skip
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = f"{len(value)} entries" if isinstance(value, list) else str(value)
+    return text if len(text) <= 20 else f"{text[:16]}…"
+
+
+def _disputed(draft: Draft, delta: deltas.Delta) -> Iterator[Finding]:
+    own = deltas.said(draft.exact, draft.version.version)
+    material = delta.of(delta.gravest)
+    for said in deltas.disputed(delta, own):
+        first = material[0]
+        yield draft.question(
+            f"{said.pointer}/material", "materiality-disputed",
+            f"the card calls the change not material; by the rule {first.rule.id}, {first.change.place} is: "
+            f"{first.rule.because}",
+            "let the decision be true, or let the policy declare another rule before the next version",
+        )  # fmt: skip
+
+
+def _rejected(draft: Draft) -> Iterator[Finding]:
+    """Versions that were rejected since the last approval, whose objection nothing here answers."""
+    text = " ".join(_words(draft.exact, "change.log.summary", "challenge.log", "validation.findings"))
+    for rejection in draft.around.rejections(draft.version):
+        names = (rejection.version.version, rejection.name)
+        if not any(name and name in text for name in names):
+            said = f": “{_short_text(rejection.comment)}”" if rejection.comment else ""
+            yield draft.question(
+                "/change/log", "rejection-unanswered",
+                f"{rejection.name} rejected {rejection.version.version} as {rejection.role}{said}; "
+                "nothing here says what became of that",
+                "say in the change log what was done about it, and name the version that was rejected",
+            )  # fmt: skip
+
+
+def _words(card: Mapping[str, Any], *names: str) -> Iterator[str]:
+    for name in names:
+        yield from (str(value) for _, value in cards.find(card, name))
+
+
+def _short_text(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+STALE = _Stale()
