@@ -5,6 +5,7 @@ A check never raises for what it judges: a card that cannot be read *is* the fin
 
 from cognify.checks.around import Around, by_log
 from cognify.checks.beside import check_beside
+from cognify.checks.portfolio import MEMORY as PORTRAITS
 from cognify.checks.runner import CHECKS, QUESTIONS, Check, check_version
 
-__all__ = ["CHECKS", "QUESTIONS", "Around", "Check", "by_log", "check_beside", "check_version"]
+__all__ = ["CHECKS", "PORTRAITS", "QUESTIONS", "Around", "Check", "by_log", "check_beside", "check_version"]

@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from cognify import canonical, replay, strictyaml
+from cognify.checks.portfolio import Portfolio, Portrait
 from cognify.errors import CognifyError
 from cognify.inventory import Files, Inventory, Version, is_statement
 from cognify.ledger.log import STATEMENTS
@@ -55,22 +57,31 @@ def _nobody(version: Version) -> tuple[Rejection, ...]:
     return ()
 
 
+def _alone(model: str) -> tuple[Portrait, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Around:
     """What surrounds a version.
 
     `before` names the version of its model that was approved last before it; `rejections` are those of
-    versions of its model that were proposed since, this one left out.
+    versions of its model that were proposed since, this one left out; `others` gives the newest version
+    of every other model than the one that is named.
     """
 
     before: Callable[[Version], Version | None] = _none
     rejections: Callable[[Version], tuple[Rejection, ...]] = _nobody
+    others: Callable[[str], tuple[Portrait, ...]] = _alone
 
 
-def by_log(inventory: Inventory, log: Files | None) -> Around:
-    """What surrounds the versions of *inventory*, by the seals in the files *log* of the log branch."""
+def by_log(inventory: Inventory, log: Files | None, memory: Path | None = None) -> Around:
+    """What surrounds the versions of *inventory*, by the seals in the files *log* of the log branch.
+
+    Traits of the other models are kept in the file *memory*, where one is named.
+    """
     seals = _Seals(inventory, log)
-    return Around(seals.before, seals.rejections)
+    return Around(seals.before, seals.rejections, Portfolio(inventory, memory).others)
 
 
 @dataclass(frozen=True)

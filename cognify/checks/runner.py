@@ -21,6 +21,7 @@ from cognify.checks import (
     prose,
     results,
     schema,
+    siblings,
     small_cells,
     stale,
     states,
@@ -68,11 +69,13 @@ CHECKS: tuple[Check, ...] = (
     gone.GONE,
     moved.MOVED,
     stale.STALE,
+    siblings.SIBLINGS,
     framework.FRAMEWORK,
 )
 QUESTIONS: tuple[Check, ...] = (
     contested.CONTESTED, results.RESULTS, weights.WEIGHTS, times.TIMES, contradicted.CONTRADICTED,
     watched.WATCHED, prose.PROSE, gone.GONE, moved.MOVED, stale.STALE,
+    siblings.SIBLINGS,
 )  # fmt: skip
 """What a sharp examiner would ask of a card that is whole and in order: docs/checks.md tells each."""
 

@@ -90,7 +90,7 @@ def around(inventory: Inventory) -> Around:
         log = ledger.tip(Repository(inventory.files.root))
     except CognifyError:
         log = None  # `verify` says what is wrong with it
-    return checks.by_log(inventory, log)
+    return checks.by_log(inventory, log, inventory.files.apart(checks.PORTRAITS))
 
 
 def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]:

@@ -18,7 +18,7 @@ from cognify.strictyaml import splice
 EXPLAINED = {
     "1.1.0": (
         "field-gone",
-        "The base's weights were not copied into this run's folder, so there was nothing to hash; it names the same base as 1.0.0.",
+        "This run's folder holds no copy of the base, so nothing was there to hash. It names the same base.",
     )
 }
 """What a check asks about a version, and what Mara signs in answer."""

@@ -278,6 +278,12 @@ _GATE = {
     "weights-unknown": "No sealed record holds a file that was named.",
 }
 _QUESTIONS = {
+    "dataset-name-reused": "Two models call different data by one name and version.",
+    "dataset-renamed": "Two models call the very same data by different names.",
+    "field-missing-here": "Nearly all other models of the tier answer what this card does not.",
+    "hyperparameters-fewer": "Most other models of the same method tell settings that this card does not.",
+    "prose-of-another-model": "A text speaks of another model, or is nearly word for word another model's.",
+    "reason-reused": "One reason is given for many things that do not apply.",
     "digits-dropped": "A metric is told to fewer digits than in the version that was approved before.",
     "field-gone": "The version that was approved before had an answer that this one has not.",
     "holdout-in-training": "Data that were tested on are the very bytes that were trained on.",

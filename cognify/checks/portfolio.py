@@ -1,0 +1,218 @@
+"""The newest version of every model, in the few traits by which one card is held against the others.
+
+Traits of cards that have not changed since are remembered in Git's folder of the clone: reading ten
+thousand cards to ask one question of one of them would keep everybody waiting. Nothing is judged by
+them: they can only make a check ask the wrong question, or none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cognify import strictyaml
+from cognify.errors import CognifyError, SurroundingsError
+from cognify.inventory import Inventory, Version, WorkTree, write_atomically
+from cognify.records import card as cards
+from cognify.records.ordering import natural
+
+MEMORY = "portraits.json"
+_FORM = 1
+_LONG = 120
+"""Texts of so many characters are held against each other; shorter ones are alike by chance."""
+_SPACES = re.compile(r"\s+")
+_FEW_STATES = ("not_applicable",)
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What is remembered of one card.
+
+    `datasets` are (id, version, digest); `given` the names of fields that people answered; `prose` the
+    longer texts by pointer, in small letters and with single spaces; `reasons` those of what does not
+    apply, by pointer.
+    """
+
+    model: str
+    version: str
+    tier: str = ""
+    method: str = ""
+    datasets: tuple[tuple[str, str, str], ...] = ()
+    hyperparameters: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    prose: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The other models of *inventory*; *memory* is where traits are kept, if anywhere."""
+
+    inventory: Inventory
+    memory: Path | None = None
+
+    def others(self, model: str) -> tuple[Portrait, ...]:
+        """The newest version of every model but *model*, by name."""
+        return tuple(portrait for portrait in self._portraits if portrait.model != model)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all models."""
+        return frozenset(portrait.model for portrait in self._portraits)
+
+    @cached_property
+    def _portraits(self) -> tuple[Portrait, ...]:
+        known, kept = _remembered(self.memory), dict[str, Any]()
+        found = list[Portrait]()
+        for version in _newest(self.inventory):
+            state = _state(self.inventory, version)
+            entry = known.get(version.card)
+            if not (state and isinstance(entry, list) and entry[0] == state):
+                portrait = _portrait(self.inventory, version)
+                if portrait is None:
+                    continue
+                entry = [state, asdict(portrait)]
+            with contextlib.suppress(TypeError, KeyError, AttributeError):
+                found.append(_read(entry[1]))
+                kept[version.card] = entry
+        if self.memory is not None and kept != known:
+            _remember(self.memory, kept)
+        return tuple(found)
+
+
+def _newest(inventory: Inventory) -> Iterator[Version]:
+    """The newest version by name of each model that has a card."""
+    by_model = dict[str, list[str]]()
+    for model, version in _named(inventory):
+        by_model.setdefault(model, []).append(version)
+    for model, versions in sorted(by_model.items()):
+        for version in sorted(versions, key=natural, reverse=True):
+            if inventory.files.exists(Version(model, version).card):
+                yield Version(model, version)
+                break
+
+
+def _named(inventory: Inventory) -> Iterator[tuple[str, str]]:
+    files = inventory.files
+    if isinstance(files, WorkTree):  # two levels of folders, not everything that lies below them
+        for model in _folders(files.root / "models"):
+            yield from ((model.name, version.name) for version in _folders(Path(model)))
+        return
+    for version in inventory.versions():
+        yield version.model, version.version
+
+
+def _folders(place: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(place) as entries:
+            return [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _state(inventory: Inventory, version: Version) -> list[int] | None:
+    """What tells that a card on disk is as it was; None for one that comes from elsewhere."""
+    if not isinstance(inventory.files, WorkTree):
+        return None
+    try:
+        stat = os.stat(inventory.files.root / version.card, follow_symlinks=False)
+    except OSError:
+        return None
+    return [_FORM, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+
+
+def _portrait(inventory: Inventory, version: Version) -> Portrait | None:
+    try:
+        data = strictyaml.load(inventory.files.read(version.card), where=version.card)
+    except CognifyError:
+        return None  # it is judged where it stands
+    return portrait(version, data) if isinstance(data, Mapping) else None
+
+
+def portrait(version: Version, data: Mapping[str, Any]) -> Portrait:
+    """The traits of the card *data*."""
+    prose, reasons, given = dict[str, str](), dict[str, str](), set[str]()
+    for pointer, value in _texts(data, ""):
+        known = cards.field_at(pointer)
+        state = cards.state_of(value)
+        if known is None or known.owner == "machine":
+            continue
+        if state is not None and isinstance(value, Mapping):
+            if state in _FEW_STATES:
+                reasons[pointer] = folded(str(value.get("reason", "")))
+            continue
+        given.add(known.name)
+        if isinstance(value, str) and len(value) >= _LONG and cards.takes_words(known.name):
+            prose[pointer] = folded(value)
+    return Portrait(
+        version.model, version.version,
+        tier=_text(data, "record.tier"), method=_text(data, "model.adaptation.method"),
+        datasets=tuple(_datasets(data)), hyperparameters=tuple(sorted(_settings(data))),
+        given=tuple(sorted(given)), prose=prose, reasons=reasons,
+    )  # fmt: skip
+
+
+def folded(text: str) -> str:
+    """*text* in small letters, with single spaces."""
+    return _SPACES.sub(" ", text.casefold()).strip()
+
+
+def _texts(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and cards.state_of(value) is None:
+        for key, part in value.items():
+            yield from _texts(part, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _texts(part, f"{pointer}/{index}")
+    else:
+        yield pointer, value
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    return next((value for _, value in cards.find(data, name) if isinstance(value, str)), "")
+
+
+def _datasets(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for _, entries in cards.find(data, "data.datasets"):
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, Mapping):
+                told = (entry.get(key) for key in ("id", "version", "digest"))
+                id, version, digest = (value if isinstance(value, str) else "" for value in told)
+                yield id, version, digest
+
+
+def _settings(data: Mapping[str, Any]) -> Iterator[str]:
+    for _, settings in cards.find(data, "training.hyperparameters"):
+        if isinstance(settings, Mapping) and cards.state_of(settings) is None:
+            yield from map(str, settings)
+
+
+def _read(told: Any) -> Portrait:
+    return Portrait(
+        told["model"], told["version"], told["tier"], told["method"],
+        tuple((a, b, c) for a, b, c in told["datasets"]), tuple(told["hyperparameters"]),
+        tuple(told["given"]), dict(told["prose"]), dict(told["reasons"]),
+    )  # fmt: skip
+
+
+def _remembered(memory: Path | None) -> dict[str, Any]:
+    """What was kept; a file that is gone, or damaged, is as if there were none."""
+    if memory is None:
+        return {}
+    try:
+        data = json.loads(memory.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _remember(memory: Path, kept: Mapping[str, Any]) -> None:
+    with contextlib.suppress(SurroundingsError):  # a disk that refuses is no fault
+        write_atomically(memory, json.dumps(kept, ensure_ascii=False).encode(errors="replace"))
