@@ -21,6 +21,7 @@ _GENERAL: Final = frozenset(
 _SETTINGS_FROM, _SETTINGS_SHARE = 3, 0.8
 _FIELDS_FROM, _FIELDS_SHARE = 5, 0.9
 _REASON_IN, _REASON_LENGTH = 4, 15
+_ASIDE = ("not_applicable", "held_elsewhere")
 _COPIED: Final = 0.95
 _MOST = 5
 _NAMED: Final = (
@@ -95,19 +96,8 @@ def _fields(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterat
     if len(alike) < _FIELDS_FROM:
         return
     told = Counter(name for other in alike for name in other.given)
-    stated = {
-        name
-        for name in told
-        if any(
-            cards.state_of(value) in ("not_applicable", "held_elsewhere")
-            for _, value in cards.find(draft.data, name)
-        )
-    }
-    missing = sorted(
-        name
-        for name, count in told.items()
-        if count >= _FIELDS_SHARE * len(alike) and name not in own.given and name not in stated
-    )
+    aside = {name for name in told if _is_aside(draft, name)}
+    missing = _common(told, _FIELDS_SHARE * len(alike), {*own.given, *aside})
     if missing:
         yield draft.question(
             "/record/tier", "field-missing-here",
@@ -115,6 +105,11 @@ def _fields(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterat
             "and not here",
             "answer them, or say with a reason why they do not apply to this model", Severity.NOTE,
         )  # fmt: skip
+
+
+def _is_aside(draft: Draft, name: str) -> bool:
+    """Whether the card says of the field *name* that it does not apply, or where it is held."""
+    return any(cards.state_of(value) in _ASIDE for _, value in cards.find(draft.data, name))
 
 
 def _copied(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def test_a_plain_approval_of_another_needs_no_acknowledgement(hear: Hearing) -> 
     ({"digest": "2" * 64}, "subject-digest-mismatch"), ({"parents": []}, "nothing-to-acknowledge"),
     ({"conditions": ["sofern möglich"]}, "nothing-to-acknowledge"),
     ({"expires": "2027-01-31"}, "nothing-to-acknowledge"),
-    ({"finding": {"id": "open-rejection", "where": "x"}}, "kind-not-judged"),
+    ({"finding": {"id": "open-rejection", "where": "x"}}, "explanation-misplaced"),
 ])  # fmt: skip
 def test_what_takes_nothing_on(hear: Hearing, change: dict[str, Any], id: str) -> None:
     assert hear.admit(taken(hear, **change)) == [id]
