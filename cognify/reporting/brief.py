@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Any
 
 from cognify.briefing import Asked, Brief, gravest
+from cognify.briefing.wording import alike, counted, field, remarks, sides, text
 from cognify.errors import one_line
-from cognify.records import card as cards
-from cognify.records import outcomes
-from cognify.records.alignment import RESULTS
-from cognify.records.comparability import BETTER, WORSE, Compared
 from cognify.records.materiality import CLASSES, MATERIAL, Judged
 
 _FEW = 5
 """So many changes that are alike are named one by one; of more, the first three are."""
-_LONGEST = 200
-_DIGEST = re.compile(r"[0-9a-f]{40,64}\Z")
 
 
 def brief(found: Brief, form: str, *, every: bool = False) -> str:
@@ -59,50 +52,17 @@ def as_json(found: Brief) -> dict[str, Any]:
 
 def _change(judged: Judged) -> dict[str, Any]:
     change, compared = judged.change, judged.compared
+    was, now = sides(judged, cut=False)
     told = {
         "at": change.now_at, "was_at": change.was_at, "place": change.place, "change": change.kind,
         "class": judged.kind, "rule": judged.rule.id, "because": judged.rule.because,
-        "was": compared.was if compared else text(change.was, cut=False),
-        "is": compared.now if compared else text(change.now, cut=False),
+        "was": None if change.was is None else was, "is": None if change.now is None else now,
     }  # fmt: skip
     if compared is None:
         return told
     return {**told, "unit": compared.unit or None, "direction": compared.direction or None,
             "comparable": compared.comparable, "not_comparable_because": list(compared.because),
             "intervals_meet": None if compared.apart is None else not compared.apart}  # fmt: skip
-
-
-def text(value: Any, *, cut: bool = True) -> str:
-    """*value* for a reader: a state with its reason, digits as the card gives them, long text cut."""
-    if value is None:
-        return ""
-    state = cards.state_of(value)
-    if state is not None:
-        return f"{state.replace('_', ' ')}: {value.get('reason', '')}".rstrip(": ")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        said = ", ".join(f"{key} {text(part, cut=cut)}" for key, part in value.items())
-    elif isinstance(value, list) and cut and any(isinstance(part, Mapping) for part in value):
-        return f"{len(value)} entries"
-    elif isinstance(value, list):
-        said = ", ".join(text(part, cut=cut) for part in value)
-    else:
-        said = str(value)
-        said = f"{said[:16]}…" if cut and _DIGEST.match(said) else said
-    return f"{said[: _LONGEST - 1]}…" if cut and len(said) > _LONGEST else said
-
-
-def remarks(compared: Compared) -> str:
-    """What a reader has to know before they hold the two numbers against each other."""
-    if compared.comparable is False:
-        return f"not comparable: {'; '.join(compared.because)}"
-    said = [compared.direction] if compared.direction else []
-    if compared.apart is not None:
-        said.append("the intervals do not meet" if compared.apart else "the intervals meet")
-    if compared.comparable is None:
-        said += compared.because
-    return "; ".join(said)
 
 
 def _lines(found: Brief, every: bool) -> Iterator[str]:
@@ -124,7 +84,7 @@ def _lines(found: Brief, every: bool) -> Iterator[str]:
 
 def _of_a_class(kind: str, changes: tuple[Judged, ...], every: bool) -> Iterator[str]:
     whole = _lines_of if kind == MATERIAL else _line_of
-    for members in _alike(changes):
+    for members in alike(changes):
         few = every or len(members) <= _FEW
         for judged in members if few else members[: 3 if kind == MATERIAL else 0]:
             yield from whole(judged)
@@ -132,30 +92,16 @@ def _of_a_class(kind: str, changes: tuple[Judged, ...], every: bool) -> Iterator
             yield from _rest(members, 3 if kind == MATERIAL else 0)
 
 
-def _alike(changes: tuple[Judged, ...]) -> Iterator[list[Judged]]:
-    """*changes* by the field and the rule, each field's in the order of the card."""
-
-    def alike(judged: Judged) -> tuple[str, str, str]:
-        return ".".join(judged.change.name.split(".")[:2]), judged.rule.id, judged.change.kind
-
-    first = {alike(judged): number for number, judged in reversed(list(enumerate(changes)))}
-    for _, group in groupby(sorted(changes, key=lambda one: first[alike(one)]), key=alike):
-        yield list(group)
-
-
 def _rest(members: list[Judged], named: int) -> Iterator[str]:
-    first, left = members[0], members[named:]
-    ways = [judged.compared.direction for judged in left if judged.compared]
-    counted = ", ".join(f"{ways.count(way)} {way}" for way in (WORSE, BETTER) if way in ways)
-    field, more = ".".join(first.change.name.split(".")[:2]), " more" if named else ""
-    yield (f"  {field}: {len(left)}{more} {first.change.kind}" + (f", {counted}" if counted else "")
-           + " (--all names them)")  # fmt: skip
+    left, more = members[named:], " more" if named else ""
+    ways = f", {told}" if (told := counted(left)) else ""
+    yield f"  {field(members[0])}: {len(left)}{more} {left[0].change.kind}{ways} (--all names them)"
 
 
 def _lines_of(judged: Judged) -> Iterator[str]:
     change, compared = judged.change, judged.compared
     yield f"  {change.place}  {change.kind} ({judged.rule.id}: {judged.rule.because})"
-    was, now = _sides(judged)
+    was, now = sides(judged)
     if change.was is not None:
         yield f"    was  {was}"
     if change.now is not None:
@@ -166,24 +112,10 @@ def _lines_of(judged: Judged) -> Iterator[str]:
 
 def _line_of(judged: Judged) -> Iterator[str]:
     change, compared = judged.change, judged.compared
-    was, now = _sides(judged)
+    was, now = sides(judged)
     said = remarks(compared) if compared else ""
-    sides = {"added": f"is {now}", "removed": f"was {was}"}.get(change.kind, f"{was} → {now}")
-    yield f"  {change.place}  {sides}" + (f"; {said}" if said else "")
-
-
-def _sides(judged: Judged) -> tuple[str, str]:
-    change, compared = judged.change, judged.compared
-    if compared:
-        return compared.was, compared.now
-    if change.name in RESULTS:
-        return _result(change.was), _result(change.now)
-    return text(change.was), text(change.now)
-
-
-def _result(run: Any) -> str:
-    number = isinstance(run, Mapping) and outcomes.is_number(run.get("value"))
-    return outcomes.said(run) if number else text(run)
+    both = {"added": f"is {now}", "removed": f"was {was}"}.get(change.kind, f"{was} → {now}")
+    yield f"  {change.place}  {both}" + (f"; {said}" if said else "")
 
 
 def _unchanged(found: Brief) -> Iterator[str]:

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from cognify import canonical
@@ -14,6 +15,7 @@ from cognify.inventory import Version
 from cognify.ledger.log import CHECKPOINT
 from cognify.records.ordering import natural
 from cognify.site import commands, templates, versions, wording
+from cognify.site.questions import Questions
 from cognify.verification import Verification, VerifiedRecord
 
 FRONT, VERIFY, LOG = "index", "verify", "log"
@@ -61,6 +63,11 @@ class Site:
         """The versions that the site has a page for."""
         found = self.result.records
         return tuple(r for r in found if self.only is None or r.version == self.only)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What is asked of each version."""
+        return Questions(self.result, packed=self.only is not None)
 
     def pages(self) -> Iterator[Page]:
         """Every page; a body is made when it is asked for, so that few are in memory at once."""
@@ -124,7 +131,7 @@ class Site:
 
     def _version_body(self, record: VerifiedRecord) -> Callable[[], str]:
         def body() -> str:
-            page = versions.page(self.result, record)
+            page = versions.page(self.result, record, self.questions)
             return self._render("version.html", version_path(record.version), page=page)
 
         return body

@@ -6,6 +6,7 @@ from cognify import resources
 from cognify.errors import VerificationError
 from cognify.inventory import Version
 from cognify.site import commands, templates, versions, wording
+from cognify.site.questions import Questions
 from cognify.verification import Verification
 
 
@@ -27,7 +28,7 @@ def record_page(result: Verification, version: Version) -> bytes:
     style = "".join(
         resources.shipped(f"site_template/assets/{name}").decode() for name in ("sheet.css", "record.css")
     )
-    page = versions.page(result, record)
+    page = versions.page(result, record, Questions(result, packed=True))
     checks = commands.for_inventory(result, packed=True)
     text = templates.render(
         "record.html", page=page, result=result, style=style, checks=checks, bar=wording.bar(result)

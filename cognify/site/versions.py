@@ -13,6 +13,7 @@ from cognify.records.lock import Artifact
 from cognify.site import commands, wording
 from cognify.site.citing import Cited, cite
 from cognify.site.coverage import Covered, covered
+from cognify.site.questions import Changes, Questions, changes
 from cognify.site.results import Results, results, shown_as_table, thresholds
 from cognify.site.sheet import Section, Sheet, Value
 from cognify.site.wording import Banner
@@ -46,6 +47,8 @@ class Page:
     artifacts: Mapping[str, Artifact] = field(default_factory=dict)
     coverage: tuple[Covered, ...] = ()
     unreadable: tuple[Finding, ...] = ()
+    asked: tuple[Finding, ...] = ()
+    changes: Changes | None = None
 
     @property
     def model(self) -> str:
@@ -124,7 +127,7 @@ class Page:
         return commands.for_version(self.result, self.record, packed=packed)
 
 
-def page(result: Verification, record: VerifiedRecord) -> Page:
+def page(result: Verification, record: VerifiedRecord, questions: Questions) -> Page:
     """The page of *record*. What cannot be read is said on it; nothing is read from a work tree."""
     draft = Draft(result.inventory, record.version)
     shown = wording.banner(result, record)
@@ -141,7 +144,10 @@ def page(result: Verification, record: VerifiedRecord) -> Page:
     sheet = Sheet(draft.card, cited, _faults(record, cited))
     data = with_statements(draft.data, record, result.log.root)
     frameworks = covered(result.inventory, data)
-    return Page(result, record, shown, sheet, cited, draft.lock.artifacts, frameworks)
+    return Page(
+        result, record, shown, sheet, cited, draft.lock.artifacts, frameworks,
+        asked=questions.of(record.version), changes=changes(result, draft),
+    )  # fmt: skip
 
 
 def _faults(record: VerifiedRecord, cited: Mapping[str, Cited]) -> dict[str, tuple[str, ...]]:

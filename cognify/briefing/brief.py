@@ -1,4 +1,4 @@
-"""The delta brief: what changed since the last approved version, and what a review of it has to cover.
+"""What changed since the last approved version, by how much it matters, and who has to look.
 
 Only verified bytes are the basis; the version itself may be a draft. The class of each change comes
 from rules that were declared before (`records.materiality`), never from what the card says of itself.
@@ -18,7 +18,6 @@ from cognify.records import delta as deltas
 from cognify.records import materiality
 from cognify.records.alignment import Change
 from cognify.records.delta import Delta, Said
-from cognify.records.materiality import UNCHANGED
 from cognify.records.policy import Quorum, Rule
 from cognify.strictyaml import Document
 from cognify.verification import Approval, Verification, VerifiedRecord
@@ -178,6 +177,3 @@ def _asked(result: Verification, rule: Rule | None, record: VerifiedRecord | Non
 def gravest(found: Brief) -> str:
     """The gravest class of *found*, `first` where nothing was approved before."""
     return found.delta.gravest if found.against else "first"
-
-
-__all__ = ["UNCHANGED", "Asked", "Brief", "Carried", "approved_before", "brief", "gravest"]
