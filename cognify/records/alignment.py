@@ -210,7 +210,7 @@ def _inner(was: Any, now: Any) -> Callable[[str], Iterator[_Part]] | None:
     sides = [side for side in (was, now) if side is not _NOTHING]
     if all(_is_group(side) for side in sides):
         return lambda name: _keys(was, now)
-    if all(_is_entries(side) for side in sides):
+    if all(isinstance(side, list) for side in sides) and any(map(_is_entries, sides)):
         return lambda name: _entries(name, was, now)
     return None
 

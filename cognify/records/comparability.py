@@ -108,15 +108,13 @@ def _data(
     was: Mapping[str, Any], now: Mapping[str, Any], older: Mapping[str, Any], newer: Mapping[str, Any]
 ) -> tuple[tuple[str, ...], bool]:
     """What says that the data are others, and whether anything tells about that."""
-    digests = [_digests(run, card) for run, card in ((was, older), (now, newer))]
-    if digests[0] and digests[1]:
-        if digests[0] == digests[1]:
-            return (), True
-        count = _counts(was, now)
-        return (f"{_dataset(now)} is other data than before{count}",), True
-    if outcomes.is_number(was.get("n")) and outcomes.is_number(now.get("n")) and was["n"] != now["n"]:
+    before, after = (_digests(run, card) for run, card in ((was, older), (now, newer)))
+    counted = all(outcomes.is_number(run.get("n")) for run in (was, now))
+    if before and after and before != after:
         return (f"{_dataset(now)} is other data than before{_counts(was, now)}",), True
-    return (), False
+    if counted and was["n"] != now["n"]:
+        return (f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",), True
+    return (), bool(before and after)
 
 
 def _digests(run: Mapping[str, Any], card: Mapping[str, Any]) -> frozenset[str]:

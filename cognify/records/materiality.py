@@ -78,10 +78,12 @@ def judge(
     change: Change, rules: tuple[Rule, ...], compared: Compared | None = None, *, training: bool = False
 ) -> Judged:
     """The class of *change* by the first of *rules* that fits; the shipped ones always come last."""
-    for rule in (*rules, *SHIPPED):
-        if rule.is_about(change) and _fits(rule, change, compared, training):
-            return Judged(change, rule.kind, rule, compared, training)
-    raise AssertionError("the last of the shipped rules fits every change")
+    fitting = (
+        rule for rule in (*rules, *SHIPPED)
+        if rule.is_about(change) and _fits(rule, change, compared, training)
+    )  # fmt: skip
+    rule = next(fitting)  # the last of the shipped rules fits every change
+    return Judged(change, rule.kind, rule, compared, training)
 
 
 def declared(policy: Mapping[str, Any]) -> tuple[tuple[Rule, ...], Mapping[str, str]]:

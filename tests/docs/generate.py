@@ -15,6 +15,7 @@ from cognify.cli import COMMANDS
 from cognify.drill import beyond
 from cognify.drill.table import CRIMES
 from cognify.privacy import DEFAULTS, KINDS
+from cognify.records import materiality
 from cognify.records.card import fields
 from cognify.records.faults import GROUPS
 from tests.docs import attacks, packs, readers, verifier
@@ -278,12 +279,41 @@ $ cognify state except --what 'pii-suspect F in models/credit-memo/1.0.0/evidenc
 Every `cognify verify` lists the exception until its last day; after it the finding is back.
 """
 
+
+def delta() -> str:
+    """The page as it is written by hand, with its two tables put in."""
+    text = (DOCS / "delta.md").read_text(encoding="utf-8")
+    for mark, table in (("when", _when()), ("rules", _rules())):
+        begin = f"<!-- the table of {'`when`' if mark == 'when' else mark}, from cognify/records/materiality.py -->\n"
+        before, _, rest = text.partition(begin)
+        text = before + begin + table + "<!-- end -->" + rest.partition("<!-- end -->")[2]
+    return text
+
+
+def _when() -> str:
+    return "".join(
+        [
+            "| `when` | holds where |\n|---|---|\n",
+            *(f"| `{w}` | {m} |\n" for w, m in materiality.WHEN.items()),
+        ]
+    )
+
+
+def _rules() -> str:
+    lines = ["| rule | class | when | about | because |\n|---|---|---|---|---|\n"]
+    for rule in materiality.SHIPPED:
+        about = "every field" if rule.fields == ("*",) else ", ".join(f"`{field}`" for field in rule.fields)
+        lines.append(f"| `{rule.id}` | {rule.kind} | `{rule.when}` | {about} | {rule.because} |\n")
+    return "".join(lines)
+
+
 PAGES = {
     "attacks.md": attacks.page,
     "privacy.md": privacy,
     "card.md": card,
     "errors.md": errors,
     "commands.md": commands,
+    "delta.md": delta,
     "drill.md": drill,
     "packs.md": packs.page,
     "verification.md": verification,
