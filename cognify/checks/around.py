@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cognify import canonical, replay, strictyaml
-from cognify.checks.portfolio import Portfolio, Portrait
+from cognify.checks.portfolio import Portfolio
 from cognify.errors import CognifyError
 from cognify.inventory import Files, Inventory, Version, is_statement
 from cognify.ledger.log import STATEMENTS
@@ -57,22 +57,18 @@ def _nobody(version: Version) -> tuple[Rejection, ...]:
     return ()
 
 
-def _alone(model: str) -> tuple[Portrait, ...]:
-    return ()
-
-
 @dataclass(frozen=True)
 class Around:
     """What surrounds a version.
 
     `before` names the version of its model that was approved last before it; `rejections` are those of
-    versions of its model that were proposed since, this one left out; `others` gives the newest version
-    of every other model than the one that is named.
+    versions of its model that were proposed since, this one left out; `portfolio` is the newest version
+    of every model, None where no other model may be spoken of.
     """
 
     before: Callable[[Version], Version | None] = _none
     rejections: Callable[[Version], tuple[Rejection, ...]] = _nobody
-    others: Callable[[str], tuple[Portrait, ...]] = _alone
+    portfolio: Portfolio | None = None
 
 
 def by_log(inventory: Inventory, log: Files | None, memory: Path | None = None) -> Around:
@@ -81,7 +77,7 @@ def by_log(inventory: Inventory, log: Files | None, memory: Path | None = None) 
     Traits of the other models are kept in the file *memory*, where one is named.
     """
     seals = _Seals(inventory, log)
-    return Around(seals.before, seals.rejections, Portfolio(inventory, memory).others)
+    return Around(seals.before, seals.rejections, Portfolio(inventory, memory))
 
 
 @dataclass(frozen=True)

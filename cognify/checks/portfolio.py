@@ -11,13 +11,15 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cognify import strictyaml
+from cognify import canonical, strictyaml
 from cognify.errors import CognifyError, SurroundingsError
 from cognify.inventory import Inventory, Version, WorkTree, write_atomically
 from cognify.records import card as cards
@@ -27,6 +29,10 @@ MEMORY = "portraits.json"
 _FORM = 1
 _LONG = 120
 """Texts of so many characters are held against each other; shorter ones are alike by chance."""
+_COPIED = 0.95
+_MARKS, _MOST_ALIKE = 8, 20
+_SHORT, _TELLING = 5, re.compile(r"[-_.0-9]")
+"""A name of so many characters, with a sign that words have not, is hardly a word of everyday language."""
 _SPACES = re.compile(r"\s+")
 _FEW_STATES = ("not_applicable",)
 
@@ -36,8 +42,8 @@ class Portrait:
     """What is remembered of one card.
 
     `datasets` are (id, version, digest); `given` the names of fields that people answered; `prose` the
-    longer texts by pointer, in small letters and with single spaces; `reasons` those of what does not
-    apply, by pointer.
+    longer texts by pointer, in small letters and with single spaces, with their `marks`; `reasons` those
+    of what does not apply, by pointer.
     """
 
     model: str
@@ -48,29 +54,77 @@ class Portrait:
     hyperparameters: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     prose: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """The other models of *inventory*; *memory* is where traits are kept, if anywhere."""
+    """The newest version of every model of *inventory*; *memory* is where traits are kept, if anywhere.
+
+    Each question names the model that asks, whose own traits do not count. What is looked up is put in
+    order once, so that asking for each of ten thousand models takes no more than ten thousand times one.
+    """
 
     inventory: Inventory
     memory: Path | None = None
 
-    def others(self, model: str) -> tuple[Portrait, ...]:
-        """The newest version of every model but *model*, by name."""
-        return tuple(portrait for portrait in self._portraits if portrait.model != model)
+    def named_alike(self, asks: str, id: str, version: str, digest: str) -> tuple[str, str] | None:
+        """Digest and model of other data that another model calls by the name *id* and *version*."""
+        told = self._index.by_name.get((id, version), {})
+        return next(
+            ((other, model) for other, model in told.items() if other != digest and model != asks), None
+        )
+
+    def same_bytes(self, asks: str, id: str, digest: str) -> tuple[str, str] | None:
+        """Name and model of the very data *digest* that another model calls other than *id*."""
+        told = self._index.by_digest.get(digest, {})
+        return next(((other, model) for other, model in told.items() if other != id and model != asks), None)
+
+    def settings(self, asks: str, method: str) -> tuple[int, Counter[str]]:
+        """How many other models were trained by *method*, and how many of them tell each setting."""
+        return self._without(
+            asks, self._index.settings.get(method), lambda one: (one.method, one.hyperparameters), method
+        )
+
+    def given(self, asks: str, tier: str) -> tuple[int, Counter[str]]:
+        """How many other models are of *tier*, and how many of them answer each field."""
+        return self._without(asks, self._index.given.get(tier), lambda one: (one.tier, one.given), tier)
+
+    def named_in(self, asks: str, words: Iterable[str]) -> str:
+        """The first other model, by name, that *words* name, of those whose names are hardly words."""
+        found = sorted(self._index.names[word] for word in words if word in self._index.names)
+        return next((model for model in found if model != asks), "")
+
+    def twin(self, asks: str, pointer: str, text: str) -> str:
+        """Another model whose text at *pointer* is nearly word for word *text*; which one is not said."""
+        for mark in _marks(text):
+            for model, other in self._index.prose.get((pointer, mark), ()):
+                if model != asks and _alike(text, other):
+                    return model
+        return ""
+
+    def _without(
+        self, asks: str, told: tuple[int, Counter[str]] | None,
+        of: Callable[[Portrait], tuple[str, tuple[str, ...]]], wanted: str,
+    ) -> tuple[int, Counter[str]]:  # fmt: skip
+        count, names = told or (0, Counter())
+        own = self._portraits.get(asks)
+        if own is not None and of(own)[0] == wanted:
+            return count - 1, names - Counter(of(own)[1])
+        return count, names
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The names of all models."""
-        return frozenset(portrait.model for portrait in self._portraits)
+    def _index(self) -> _Index:
+        index = _Index()
+        for portrait in self._portraits.values():
+            index.add(portrait)
+        return index
 
     @cached_property
-    def _portraits(self) -> tuple[Portrait, ...]:
+    def _portraits(self) -> Mapping[str, Portrait]:
         known, kept = _remembered(self.memory), dict[str, Any]()
-        found = list[Portrait]()
+        found = dict[str, Portrait]()
         for version in _newest(self.inventory):
             state = _state(self.inventory, version)
             entry = known.get(version.card)
@@ -79,12 +133,60 @@ class Portfolio:
                 if portrait is None:
                     continue
                 entry = [state, asdict(portrait)]
-            with contextlib.suppress(TypeError, KeyError, AttributeError):
-                found.append(_read(entry[1]))
+            with contextlib.suppress(TypeError, KeyError, AttributeError, ValueError):
+                found[version.model] = _read(entry[1])
                 kept[version.card] = entry
         if self.memory is not None and kept != known:
             _remember(self.memory, kept)
-        return tuple(found)
+        return found
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Who says what, put in order for looking up."""
+
+    by_name: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    by_digest: dict[str, dict[str, str]] = field(default_factory=dict)
+    settings: dict[str, tuple[int, Counter[str]]] = field(default_factory=dict)
+    given: dict[str, tuple[int, Counter[str]]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    prose: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, portrait: Portrait) -> None:
+        """Enter one model."""
+        for id, version, digest in portrait.datasets:
+            if digest:
+                self.by_name.setdefault((id, version), {}).setdefault(digest, portrait.model)
+                self.by_digest.setdefault(digest, {}).setdefault(id, portrait.model)
+        _count(self.settings, portrait.method, portrait.hyperparameters)
+        _count(self.given, portrait.tier, portrait.given)
+        if len(portrait.model) >= _SHORT and _TELLING.search(portrait.model):
+            self.names[folded(portrait.model)] = portrait.model
+        for pointer, text in portrait.prose.items():
+            for mark in portrait.marks[pointer]:
+                held = self.prose.setdefault((pointer, mark), [])
+                if len(held) < _MOST_ALIKE:
+                    held.append((portrait.model, text))
+
+
+def _count(place: dict[str, tuple[int, Counter[str]]], key: str, names: tuple[str, ...]) -> None:
+    count, told = place.get(key, (0, Counter()))
+    told.update(names)
+    place[key] = (count + 1, told)
+
+
+def _marks(text: str) -> list[str]:
+    """The least digests of fives of words: texts that are nearly alike hardly fail to share one."""
+    words = text.split()
+    fives = {" ".join(words[at : at + 5]) for at in range(max(1, len(words) - 4))}
+    return sorted(canonical.sha256(five.encode(errors="replace"))[:16] for five in fives)[:_MARKS]
+
+
+def _alike(text: str, other: str) -> bool:
+    if text == other:
+        return True
+    matcher = SequenceMatcher(None, text.split(), other.split(), autojunk=False)
+    return matcher.real_quick_ratio() >= _COPIED and matcher.ratio() >= _COPIED
 
 
 def _newest(inventory: Inventory) -> Iterator[Version]:
@@ -155,7 +257,8 @@ def portrait(version: Version, data: Mapping[str, Any]) -> Portrait:
         version.model, version.version,
         tier=_text(data, "record.tier"), method=_text(data, "model.adaptation.method"),
         datasets=tuple(_datasets(data)), hyperparameters=tuple(sorted(_settings(data))),
-        given=tuple(sorted(given)), prose=prose, reasons=reasons,
+        given=tuple(sorted(given)), prose=prose, marks={p: _marks(text) for p, text in prose.items()},
+        reasons=reasons,
     )  # fmt: skip
 
 
@@ -198,7 +301,8 @@ def _read(told: Any) -> Portrait:
     return Portrait(
         told["model"], told["version"], told["tier"], told["method"],
         tuple((a, b, c) for a, b, c in told["datasets"]), tuple(told["hyperparameters"]),
-        tuple(told["given"]), dict(told["prose"]), dict(told["reasons"]),
+        tuple(told["given"]), dict(told["prose"]), {at: told["marks"][at] for at in told["prose"]},
+        dict(told["reasons"]),
     )  # fmt: skip
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cognify.checks.draft import Draft
-from cognify.checks.portfolio import Portrait, folded, portrait
+from cognify.checks.portfolio import Portfolio, Portrait, folded, portrait
 from cognify.records import card as cards
 from cognify.records.finding import Finding, Severity
 
@@ -22,14 +20,12 @@ _SETTINGS_FROM, _SETTINGS_SHARE = 3, 0.8
 _FIELDS_FROM, _FIELDS_SHARE = 5, 0.9
 _REASON_IN, _REASON_LENGTH = 4, 15
 _ASIDE = ("not_applicable", "held_elsewhere")
-_COPIED: Final = 0.95
 _MOST = 5
 _NAMED: Final = (
     "model.variant_of", "model.base", "model.components", "dependencies", "record.supersedes",
     "evaluation.baseline", "change.log", "vendor", "parties.suppliers",
 )  # fmt: skip
 """Where another model is named for a reason."""
-_TELLING = re.compile(r"[-_.0-9]")
 
 
 class _Siblings:
@@ -37,36 +33,29 @@ class _Siblings:
            "prose-of-another-model", "reason-reused")  # fmt: skip
 
     def __call__(self, draft: Draft) -> Iterator[Finding]:
-        own = portrait(draft.version, draft.data)
+        own, others = portrait(draft.version, draft.data), draft.around.portfolio
         yield from _reasons(draft, own)
-        others = draft.around.others(draft.version.model)
-        if others:
+        if others is not None:
             yield from _datasets(draft, own, others)
             yield from _settings(draft, own, others)
             yield from _fields(draft, own, others)
             yield from _copied(draft, own, others)
 
 
-def _datasets(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterator[Finding]:
-    by_name, by_digest = dict[tuple[str, str], tuple[str, str]](), dict[str, tuple[str, str]]()
-    for other in others:
-        for id, version, digest in other.datasets:
-            if digest:
-                by_name.setdefault((id, version), (digest, other.model))
-                by_digest.setdefault(digest, (id, other.model))
+def _datasets(draft: Draft, own: Portrait, others: Portfolio) -> Iterator[Finding]:
     for index, (id, version, digest) in enumerate(own.datasets):
         if not digest or id.casefold() in _GENERAL:
             continue
-        named = by_name.get((id, version))
-        if named and named[0] != digest:
+        named = others.named_alike(own.model, id, version, digest)
+        if named:
             yield draft.question(
                 f"/data/datasets/{index}/digest", "dataset-name-reused",
                 f"{id}{f' {version}' if version else ''} has the digest {digest[:16]}… here, and "
                 f"{named[0][:16]}… in {named[1]}",
                 "give each its version, or its own name: whoever reads both takes them for the same records",
             )  # fmt: skip
-        same = by_digest.get(digest)
-        if same and same[0] != id and same[0].casefold() not in _GENERAL:
+        same = others.same_bytes(own.model, id, digest)
+        if same and same[0].casefold() not in _GENERAL:
             yield draft.question(
                 f"/data/datasets/{index}/id", "dataset-renamed",
                 f"{id} holds the very bytes that {same[1]} calls {same[0]}",
@@ -74,34 +63,31 @@ def _datasets(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iter
             )  # fmt: skip
 
 
-def _settings(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterator[Finding]:
+def _settings(draft: Draft, own: Portrait, others: Portfolio) -> Iterator[Finding]:
     """Settings that the other models of the same method tell, and this one does not."""
-    alike = [other for other in others if own.method and other.method == own.method and other.hyperparameters]
-    if len(alike) < _SETTINGS_FROM or not own.hyperparameters:
+    if not (own.method and own.hyperparameters):
         return
-    told = Counter(name for other in alike for name in other.hyperparameters)
-    missing = _common(told, _SETTINGS_SHARE * len(alike), set(own.hyperparameters))
+    count, told = others.settings(own.model, own.method)
+    missing = _common(told, _SETTINGS_SHARE * count, own.hyperparameters) if count >= _SETTINGS_FROM else ()
     if missing:
         yield draft.question(
             "/training/hyperparameters", "hyperparameters-fewer",
-            f"{_some(missing)}: told by most of {len(alike)} other models that were trained by {own.method}, "
+            f"{_some(missing)}: told by most of {count} other models that were trained by {own.method}, "
             "and not here",
             "capture the file that holds them; a run that took the defaults writes them, too", Severity.NOTE,
         )  # fmt: skip
 
 
-def _fields(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterator[Finding]:
+def _fields(draft: Draft, own: Portrait, others: Portfolio) -> Iterator[Finding]:
     """What nearly all other models of the tier answer, and this one does not."""
-    alike = [other for other in others if other.tier == own.tier]
-    if len(alike) < _FIELDS_FROM:
+    count, told = others.given(own.model, own.tier)
+    if count < _FIELDS_FROM:
         return
-    told = Counter(name for other in alike for name in other.given)
-    aside = {name for name in told if _is_aside(draft, name)}
-    missing = _common(told, _FIELDS_SHARE * len(alike), {*own.given, *aside})
+    missing = [name for name in _common(told, _FIELDS_SHARE * count, own.given) if not _is_aside(draft, name)]
     if missing:
         yield draft.question(
             "/record/tier", "field-missing-here",
-            f"{_some(missing)}: answered by nearly all of {len(alike)} other models of tier {own.tier}, "
+            f"{_some(missing)}: answered by nearly all of {count} other models of tier {own.tier}, "
             "and not here",
             "answer them, or say with a reason why they do not apply to this model", Severity.NOTE,
         )  # fmt: skip
@@ -112,16 +98,14 @@ def _is_aside(draft: Draft, name: str) -> bool:
     return any(cards.state_of(value) in _ASIDE for _, value in cards.find(draft.data, name))
 
 
-def _copied(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterator[Finding]:
+def _copied(draft: Draft, own: Portrait, others: Portfolio) -> Iterator[Finding]:
     """Texts that name another model, and texts that are another model's."""
-    names = {folded(other.model): other.model for other in others if _tells(other.model)}
     for pointer, text in own.prose.items():
         field = cards.field_at(pointer)
         if field is None or field.name.startswith(_NAMED):
             continue
-        words = {word.strip(".,;:()'\"") for word in text.split()}
-        wrong = next((names[word] for word in sorted(words) if word in names), "")
-        twin = _twin(pointer, text, others)
+        words = {word.strip(".,;:()'\"“”") for word in text.split()}
+        wrong, twin = others.named_in(own.model, words), others.twin(own.model, pointer, text)
         if wrong and folded(own.model) not in words:
             copied = f", and is nearly word for word the text of {twin}" if twin else ""
             yield draft.question(
@@ -135,23 +119,6 @@ def _copied(draft: Draft, own: Portrait, others: tuple[Portrait, ...]) -> Iterat
                 "say what holds for this model; what holds for both belongs into a policy that both cite",
                 Severity.NOTE,
             )  # fmt: skip
-
-
-def _tells(name: str) -> bool:
-    """Whether *name* is hardly a word of everyday language."""
-    return len(name) >= 5 and bool(_TELLING.search(name))
-
-
-def _twin(pointer: str, text: str, others: tuple[Portrait, ...]) -> str:
-    """The model whose text at the same place is nearly the same, word for word."""
-    for other in others:
-        theirs = other.prose.get(pointer)
-        if theirs is None or abs(len(theirs) - len(text)) > (1 - _COPIED) * 2 * max(len(theirs), len(text)):
-            continue
-        matcher = SequenceMatcher(None, text.split(), theirs.split(), autojunk=False)
-        if theirs == text or (matcher.real_quick_ratio() >= _COPIED and matcher.ratio() >= _COPIED):
-            return other.model
-    return ""
 
 
 def _reasons(draft: Draft, own: Portrait) -> Iterator[Finding]:
@@ -170,11 +137,11 @@ def _reasons(draft: Draft, own: Portrait) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _common(told: Counter[str], least: float, without: set[str]) -> list[str]:
+def _common(told: Counter[str], least: float, without: tuple[str, ...]) -> list[str]:
     return sorted(name for name, count in told.items() if count >= least and name not in without)
 
 
-def _some(names: list[str]) -> str:
+def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
 
 

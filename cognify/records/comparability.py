@@ -113,7 +113,9 @@ def _data(
     if before and after and before != after:
         return (f"{_dataset(now)} is other data than before{_counts(was, now)}",), True
     if counted and was["n"] != now["n"]:
-        return (f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",), True
+        return (
+            f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",
+        ), True
     return (), bool(before and after)
 
 

@@ -10,7 +10,7 @@ from cognify.briefing import Brief
 from cognify.briefing.wording import alike, counted, field, remarks, sides
 from cognify.checks import Around
 from cognify.checks.draft import Draft
-from cognify.checks.portfolio import Portfolio, Portrait
+from cognify.checks.portfolio import Portfolio
 from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records.finding import Finding
@@ -36,18 +36,12 @@ class Questions:
     @cached_property
     def _around(self) -> Around:
         rejections = checks.by_log(self.result.inventory, None).rejections
-        return Around(self._before, rejections, self._others)
+        portfolio = None if self.packed else Portfolio(self.result.inventory)
+        return Around(self._before, rejections, portfolio)
 
     def _before(self, version: Version) -> Version | None:
         found = briefing.approved_before(self.result, version)
         return found.version if found else None
-
-    @cached_property
-    def _portfolio(self) -> Portfolio:
-        return Portfolio(self.result.inventory)
-
-    def _others(self, model: str) -> tuple[Portrait, ...]:
-        return () if self.packed else self._portfolio.others(model)
 
 
 @dataclass(frozen=True, slots=True)

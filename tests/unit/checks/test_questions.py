@@ -52,7 +52,7 @@ def finds(tmp_path: Path) -> Finds:
             lambda version: (
                 (Rejection(Version("m", "1.9.5"), "Inés", "model-risk", rejected),) if rejected else ()
             ),
-            Portfolio(inventory).others,
+            Portfolio(inventory),
         )
         draft = Draft(inventory, NEW, around=around)
         return [finding for check in ASKED for finding in check(draft)]
