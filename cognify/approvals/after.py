@@ -55,18 +55,22 @@ def monitored(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
 
 
 def explained(known: Proceedings, statement: Statement) -> tuple[Refusal, ...]:
-    """Why an explanation of a finding does not stand: it acts on nothing, and is about what people signed."""
+    """Why an explanation of a finding does not stand: it is about what was proposed, and acts on nothing."""
     course = known.course(Version(statement.model, statement.version))
-    if course.proposal is None and not course.sealed_digest:
+    if not course.begun:
         return (Refusal("not-proposed", "nothing is proposed, so its bytes may change under the explanation",
                         "run `cognify propose` first"),)  # fmt: skip
     proposed = course.proposal.verified.statement.digest if course.proposal else ""
     if statement.digest not in (course.sealed_digest, proposed):
         return (Refusal("subject-digest-mismatch", "it is about other bytes than the ones proposed last",
                         "explain what is found in the version as it stands now"),)  # fmt: skip
-    if statement.parents or statement.conditions or statement.expires:
-        return (Refusal("explanation-misplaced", "an explanation names other statements, or has a condition "
-                        "or an end", "state it with `cognify state explain`"),)  # fmt: skip
+    over = {e.sha256 for e in course.history if e.verified.statement.kind == "record.propose"
+            and e.verified.statement.digest == statement.digest}  # fmt: skip
+    acts = not over.issuperset(statement.parents) or not statement.parents
+    if acts or statement.conditions or statement.expires:
+        return (Refusal("explanation-misplaced", "an explanation names other statements than a proposal of "
+                        "these bytes, or has a condition or an end",
+                        "state it with `cognify state explain`"),)  # fmt: skip
     return ()
 
 

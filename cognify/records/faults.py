@@ -134,7 +134,7 @@ _SIGNING = {
     "no-rule": "The policy has no sign-off rule for the tier, so nothing of it can be sealed.",
     "no-trusted-time": "A Sigstore bundle holds no time that its log or a time-stamp authority signed.",
     "not-proposed": "The version is not proposed.",
-    "explanation-misplaced": "What explains a finding acts on nothing: it names no other statement, and has no condition and no end.",
+    "explanation-misplaced": "What explains a finding acts on nothing: it names a proposal of the bytes that it is about, and has no condition and no end.",
     "nothing-to-acknowledge": "No approval that was given on a condition is named, or none waits for it.",
     "nothing-to-withdraw": "The person has no sign-off here that could be withdrawn.",
     "open-rejection": "A rejection was not withdrawn.",

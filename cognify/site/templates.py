@@ -91,7 +91,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "anchor": anchor,
         "LEVELS": LEVELS,
-        "KINDS": wording.KINDS,
+        "did": wording.did,
         "STATES": wording.STATES,
         "MARKS": wording.MARKS,
         "COVERAGE": wording.COVERAGE,

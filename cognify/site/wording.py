@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cognify.approvals.rules import CONDITION
 from cognify.records.finding import Finding, Severity
 from cognify.verification import Verification, VerifiedRecord
+from cognify.verification.result import Stated
 
 _CHANGED = "subject-digest-mismatch"
 
@@ -117,7 +119,7 @@ KINDS = {
     "signoff.approve": "approved it",
     "signoff.reject": "rejected it",
     "signoff.withdraw": "withdrew their sign-off",
-    "finding.explain": "explained",
+    "finding.explain": "explained a finding",
     "amend": "amended it",
     "supersede": "superseded it",
     "model.withdraw": "withdrew the model",
@@ -130,6 +132,14 @@ KINDS = {
     "heartbeat": "found nothing new",
 }
 """What a statement of each kind did, as the trail tells it."""
+
+
+def did(stated: Stated) -> str:
+    """What *stated* did, as the trail tells it."""
+    if stated.kind == "finding.explain" and any(text.startswith(CONDITION) for _, text in stated.details):
+        return "took on the conditions of approvals"
+    return KINDS.get(stated.kind, stated.kind)
+
 
 STATES = {
     "not_applicable": "does not apply",

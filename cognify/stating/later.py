@@ -13,7 +13,7 @@ from cognify.inventory import Version
 from cognify.records import policy as policies
 from cognify.records.policy import Key, Login, Person
 from cognify.records.statement import Statement
-from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, record_id, refuse, said_by
+from cognify.stating.desk import Desk, Prepared, Signer, envelope, ready, refuse, said_by
 
 MEANINGS = {
     "finding.explain": "I explain what was found in {version} at {where}, and answer for what I say.",
@@ -103,7 +103,13 @@ def explain(
             (`subject-digest-mismatch`).
     """
     course = desk.proceedings.course(version)
-    stated = course.history[0].verified.statement if course.history else None
+    digest = canonical.sha256(desk.inventory.manifest_bytes(version))
+    proposals = [e for e in course.history if e.verified.statement.kind == "record.propose"]
+    if not proposals:
+        raise ApprovalRefused(
+            "nothing is proposed, so its bytes may change under the explanation", where=version.prefix,
+            fix="run `cognify propose` first", id="not-proposed",
+        )  # fmt: skip
     id, where = finding
     predicate = {
         **envelope(desk.examination, desk.policy, MEANINGS["finding.explain"].format(
@@ -112,10 +118,11 @@ def explain(
         "explanation": text,
         "finding": {"id": id, "where": where},
         "model": version.model,
-        "record": stated.record if stated else record_id(desk, version)[0],
+        # So that no order of sequencing can put it before what it is about.
+        "parents": sorted(e.sha256 for e in proposals if e.verified.statement.digest == digest)[-1:],
+        "record": proposals[0].verified.statement.record,
         "version": version.version,
     }  # fmt: skip
-    digest = canonical.sha256(desk.inventory.manifest_bytes(version))
     return _refused(
         desk, Statement("finding.explain", version.manifest, digest, predicate), version.statements
     )

@@ -135,11 +135,11 @@ function judgeSignoffs(x, sealed) {
 
 const CONDITION = "condition-unacknowledged";
 
-/** Whether *each* does nothing but explain a finding in the bytes of its own round, or in those that were sealed. */
-function onlyExplains(x, proposals, { said, leaf, digest }) {
-  const round = proposals.filter((proposal) => proposal.leaf.seq < leaf.seq).at(-1);
-  const acts = said.parents?.length || said.conditions || said.expires;
-  return Boolean(round) && !acts && (digest === round.digest || digest === x.recordDigest);
+/** Whether *each* does nothing but explain a finding in bytes that were proposed before. */
+function onlyExplains(proposals, { said, leaf, digest }) {
+  const over = proposals.filter((proposal) => proposal.leaf.seq < leaf.seq && proposal.digest === digest);
+  const named = (said.parents ?? []).every((sha) => over.some((proposal) => proposal.sha256 === sha));
+  return Boolean(said.parents?.length) && named && !said.conditions && !said.expires;
 }
 
 /** Whether *each* takes on conditions of approvals in its own round, stated by whoever proposed that round. */
@@ -161,7 +161,7 @@ function takesOn(x, proposals, each) {
 function unheard(x, counted, proposals, sealed) {
   const all = x.trail.filter((each) => each.kind === "finding.explain");
   const said = all.filter((each) => each.said.finding.id === CONDITION);
-  for (const each of all.filter((entry) => !said.includes(entry) && !onlyExplains(x, proposals, entry))) {
+  for (const each of all.filter((entry) => !said.includes(entry) && !onlyExplains(proposals, entry))) {
     x.fault("explanation-misplaced", each.path, "it explains a finding, and does what this page cannot judge", true);
   }
   for (const each of said.filter((entry) => !takesOn(x, proposals, entry))) {

@@ -13,8 +13,9 @@ def explanation(scene: Scene, of: str) -> dict[str, Any]:
     """That Mara explains something in *of*, as data, about the bytes that were proposed there."""
     data: dict[str, Any] = json.loads(scene.statement(of, "record.propose").read_bytes())
     predicate = data["predicate"]
-    for key in ("contributors", "tier", "parents"):
+    for key in ("contributors", "tier"):
         predicate.pop(key, None)
+    predicate["parents"] = [forge.sha256(scene.statement(of, "record.propose").read_bytes())]
     predicate |= {
         "kind": "finding.explain",
         "explanation": "Größe ist gleich.",
