@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 CREDENTIALS = "credentials"
 
@@ -27,9 +28,11 @@ def always(value: str) -> bool:
     return bool(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """What shows itself: *regex* finds it, *holds* judges its group `v` (the whole if there is none).
+
+    It is compiled from *form* when it is first looked for.
 
     `stems` are lower-case literals of which a text must hold one; most texts hold none, and are
     done with at the speed of a substring search.
@@ -37,25 +40,54 @@ class Form:
 
     kind: str
     rule: str
-    regex: re.Pattern[str]
+    form: str
     stems: tuple[str, ...] = ()
     holds: Callable[[str], bool] = always
     company: Company = Company.NONE
 
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The expression."""
+        return re.compile(self.form)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Label:
-    """What a key, a column or a word before it names: `names` and a value that fits `value`."""
+    """What a key, a column or a word before it names: `names` and a value that fits `value`.
+
+    `heads` and `between` are what ends the name, and what stands between name and value. As with a form,
+    the expressions are compiled when they are first looked for: most commands look for none.
+    """
 
     kind: str
     rule: str
     stems: tuple[str, ...]
-    column: re.Pattern[str]
-    cell: re.Pattern[str]
-    head: re.Pattern[str]
-    regex: re.Pattern[str]
+    names: str
+    value: str
+    heads: str
+    between: str
     holds: Callable[[str], bool] = always
     company: Company = Company.NONE
+
+    @cached_property
+    def column(self) -> re.Pattern[str]:
+        """The name of a column, or a key, as a whole."""
+        return re.compile(rf"{self.names}\s*\Z")
+
+    @cached_property
+    def cell(self) -> re.Pattern[str]:
+        """The value as a whole."""
+        return re.compile(rf"\s*(?P<v>{self.value})\s*\Z")
+
+    @cached_property
+    def head(self) -> re.Pattern[str]:
+        """The name, up to its sign."""
+        return re.compile(rf"{self.names}{self.heads or self.between}")
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Name and value in one."""
+        return re.compile(rf"{self.names}{self.between}(?P<v>{self.value})")
 
 
 # A word begins where nothing alphanumeric stands before it, or where camelCase begins one.
@@ -83,10 +115,7 @@ def label(
     # The head ends at the sign: what stands between that and a value may be longer than a stem's reach.
     head = (r"(?=[\s=,\\\"'`*\])])" if between else _SIGNED) if kind == CREDENTIALS else ""
     between = between or (rf"(?:{_SAID}|{blank})" if spaced else _SAID if kind != CREDENTIALS else _SIGN)
-    return Label(
-        kind, rule, stems, re.compile(rf"{names}\s*\Z"), re.compile(rf"\s*(?P<v>{value})\s*\Z"),
-        re.compile(rf"{names}{head or between}"), re.compile(rf"{names}{between}(?P<v>{value})"), holds, company,
-    )  # fmt: skip
+    return Label(kind, rule, stems, names, value, head, between, holds, company)
 
 
 def fenced(before: str, first: str) -> str:
@@ -103,7 +132,7 @@ def form(
     company: Company = Company.NONE,
 ) -> Form:  # fmt: skip
     """A detector by form."""
-    return Form(kind, rule, re.compile(regex), stems, holds, company)
+    return Form(kind, rule, regex, stems, holds, company)
 
 
 def words(*alternatives: str) -> str:
