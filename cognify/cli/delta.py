@@ -25,8 +25,9 @@ def delta_command(model: str, version: str, against: str | None, every: bool, fo
     change is material, minor or editorial, rules say that were declared before: those of the policy,
     then the ones that ship. What the card says of itself decides nothing, and is shown beside it.
     """
-    from cognify import briefing, reporting, strictyaml, verification
+    from cognify import briefing, strictyaml, verification
     from cognify.git import Repository
+    from cognify.reporting.brief import report
 
     tree, place = work_tree(), named(model, version)
     if not tree.exists(place.card):
@@ -38,7 +39,7 @@ def delta_command(model: str, version: str, against: str | None, every: bool, fo
     result = verification.verify(verification.open_repository(Repository(tree.root)), at=now())
     other = named(model, against) if against else None
     found = briefing.brief(result, place, card, against=other)
-    click.echo(reporting.brief(found, form, every=every), nl=False)
+    click.echo(report(found, form, every=every), nl=False)
     if result.exit_code:
         click.echo("the inventory does not verify: what was approved before is not certain", err=True)
     return result.exit_code

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cognify.errors import DOCS, one_line, printable
-from cognify.gating import Admission
 from cognify.records.finding import Finding, Severity
-from cognify.reporting.brief import brief
-from cognify.verification import Verification
-from cognify.verification.receipt import Comparison
 
-__all__ = ["admission", "brief", "comparison", "findings", "verification"]
+if TYPE_CHECKING:  # each command loads what it reports on, and nothing of what others do
+    from cognify.gating import Admission
+    from cognify.verification import Verification
+    from cognify.verification.receipt import Comparison
 
 _MARKS = {True: "ok  ", False: "FAIL", None: " -- "}
 _ANSWERS = {

@@ -15,7 +15,7 @@ _FEW = 5
 """So many changes that are alike are named one by one; of more, the first three are."""
 
 
-def brief(found: Brief, form: str, *, every: bool = False) -> str:
+def report(found: Brief, form: str, *, every: bool = False) -> str:
     """*found* as `delta --format` asks for it; with *every*, the text names each change that is alike."""
     if form == "json":
         return json.dumps(as_json(found), indent=1, ensure_ascii=False) + "\n"
