@@ -31,6 +31,7 @@ _LONG = 120
 """Texts of so many characters are held against each other; shorter ones are alike by chance."""
 _COPIED = 0.95
 _MARKS, _MOST_ALIKE = 8, 20
+_LONGEST = 20_000
 _SHORT, _TELLING = 5, re.compile(r"[-_.0-9]")
 """A name of so many characters, with a sign that words have not, is hardly a word of everyday language."""
 _SPACES = re.compile(r"\s+")
@@ -185,6 +186,8 @@ def _marks(text: str) -> list[str]:
 def _alike(text: str, other: str) -> bool:
     if text == other:
         return True
+    if max(len(text), len(other)) > _LONGEST:
+        return False  # it would keep everybody waiting
     matcher = SequenceMatcher(None, text.split(), other.split(), autojunk=False)
     return matcher.real_quick_ratio() >= _COPIED and matcher.ratio() >= _COPIED
 

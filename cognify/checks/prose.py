@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from cognify import replay
 from cognify.checks.draft import Draft
 from cognify.records import card as cards
-from cognify.records.finding import Finding, Severity
+from cognify.records.finding import Finding
 
 # A number with a point, or one with a sign of percent: what a text says of a result. Counts, years and
 # clauses of laws are whole, and version numbers and dates have more parts than one point.
@@ -24,31 +25,25 @@ _OF_A_CLAUSE: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST = 3
+_LARGEST = 10**8
+_AROUND = 24
 
 
 class _Prose:
     ids = ("number-in-prose-unmatched",)
 
     def __call__(self, draft: Draft) -> Iterator[Finding]:
-        known: frozenset[Decimal] | None = None
+        told = _Told(draft)
         for pointer, text in replay.leaves(draft.data):
             if not isinstance(text, str) or not _is_prose(pointer):
                 continue
-            said = list(_numbers(text))
-            if said and known is None:
-                known = frozenset(_told(draft.exact))
-            unknown = [
-                shown for shown, number, share in said if not _matches(number, share, known or frozenset())
-            ]
+            unknown = [shown for shown, number, share in _numbers(text) if not told.holds(number, share)]
             if unknown:
-                named = ", ".join(unknown[:_MOST]) + (
-                    f" and {len(unknown) - _MOST} more" if len(unknown) > _MOST else ""
-                )
+                more = f" and {len(unknown) - _MOST} more" if len(unknown) > _MOST else ""
                 yield draft.question(
                     pointer, "number-in-prose-unmatched",
-                    f"{pointer} says {named}; no field of the card has that value",
+                    f"{pointer} says {', '.join(unknown[:_MOST])}{more}; no field of the card has that value",
                     "give the value the field where it is cited, or take it out of the text",
-                    Severity.WARNING,
                 )  # fmt: skip
 
 
@@ -60,33 +55,48 @@ def _is_prose(pointer: str) -> bool:
 def _numbers(text: str) -> Iterator[tuple[str, Decimal, bool]]:
     """What *text* says in numbers: as it is written, its value, and whether it is in percent."""
     for found in _NUMBER.finditer(text):
-        percent = bool(found["percent"])
-        if ("." in found["digits"] or percent) and not _OF_A_CLAUSE.search(text[: found.start()]):
+        percent, before = bool(found["percent"]), text[max(0, found.start() - _AROUND) : found.start()]
+        if ("." in found["digits"] or percent) and not _OF_A_CLAUSE.search(before):
             yield found[0].strip(), Decimal(found["digits"]), percent
 
 
-def _told(value: Any) -> Iterator[Decimal]:
-    """Every number of the card, and of texts that are nothing but one."""
+class _Told:
+    """The numbers that the card of *draft* has, looked up as a text rounds them."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._rounded: dict[tuple[int, int], frozenset[Decimal]] = {}
+
+    def holds(self, number: Decimal, percent: bool) -> bool:
+        """Whether a field has the value; a share may be said in percent."""
+        exponent = number.as_tuple().exponent
+        assert isinstance(exponent, int)  # what the expression finds is finite
+        return any(number in self._at(exponent, scale) for scale in ((100, 1) if percent else (1,)))
+
+    def _at(self, exponent: int, scale: int) -> frozenset[Decimal]:
+        known = self._rounded.get((exponent, scale))
+        if known is None:
+            step = Decimal(1).scaleb(exponent)
+            fitting = (one * scale for one in self._numbers if abs(one) < _LARGEST)
+            known = frozenset(one.quantize(step, ROUND_HALF_UP) for one in fitting)
+            self._rounded[exponent, scale] = known
+        return known
+
+    @cached_property
+    def _numbers(self) -> frozenset[Decimal]:
+        return frozenset(_all(self._draft.exact))
+
+
+def _all(value: Any) -> Iterator[Decimal]:
+    """Every number of the card."""
     if isinstance(value, dict):
         for part in value.values():
-            yield from _told(part)
+            yield from _all(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _told(part)
+            yield from _all(part)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         yield Decimal(value)
-
-
-def _matches(number: Decimal, percent: bool, known: frozenset[Decimal]) -> bool:
-    """Whether a field has the value, rounded as far as the text rounds it; a share may be said in percent."""
-    exponent = number.as_tuple().exponent
-    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
-    scales = (Decimal(100), Decimal(1)) if percent else (Decimal(1),)
-    return any(
-        abs(one * scale - number) < 1
-        and (one * scale).quantize(step, ROUND_HALF_UP) == number
-        for scale in scales for one in known
-    )  # fmt: skip
 
 
 PROSE = _Prose()

@@ -106,7 +106,8 @@ def pairs(name: str, was: Sequence[Any], now: Sequence[Any]) -> tuple[Pair, ...]
     """Which entry of *was* answers to which of *now*, of the list with the dotted *name*.
 
     Entries that say the same of what they are about are taken in their order. Where they are known by
-    their words alone, those whose words are much alike are one that was reworded.
+    their words alone, those whose words are much alike are one that was reworded; where more than sixty
+    of either have no partner, nobody could say which.
     """
     keys = identity(name)
     before, after = ([_key(name, keys, entry) for entry in entries] for entries in (was, now))
@@ -114,7 +115,8 @@ def pairs(name: str, was: Sequence[Any], now: Sequence[Any]) -> tuple[Pair, ...]
     found = _matched([Pair(key, None, number) for number, key in enumerate(after)], before, left)
     if "report" in keys or "path" in keys:  # tools write the time of the run into the names of files
         found = _matched(found, before, left, lambda key: _DIGITS.sub("0", key))
-    if _by_words(name, keys):
+    alone = sum(pair.was is None for pair in found)
+    if _by_words(name, keys) and len(left) <= _MOST and alone <= _MOST:
         found = [_reworded(pair, was, now, left) for pair in found]
     return (*found, *(Pair(before[old], old, None) for old in left))
 
@@ -166,7 +168,7 @@ def _by_words(name: str, keys: tuple[str, ...]) -> bool:
 
 
 def _reworded(pair: Pair, was: Sequence[Any], now: Sequence[Any], left: list[int]) -> Pair:
-    if pair.was is not None or pair.now is None or not left or len(left) > _MOST:
+    if pair.was is not None or pair.now is None or not left:
         return pair
     score, match = max((alike(_said(was[old]), _said(now[pair.now])), -old) for old in left)
     if score < _ALIKE:
