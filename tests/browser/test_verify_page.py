@@ -233,25 +233,42 @@ def test_a_condition(
     assert (said.verdict, said.ids) == (verdict, ids), said.text
 
 
-@pytest.mark.parametrize("change", [
-    {"person": "ines", "role": "model-risk"}, {"parents": []}, {"expires": "2099-01-31"},
-    {"conditions": ["sofern möglich"]}, {"finding": {"id": "open-rejection", "where": "x"}},
-], ids=lambda change: next(iter(change)))  # fmt: skip
-def test_what_takes_no_condition_on(desk: Desk, shut: Scene, files: Files, change: dict[str, Any]) -> None:
-    """A20: an acknowledgement that Cognify would refuse is no yes on the page."""
-    data = crimes.late(shut, finding={"id": "condition-unacknowledged", "where": "x"}, explanation="Größer.")
+@pytest.mark.parametrize(("change", "id"), [
+    ({"person": "ines", "role": "model-risk"}, "nothing-to-acknowledge"), ({"parents": []}, "nothing-to-acknowledge"),
+    ({"expires": "2099-01-31"}, "nothing-to-acknowledge"), ({"conditions": ["sofern möglich"]}, "nothing-to-acknowledge"),
+    ({"finding": {"id": "field-gone", "where": "/x"}, "parents": []}, "explanation-misplaced"),
+    ({"finding": {"id": "field-gone", "where": "/x"}, "expires": "2099-01-31"}, "explanation-misplaced"),
+])  # fmt: skip
+def test_what_takes_no_condition_on(
+    desk: Desk, shut: Scene, files: Files, change: dict[str, Any], id: str
+) -> None:
+    """A20: an acknowledgement, or an explanation, that Cognify would refuse is no yes on the page."""
+    raw = explained(shut, files, **{"finding": {"id": "condition-unacknowledged", "where": "x"}, **change})
+    said = desk.judge(raw)
+    assert (said.verdict, said.ids) == ("cannot", (id,)), said.text
+    assert judged_by_cognify(shut, raw).code == 3
+
+
+def test_an_explanation_of_a_finding_is_nothing_to_overlook(desk: Desk, shut: Scene, files: Files) -> None:
+    raw = explained(shut, files, finding={"id": "field-gone", "where": "/model/base"})
+    said = desk.judge(raw)
+    assert (said.verdict, said.ids) == ("pass", ()), said.text
+    assert "explained" in desk.page.locator("#trail").inner_text()
+    assert judged_by_cognify(shut, raw).code == 0
+
+
+def explained(shut: Scene, files: Files, **change: Any) -> bytes:
+    """The package with one more statement: that somebody explains what was found."""
+    data = crimes.late(shut, explanation="Größer.")
     data["predicate"].update({"kind": "finding.explain", "person": "mara", "role": "engineer", **change})
     data["predicateType"] = "https://cognify.dev/predicate/finding.explain/v1"
     person = data["predicate"]["person"]
     data["predicate"]["signer"] = shut.mark(person)
     name = f"finding.explain.{person}.{forge.sha256(forge.jcs(data))[:8]}.json"
-    raw = packed(
+    return packed(
         crimes.added(shut, files, data, signer=person, namespace="finding.explain.v1@cognify.dev", name=name,
                      leaf={"kind": "finding.explain"})
     )  # fmt: skip
-    said = desk.judge(raw)
-    assert (said.verdict, said.ids) == ("cannot", ("nothing-to-acknowledge",)), said.text
-    assert judged_by_cognify(shut, raw).code == 3
 
 
 def test_a_folder(desk: Desk, files: Files, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cognify.records.policy import Key
 from tests import forge, parcel, scenario
 from tests.browser import crimes
 from tests.browser.crimes import Files
@@ -46,8 +47,8 @@ BY_HAND: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def approve_by_hand(scene: Scene, person: str, sign: Callable[[bytes], bytes]) -> None:
-    raw = forge.jcs(forge.approval(scene, "1.0.0", person=person))
+def approve_by_hand(scene: Scene, person: str, public: str, sign: Callable[[bytes], bytes]) -> None:
+    raw = forge.jcs(forge.approval(scene, "1.0.0", person=person, signer=Key(public).mark))
     path = scene.path("1.0.0", "statements") / f"signoff.approve.{person}.{forge.sha256(raw)[:8]}.json"
     path.write_bytes(raw)
     path.with_name(f"{path.name}.sig").write_bytes(sign(raw))
@@ -81,7 +82,7 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         scene.must("approve", scenario.MODEL, "1.0.0", "--key", str(home / person), "--yes")
         scene.commit(f"approve by {person}")
     for person, sign in BY_HAND.items():
-        approve_by_hand(scene, person, sign)
+        approve_by_hand(scene, person, publics[person], sign)
     scene.seal()
     return scene
 
