@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,34 @@ from cognify.records.materiality import Judged
 
 _LONGEST = 200
 _DIGEST = re.compile(r"[0-9a-f]{40,64}\Z")
+
+
+def label(judged: Judged) -> str:
+    """What has changed, by the titles that the card's fields have: `Results: recall · test`."""
+    change, titles = judged.change, _titles()
+    known = change.name
+    while known and known not in titles:
+        known = known.rpartition(".")[0]
+    named = titles.get(known, change.name)
+    rest = change.name[len(known) :].lstrip(".").replace("_", " ")
+    whole = f"{named}, {rest}" if known and rest else named
+    if not change.about:
+        return whole
+    about = "; ".join(change.about)
+    listed = next((name for name in _parents(change.name) if name in cards.lists()), "")
+    return f"{titles.get(listed, whole)}: {about}" + (f", {whole.lower()}" if listed != change.name else "")
+
+
+def _parents(name: str) -> Iterator[str]:
+    """*name* and the names of what it lies in, from the inside out."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    return {field.name: field.title for field in cards.fields()}
 
 
 def text(value: Any, *, cut: bool = True) -> str:
@@ -79,6 +108,12 @@ def alike(changes: tuple[Judged, ...]) -> Iterator[list[Judged]]:
 def field(judged: Judged) -> str:
     """The part of the card that a change lies in."""
     return ".".join(judged.change.name.split(".")[:2])
+
+
+def title(judged: Judged) -> str:
+    """The title of the part of the card that a change lies in."""
+    name = field(judged)
+    return _titles().get(name, name)
 
 
 def counted(changes: list[Judged]) -> str:

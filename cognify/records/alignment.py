@@ -65,7 +65,8 @@ _DIGITS = re.compile(r"[0-9]+")
 class Change:
     """One place of two cards. `was_at` and `now_at` are pointers, None on the side that lacks it.
 
-    `name` is the field's dotted name, `place` what a person reads: entries by what they are about.
+    `name` is the field's dotted name, `place` what a person reads: entries by what they are about, which
+    `about` tells once more, from the outermost list in.
     """
 
     place: str
@@ -75,6 +76,7 @@ class Change:
     now_at: str | None
     was: Any = None
     now: Any = None
+    about: tuple[str, ...] = ()
 
     @property
     def at(self) -> str:
@@ -99,7 +101,7 @@ def compare(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
 
     Numbers have to be exact (`int`, `Decimal`): 0.50 is 0.5. What is another in every version is left out.
     """
-    yield from _compare(was, now, "", "", "", "")
+    yield from _compare(was, now, _Place())
 
 
 def pairs(name: str, was: Sequence[Any], now: Sequence[Any]) -> tuple[Pair, ...]:
@@ -185,26 +187,39 @@ def alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one[:_LONGEST].split(), other[:_LONGEST].split(), autojunk=False).ratio()
 
 
-def _compare(was: Any, now: Any, place: str, name: str, was_at: str, now_at: str) -> Iterator[Change]:
+_Part = tuple[Any, Any, Any, str, str]
+"""A step (a key, or the pair of two entries), both values, and the key or number on each side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    shown: str = ""
+    name: str = ""
+    was_at: str = ""
+    now_at: str = ""
+    about: tuple[str, ...] = ()
+
+    def below(self, part: _Part) -> _Place:
+        step, old, new, old_key, new_key = part
+        was_at = self.was_at if old is _NOTHING else f"{self.was_at}/{_escaped(old_key)}"
+        now_at = self.now_at if new is _NOTHING else f"{self.now_at}/{_escaped(new_key)}"
+        if isinstance(step, Pair):
+            return _Place(f"{self.shown}[{step.key}]", self.name, was_at, now_at, (*self.about, step.key))
+        return _Place(f"{self.shown}/{step}", f"{self.name}.{step}".lstrip("."), was_at, now_at, self.about)
+
+
+def _compare(was: Any, now: Any, place: _Place) -> Iterator[Change]:
     """*was* and *now* are of one place, `_NOTHING` on the side that lacks it."""
-    if name in IDENTITY:
+    if place.name in IDENTITY:
         return
-    whole = place.endswith("]") and (name in _WHOLE or was is _NOTHING or now is _NOTHING)
+    lone = was is _NOTHING or now is _NOTHING
+    whole = place.shown.endswith("]") and (place.name in _WHOLE or lone)
     inner = None if whole else _inner(was, now)
     if inner is None:
-        yield _change(was, now, place, name, was_at, now_at)
+        yield _change(was, now, place)
         return
-    for step, old, new, old_key, new_key in inner(name):
-        below = f"{name}.{old_key or new_key}".lstrip(".") if isinstance(step, str) else name
-        shown = f"{place}/{step}" if isinstance(step, str) else f"{place}[{step.key}]"
-        yield from _compare(
-            old, new, shown, below,
-            was_at if old is _NOTHING else f"{was_at}/{_escaped(old_key)}",
-            now_at if new is _NOTHING else f"{now_at}/{_escaped(new_key)}",
-        )  # fmt: skip
-
-
-_Part = tuple[Any, Any, Any, str, str]
+    for part in inner(place.name):
+        yield from _compare(part[1], part[2], place.below(part))
 
 
 def _inner(was: Any, now: Any) -> Callable[[str], Iterator[_Part]] | None:
@@ -243,12 +258,13 @@ def _entries(name: str, was: Any, now: Any) -> Iterator[_Part]:
         )  # fmt: skip
 
 
-def _change(was: Any, now: Any, place: str, name: str, was_at: str, now_at: str) -> Change:
+def _change(was: Any, now: Any, at: _Place) -> Change:
     if was is _NOTHING:
-        return Change(place, name, ADDED, None, now_at, None, now)
+        return Change(at.shown, at.name, ADDED, None, at.now_at, None, now, at.about)
     if now is _NOTHING:
-        return Change(place, name, REMOVED, was_at, None, was, None)
-    return Change(place, name, SAME if same(was, now) else CHANGED, was_at, now_at, was, now)
+        return Change(at.shown, at.name, REMOVED, at.was_at, None, was, None, at.about)
+    kind = SAME if same(was, now) else CHANGED
+    return Change(at.shown, at.name, kind, at.was_at, at.now_at, was, now, at.about)
 
 
 def same(was: Any, now: Any) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cognify import briefing, checks
 from cognify.briefing import Brief
-from cognify.briefing.wording import alike, counted, field, remarks, sides
+from cognify.briefing.wording import alike, counted, label, remarks, sides, title
 from cognify.checks import Around
 from cognify.checks.draft import Draft
 from cognify.checks.portfolio import Portfolio
@@ -60,7 +60,7 @@ class Shown:
 class Alike:
     """Changes of one part of the card by one rule: all of them if they are few, else what they come to."""
 
-    field: str
+    title: str
     because: str
     shown: tuple[Shown, ...]
     rest: str
@@ -97,11 +97,11 @@ def _groups(brief: Brief, kind: str) -> list[Alike]:
         ways = f", {told}" if (told := counted(left)) else ""
         rest = f"{len(left)} {'more ' if named else ''}{left[0].change.kind}{ways}" if left else ""
         shown = tuple(
-            Shown(one.change.place, one.change.now_at or "", *sides(one), one.rule.because,
+            Shown(label(one), one.change.now_at or "", *sides(one), one.rule.because,
                   remarks(one.compared) if one.compared else "")
             for one in named
         )  # fmt: skip
-        found.append(Alike(field(members[0]), members[0].rule.because, shown, rest))
+        found.append(Alike(title(members[0]), members[0].rule.because, shown, rest))
     return found
 
 
