@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ class Plan:
     text: str = ""
     method: str = ""
     seed: int | None = None
+    demographic: dict[int, tuple[str, str]] = field(default_factory=dict)  # by column: its name, what it is
+    unwanted: str = ""  # what the words below are of
+    words: tuple[str, ...] = ()
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -72,6 +75,12 @@ def of_one(found: list[dict[str, str]], plan: Plan) -> dict[str, Any]:
         "last_day": max(row[plan.day] for row in found),
         "demographics": list(demographics(found, plan)),
     }
+    if plan.words:
+        wanted = set(plan.words)
+        count = sum(bool(wanted & set(row[plan.text].lower().split())) for row in found)
+        told["checks"].append({"check": f"words of {plan.unwanted}", "count": count})
+    if plan.demographic:
+        told["demographic_columns"] = {str(at): {"column": of, "is": kind} for at, (of, kind) in plan.demographic.items()}
     for check in told["checks"]:
         check["result"] = "pass" if not check["count"] else "warning"
     if plan.text:
@@ -167,15 +176,17 @@ def mapping(out: Path, folder: str) -> list[tuple[str, dict[str, Any]]]:
     values: dict[str, Any] = {}
     for name, told in data.items():
         place = f"/data/datasets/[{name}]"
-        for field in ("synthetic_fraction", "tokens"):
-            if field in told:
-                values[f"{place}/{field}"] = f"/{name}/{field}"
+        for one in ("synthetic_fraction", "tokens"):
+            if one in told:
+                values[f"{place}/{one}"] = f"/{name}/{one}"
+        for number in told.get("demographic_columns", {}):
+            values[f"{place}/features/{number}/demographic"] = f"/{name}/demographic_columns/{number}/is"
         for number, check in enumerate(told["checks"]):
             for field in check:
-                values[f"{place}/quality_checks/[{number}]/{field}"] = f"/{name}/checks/{number}/{field}"
+                values[f"{place}/quality_checks/{number}/{field}"] = f"/{name}/checks/{number}/{field}"
         for number, row in enumerate(told["demographics"]):
             for field in row:
-                values[f"{place}/demographics/[{number}]/{field}"] = f"/{name}/demographics/{number}/{field}"
+                values[f"{place}/demographics/{number}/{field}"] = f"/{name}/demographics/{number}/{field}"
     apart = json.loads((out / "separation.json").read_text(encoding="utf-8"))
     split: dict[str, Any] = {f"/data/splits/{name}": f"/splits/{name}" for name in apart["splits"]}
     for name in apart:

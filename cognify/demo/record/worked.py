@@ -40,7 +40,7 @@ PLANS = {
     "health": Plan(
         {name: f"data/{name}.csv" for name in ("train", "validation", "test", "external")}, key="note_id",
         group="patient_id", day="written_on", groups=("sex", "age_band", "unit"),
-        required=("note", "fall", "unit"), text="note", seed=41,
+        required=("note", "fall", "unit"), text="note", seed=41, demographic={4: ("sex", "sex"), 5: ("age_band", "age")},
         method="by the day of the note: training first, then validation, then test; no patient in two of them",
     ),
     "insurer": Plan(
@@ -54,6 +54,11 @@ PLANS = {
         key="memo_id", group="applicant_id", day="written_on", groups=("age_band", "region"),
         required=("memo", "decision"), text="memo",
         method="by the day of the memo: training first, then validation, then test; no applicant in two of them",
+        unwanted="sex, marital status, race, religion, origin or public assistance", words=(
+            "he", "she", "his", "her", "mr", "mrs", "woman", "man", "married", "single", "divorced", "widow", "widowed",
+            "husband", "wife", "black", "white", "asian", "hispanic", "christian", "muslim", "jewish", "foreign",
+            "immigrant", "nationality", "welfare", "benefits",
+        ),
     ),
 }  # fmt: skip
 CODE = {
@@ -176,14 +181,14 @@ def evaluation(run: Path) -> dict[str, Any]:
             values[f"{place}/dataset"] = "/external/dataset"
             for field in ("executed_at", "executed_by", "tool", "tool_version"):
                 values[f"{place}/{field}"] = f"/{field}"
-    for number, at in enumerate([f"/auc/{n}" for n in range(len(told.get("auc", [])))] + [
-        f"/{one}" for one in ("brier", "selection") if one in told
-    ]):  # fmt: skip
-        place = f"/evaluation/runs/[own {number}]"
+    own = {f"test_{name}": f"/{at}" for at, name in (("brier", "brier_score"), ("selection", "selection_rate")) if at in told}
+    # MLflow has these two by the same names; a result has one entry, whoever tells of it.
+    own |= {f"{one['dataset']}_auc": f"/auc/{number}" for number, one in enumerate(told.get("auc", []))}
+    for key, at in own.items():
+        place = f"/evaluation/runs/[{key}]"
         for field in ("dataset", "metric", "n"):
             values[f"{place}/{field}"] = f"{at}/{field}"
-        share = {"proportion": True} if at == "/selection" else {}
-        values[f"{place}/value"] = {"at": f"{at}/value", **share} if share else f"{at}/value"
+        values[f"{place}/value"] = {"at": f"{at}/value", "proportion": True} if at == "/selection" else f"{at}/value"
         for field in ("executed_at", "executed_by", "tool", "tool_version"):
             values[f"{place}/{field}"] = f"/{field}"
     values |= listed("/monitoring/drift", "/drift", told.get("drift", []))
