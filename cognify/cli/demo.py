@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _EXAMPLES = ("bank", "health", "insurer")
 
 
-@click.command("demo", epilog="\b\nExample: cognify demo build/demo\n         cognify demo --example bank bank")
+@click.command(
+    "demo", epilog="\b\nExample: cognify demo build/demo\n         cognify demo --example bank bank"
+)
 @click.argument("folder", default="cognify-demo", type=click.Path(path_type=Path))
 @click.option(
     "--example", type=click.Choice(_EXAMPLES),
@@ -43,14 +45,16 @@ def demo_command(folder: Path, example: str | None) -> None:
 def _worked(made: Worked, example: str) -> str:
     sealed = [r for r in made.verdict["records"] if r["state"] == "sealed"]
     approvals = [a for r in sealed for a in r["approvals"]]
+    people, roles = ({a[what] for a in approvals} for what in ("person", "role"))
+    verdict = made.verdict["verdict"].upper()
     lines = [
         "",
         "=" * 78,
-        f"VERDICT {made.verdict['verdict'].upper()}   {made.model} {made.version}, {len(sealed)} version sealed",
+        f"VERDICT {verdict}   {made.model} {made.version}, {len(sealed)} version sealed",
         "",
         "evidenced",
         f"  - {made.citations} machine values cite bytes that give them again when replayed",
-        f"  - {len({a['person'] for a in approvals})} people signed it, in {len({a['role'] for a in approvals})} roles",
+        f"  - {len(people)} people signed it, in {len(roles)} roles",
         *(f"  - {pack}: {_counted(counts)}" for pack, counts in made.coverage),
         "",
         "honestly missing",

@@ -67,9 +67,7 @@ def work(name: str, folder: Path, say: Callable[[str], None], *, at: datetime) -
     approvals = [(one["by"], one["role"], one.get("condition", "")) for one in told["approvals"]]
     steps.sign(stage, model, version, approvals)
     verdict = _publish(stage, model, version, genesis)
-    return Worked(
-        folder, model, version, genesis, verdict, citations, _coverage(stage, model, version), gaps
-    )
+    return Worked(folder, model, version, genesis, verdict, citations, _coverage(stage, model, version), gaps)
 
 
 def _read(home: Traversable, name: str) -> Any:

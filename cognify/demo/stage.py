@@ -11,7 +11,6 @@ from pathlib import Path
 
 from cognify.errors import SurroundingsError
 
-
 _HERE = str(Path(__file__).parent) + os.sep
 
 
@@ -67,7 +66,9 @@ class Stage:
         for person in self.cast.people:
             self.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-C", person, "-f", str(self.key(person))],
                      cwd=self.folder)  # fmt: skip
-        public = {p: " ".join(self.key(p).with_suffix(".pub").read_text().split()[:2]) for p in self.cast.people}
+        public = {
+            p: " ".join(self.key(p).with_suffix(".pub").read_text().split()[:2]) for p in self.cast.people
+        }
         (self.folder / "policy.yaml").write_text(self.cast.policy.format(**public), encoding="utf-8")
 
     def cognify(self, *arguments: str, cwd: Path | None = None, expect: int = 0) -> Done:

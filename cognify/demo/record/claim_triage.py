@@ -24,8 +24,17 @@ SEED = 7301
 C, MAX_ITER = 1.0, 500
 CAPACITY = 0.25
 SMALLEST = 11
-NUMBERS = ("injury_reported", "vehicles", "days_to_report", "police_report", "estimate", "vehicle_age", "airbag",
-           "towed", "earlier_claims")  # fmt: skip
+NUMBERS = (
+    "injury_reported",
+    "vehicles",
+    "days_to_report",
+    "police_report",
+    "estimate",
+    "vehicle_age",
+    "airbag",
+    "towed",
+    "earlier_claims",
+)
 PLACES = ("city", "coast", "hills")
 
 
@@ -36,11 +45,13 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def table(found: list[dict[str, str]], *, places: bool = True) -> np.ndarray[Any, Any]:
     """What the model sees: neither sex nor age band."""
-    return np.array([
-        [float(row[name]) if name != "estimate" else np.log(float(row[name]) + 1) for name in NUMBERS]
-        + [float(row["territory"] == place) for place in (PLACES if places else ())]
-        for row in found
-    ])  # fmt: skip
+    return np.array(
+        [
+            [float(row[name]) if name != "estimate" else np.log(float(row[name]) + 1) for name in NUMBERS]
+            + [float(row["territory"] == place) for place in (PLACES if places else ())]
+            for row in found
+        ]
+    )
 
 
 def truth(found: list[dict[str, str]]) -> np.ndarray[Any, Any]:
@@ -63,10 +74,15 @@ class Triage:
 
     def save(self, path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file({
-            "coefficients": self.model.coef_[0].astype(np.float32), "intercept": self.model.intercept_.astype(np.float32),
-            "mean": self.mean.astype(np.float32), "scale": self.scale.astype(np.float32),
-        }, path)  # fmt: skip
+        save_file(
+            {
+                "coefficients": self.model.coef_[0].astype(np.float32),
+                "intercept": self.model.intercept_.astype(np.float32),
+                "mean": self.mean.astype(np.float32),
+                "scale": self.scale.astype(np.float32),
+            },
+            path,
+        )
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -92,22 +108,36 @@ def subgroups(found: list[dict[str, str]], said: np.ndarray[Any, Any], true: np.
         keys = ["*".join(row[name] for name in names) for row in found]
         for group in sorted(set(keys)):
             of = np.array([key == group for key in keys])
-            lines += [f"{'*'.join(names)},{group},{metric},{n},{value:.6f}"
-                      for metric, n, value in of_group(said[of], true[of]) if n >= SMALLEST]  # fmt: skip
-    lines += [f"{entry['attribute']},{entry['group']},impact_ratio,{entry['n']},{entry['ratio']}"
-              for entry in impact(found, said)]  # fmt: skip
+            lines += [
+                f"{'*'.join(names)},{group},{metric},{n},{value:.6f}"
+                for metric, n, value in of_group(said[of], true[of])
+                if n >= SMALLEST
+            ]
+    lines += [
+        f"{entry['attribute']},{entry['group']},impact_ratio,{entry['n']},{entry['ratio']}"
+        for entry in impact(found, said)
+    ]
     Path("reports/subgroups.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def impact(found: list[dict[str, str]], said: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
-    """The rate at which each group is sent to senior adjusters, over that of the group with the highest rate."""
+    """How often each group is sent to senior adjusters, over the group that is sent most often."""
     told = []
     for name in ("sex", "age_band"):
-        rates = {group: float(said[np.array([row[name] == group for row in found])].mean())
-                 for group in sorted({row[name] for row in found})}  # fmt: skip
+        rates = {
+            group: float(said[np.array([row[name] == group for row in found])].mean())
+            for group in sorted({row[name] for row in found})
+        }
         top = max(rates.values())
-        told += [{"attribute": name, "group": group, "ratio": round(rate / top, 4),
-                  "n": sum(row[name] == group for row in found)} for group, rate in rates.items()]  # fmt: skip
+        told += [
+            {
+                "attribute": name,
+                "group": group,
+                "ratio": round(rate / top, 4),
+                "n": sum(row[name] == group for row in found),
+            }
+            for group, rate in rates.items()
+        ]
     return told
 
 
@@ -122,8 +152,15 @@ def stress(model: Triage, at: float, test: list[dict[str, str]]) -> list[dict[st
         changed = [{k: change[k](v) if k in change else v for k, v in row.items()} for row in test]
         said = model.scores(changed) >= at
         moved = float((said != plain).mean())
-        told.append({"test": f"{name}: share of claims that change queue", "metric": "changed_share",
-                     "value": round(moved, 6), "n": len(true), "result": "pass" if moved <= 0.05 else "finding"})  # fmt: skip
+        told.append(
+            {
+                "test": f"{name}: share of claims that change queue",
+                "metric": "changed_share",
+                "value": round(moved, 6),
+                "n": len(true),
+                "result": "pass" if moved <= 0.05 else "finding",
+            }
+        )
     return told
 
 
@@ -142,51 +179,108 @@ def main() -> None:
         said = {name: scores[name] >= at for name in sets}
         names = {True: "complex", False: "plain"}
         for name in ("validation", "test"):
-            told = classification_report([names[bool(v)] for v in true[name]], [names[bool(v)] for v in said[name]],
-                                         output_dict=True)  # fmt: skip
+            told = classification_report(
+                [names[bool(v)] for v in true[name]], [names[bool(v)] for v in said[name]], output_dict=True
+            )
             write(f"reports/classification_report_{name}.json", told)
             mlflow.log_metric(f"{name}_auc", float(roc_auc_score(true[name], scores[name])))
         subgroups(sets["test"], said["test"], true["test"])
         injury = np.array([row["injury_reported"] == "1" for row in sets["test"]])
-        write("reports/baseline.json", {
-            "baseline": "rule in use: a claim with a reported injury goes to a senior adjuster", "data": "data/test.csv",
-            "n": len(injury), "accuracy": float((injury == true["test"]).mean()),
-            "recall": float((injury & true["test"]).sum() / true["test"].sum()), "selection_rate": float(injury.mean()),
-        })  # fmt: skip
+        write(
+            "reports/baseline.json",
+            {
+                "baseline": "rule in use: a claim with a reported injury goes to a senior adjuster",
+                "data": "data/test.csv",
+                "n": len(injury),
+                "accuracy": float((injury == true["test"]).mean()),
+                "recall": float((injury & true["test"]).sum() / true["test"].sum()),
+                "selection_rate": float(injury.mean()),
+            },
+        )
         without = Triage(sets["train"], places=False)
         bare = without.scores(sets["test"]) >= np.quantile(without.scores(sets["validation"]), 1 - CAPACITY)
         recall = float((bare & true["test"]).sum() / true["test"].sum())
         mean = float(scores["test"].mean())
-        write("reports/evaluation.json", {
-            "executed_at": executed, "executed_by": "claim_triage.py, as the account trainer",
-            "tool": "scikit-learn", "tool_version": sklearn.__version__, "weights": digest, "mark": at,
-            "auc": [{"dataset": name, "metric": "auc", "value": float(roc_auc_score(true[name], scores[name])),
-                     "n": len(true[name])} for name in ("validation", "test")],
-            "brier": {"dataset": "test", "metric": "brier_score",
-                      "value": float(brier_score_loss(true["test"], scores["test"])), "n": len(true["test"])},
-            "selection": {"dataset": "test", "metric": "selection_rate", "value": float(said["test"].mean()),
-                          "n": len(true["test"])},
-            "calibration": {"mean_score": mean, "share_complex": float(true["test"].mean())},
-            "impact_ratios": impact(sets["test"], said["test"]),
-            "without_territory": {"impact_ratios": impact(sets["test"], bare), "recall": recall,
-                                  "selection_rate": float(bare.mean())},
-            "robustness": stress(model, at, sets["test"]),
-            "explainability": [{"test": "the product of coefficient and scaled value, summed with the intercept, gives "
-                                "the log-odds of every claim of the test set", "n": len(sets["test"]),
-                                "result": "pass" if explained(model, sets["test"]) else "fail"}],
-            "reproducibility": [{"test": "trained twice in one process from the same data and seed",
-                                 "result": "pass" if Triage(sets["train"]).save(Path("again/model.safetensors")) == digest
-                                 else "fail"}],
-            "drift": [{"metric": f"mean score on {name}", "value": float(scores[name].mean()), "at": executed,
-                       "n": len(sets[name])} for name in ("train", "validation", "test")],
-        })  # fmt: skip
-        write("reports/model.json", {
-            "type": "binary classifier", "task": "tell motor claims that will turn out complex from plain ones",
-            "architecture": "logistic regression over nine numbers and the territory",
-            "accelerator_hours": 0.0,
-            "coefficients": {name: round(float(v), 4) for name, v in
-                             zip((*NUMBERS, *(f"territory {p}" for p in PLACES)), model.model.coef_[0], strict=True)},
-        })  # fmt: skip
+        write(
+            "reports/evaluation.json",
+            {
+                "executed_at": executed,
+                "executed_by": "claim_triage.py, as the account trainer",
+                "tool": "scikit-learn",
+                "tool_version": sklearn.__version__,
+                "weights": digest,
+                "mark": at,
+                "auc": [
+                    {
+                        "dataset": name,
+                        "metric": "auc",
+                        "value": float(roc_auc_score(true[name], scores[name])),
+                        "n": len(true[name]),
+                    }
+                    for name in ("validation", "test")
+                ],
+                "brier": {
+                    "dataset": "test",
+                    "metric": "brier_score",
+                    "value": float(brier_score_loss(true["test"], scores["test"])),
+                    "n": len(true["test"]),
+                },
+                "selection": {
+                    "dataset": "test",
+                    "metric": "selection_rate",
+                    "value": float(said["test"].mean()),
+                    "n": len(true["test"]),
+                },
+                "calibration": {"mean_score": mean, "share_complex": float(true["test"].mean())},
+                "impact_ratios": impact(sets["test"], said["test"]),
+                "without_territory": {
+                    "impact_ratios": impact(sets["test"], bare),
+                    "recall": recall,
+                    "selection_rate": float(bare.mean()),
+                },
+                "robustness": stress(model, at, sets["test"]),
+                "explainability": [
+                    {
+                        "test": "coefficient times scaled value, summed with the intercept, gives the log-odds of "
+                        "every claim of the test set",
+                        "n": len(sets["test"]),
+                        "result": "pass" if explained(model, sets["test"]) else "fail",
+                    }
+                ],
+                "reproducibility": [
+                    {
+                        "test": "trained twice in one process from the same data and seed",
+                        "result": "pass"
+                        if Triage(sets["train"]).save(Path("again/model.safetensors")) == digest
+                        else "fail",
+                    }
+                ],
+                "drift": [
+                    {
+                        "metric": f"mean score on {name}",
+                        "value": float(scores[name].mean()),
+                        "at": executed,
+                        "n": len(sets[name]),
+                    }
+                    for name in ("train", "validation", "test")
+                ],
+            },
+        )
+        write(
+            "reports/model.json",
+            {
+                "type": "binary classifier",
+                "task": "tell motor claims that will turn out complex from plain ones",
+                "architecture": "logistic regression over nine numbers and the territory",
+                "accelerator_hours": 0.0,
+                "coefficients": {
+                    name: round(float(v), 4)
+                    for name, v in zip(
+                        (*NUMBERS, *(f"territory {p}" for p in PLACES)), model.model.coef_[0], strict=True
+                    )
+                },
+            },
+        )
 
 
 def explained(model: Triage, test: list[dict[str, str]]) -> bool:

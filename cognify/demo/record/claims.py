@@ -17,9 +17,23 @@ SEXES = ("female", "male")
 AGES = ("18-29", "30-44", "45-59", "60+")
 TERRITORIES = ("coast", "city", "hills", "plains")
 COLUMNS = (
-    "claim_id", "policy_id", "reported_on", "sex", "age_band", "territory", "injury_reported", "vehicles",
-    "days_to_report", "police_report", "estimate", "vehicle_age", "airbag", "towed", "earlier_claims", "complex",
-)  # fmt: skip
+    "claim_id",
+    "policy_id",
+    "reported_on",
+    "sex",
+    "age_band",
+    "territory",
+    "injury_reported",
+    "vehicles",
+    "days_to_report",
+    "police_report",
+    "estimate",
+    "vehicle_age",
+    "airbag",
+    "towed",
+    "earlier_claims",
+    "complex",
+)
 
 
 def make(code: str, *, records: int, first: date, days: int, seed: int) -> list[dict[str, object]]:
@@ -44,18 +58,37 @@ def _claim(rng: random.Random, code: str, number: int, day: date) -> dict[str, o
     vehicle = rng.randint(0, 18)
     earlier = rng.choices((0, 1, 2, 3), (60, 25, 10, 5))[0]
     score = (
-        -3.3 + 1.9 * injury + 0.45 * (vehicles - 1) + 0.06 * min(late, 20) - 0.3 * police
-        + 0.55 * math.log(max(estimate, 200) / 2000) + 0.7 * airbag + 0.5 * towed + 0.25 * earlier
-        + 0.25 * (territory == "city") + rng.gauss(0, 0.6)
-    )  # fmt: skip
+        -3.3
+        + 1.9 * injury
+        + 0.45 * (vehicles - 1)
+        + 0.06 * min(late, 20)
+        - 0.3 * police
+        + 0.55 * math.log(max(estimate, 200) / 2000)
+        + 0.7 * airbag
+        + 0.5 * towed
+        + 0.25 * earlier
+        + 0.25 * (territory == "city")
+        + rng.gauss(0, 0.6)
+    )
     complex_ = rng.random() < 1 / (1 + math.exp(-score))
     return {
-        "claim_id": f"{code}-{number:05d}", "policy_id": f"{code}-K{number:05d}", "reported_on": day.isoformat(),
-        "sex": rng.choice(SEXES), "age_band": age, "territory": territory, "injury_reported": int(injury),
-        "vehicles": vehicles, "days_to_report": late, "police_report": int(police), "estimate": int(estimate),
-        "vehicle_age": vehicle, "airbag": int(airbag), "towed": int(towed), "earlier_claims": earlier,
+        "claim_id": f"{code}-{number:05d}",
+        "policy_id": f"{code}-K{number:05d}",
+        "reported_on": day.isoformat(),
+        "sex": rng.choice(SEXES),
+        "age_band": age,
+        "territory": territory,
+        "injury_reported": int(injury),
+        "vehicles": vehicles,
+        "days_to_report": late,
+        "police_report": int(police),
+        "estimate": int(estimate),
+        "vehicle_age": vehicle,
+        "airbag": int(airbag),
+        "towed": int(towed),
+        "earlier_claims": earlier,
         "complex": int(complex_),
-    }  # fmt: skip
+    }
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> None:

@@ -42,9 +42,11 @@ def truth(found: list[dict[str, str]]) -> np.ndarray[Any, Any]:
 def fit(train: list[dict[str, str]]) -> tuple[TfidfVectorizer, LogisticRegression]:
     words = TfidfVectorizer(ngram_range=(1, SETTINGS["ngram_max"]), min_df=SETTINGS["min_df"])
     model = LogisticRegression(
-        C=SETTINGS["C"], max_iter=SETTINGS["max_iter"], class_weight=SETTINGS["class_weight"],
+        C=SETTINGS["C"],
+        max_iter=SETTINGS["max_iter"],
+        class_weight=SETTINGS["class_weight"],
         random_state=SEED,
-    )  # fmt: skip
+    )
     model.fit(words.fit_transform(row["note"] for row in train), truth(train))
     return words, model
 
@@ -64,13 +66,17 @@ def save(folder: Path, words: TfidfVectorizer, model: LogisticRegression) -> str
 
 def mark(scores: np.ndarray[Any, Any], true: np.ndarray[Any, Any]) -> float:
     """The highest mark, in steps of one hundredth, that still finds the wanted share of falls."""
-    fits = [step / 100 for step in range(5, 96) if ((scores >= step / 100) & true).sum() >= WANTED * true.sum()]
+    fits = [
+        step / 100 for step in range(5, 96) if ((scores >= step / 100) & true).sum() >= WANTED * true.sum()
+    ]
     return max(fits)
 
 
 def report(name: str, said: np.ndarray[Any, Any], true: np.ndarray[Any, Any]) -> None:
     names = {True: "fall", False: "no fall"}
-    told = classification_report([names[bool(v)] for v in true], [names[bool(v)] for v in said], output_dict=True)
+    told = classification_report(
+        [names[bool(v)] for v in true], [names[bool(v)] for v in said], output_dict=True
+    )
     write(f"reports/classification_report_{name}.json", told)
 
 
@@ -110,12 +116,15 @@ def mistyped(text: str, rng: random.Random) -> str:
     for letter in text:
         roll = rng.random()
         if letter.isalpha() and roll < 0.05:
-            letter = "" if roll < 0.025 else letter * 2
-        out.append(letter)
+            out.append("" if roll < 0.025 else letter * 2)
+        else:
+            out.append(letter)
     return "".join(out)
 
 
-def stress(words: TfidfVectorizer, model: LogisticRegression, at: float, test: list[dict[str, str]]) -> list[Any]:
+def stress(
+    words: TfidfVectorizer, model: LogisticRegression, at: float, test: list[dict[str, str]]
+) -> list[Any]:
     true, told = truth(test), []
     rng = random.Random(SEED)
     for name, change in (
@@ -125,8 +134,15 @@ def stress(words: TfidfVectorizer, model: LogisticRegression, at: float, test: l
     ):
         scores = model.predict_proba(words.transform(change(row["note"]) for row in test))[:, 1]
         found = float(((scores >= at) & true).sum() / true.sum())
-        told.append({"test": name, "metric": "recall", "value": round(found, 6), "n": int(true.sum()),
-                     "result": "pass" if found >= 0.9 else "finding"})  # fmt: skip
+        told.append(
+            {
+                "test": name,
+                "metric": "recall",
+                "value": round(found, 6),
+                "n": int(true.sum()),
+                "result": "pass" if found >= 0.9 else "finding",
+            }
+        )
     return told
 
 
@@ -138,7 +154,10 @@ def main() -> None:
         sets = {name: rows(name) for name in ("train", "validation", "test", "external")}
         words, model = fit(sets["train"])
         digest = save(Path("model"), words, model)
-        scores = {n: model.predict_proba(words.transform(r["note"] for r in found))[:, 1] for n, found in sets.items()}
+        scores = {
+            n: model.predict_proba(words.transform(r["note"] for r in found))[:, 1]
+            for n, found in sets.items()
+        }
         at = mark(scores["validation"], truth(sets["validation"]))
         executed = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         for name in ("validation", "test"):
@@ -146,34 +165,63 @@ def main() -> None:
         subgroups(sets["test"], scores["test"] >= at, truth(sets["test"]))
         keyword = np.array([any(w in r["note"].split() for w in ("fall", "fell")) for r in sets["test"]])
         true = truth(sets["test"])
-        write("reports/baseline.json", {
-            "baseline": "keyword rule: the note has the word fall or fell", "data": "data/test.csv", "n": len(true),
-            "accuracy": float((keyword == true).mean()), "recall": float((keyword & true).sum() / true.sum()),
-            "majority_accuracy": float(max(true.mean(), 1 - true.mean())),
-        })  # fmt: skip
+        write(
+            "reports/baseline.json",
+            {
+                "baseline": "keyword rule: the note has the word fall or fell",
+                "data": "data/test.csv",
+                "n": len(true),
+                "accuracy": float((keyword == true).mean()),
+                "recall": float((keyword & true).sum() / true.sum()),
+                "majority_accuracy": float(max(true.mean(), 1 - true.mean())),
+            },
+        )
         again = save(Path("again"), *fit(sets["train"]))
         outside, said = truth(sets["external"]), scores["external"] >= at
         results = [{"metric": metric, "n": n, "value": value} for metric, n, value in of_group(said, outside)]
         for sex in ("female", "male"):
             of = np.array([row["sex"] == sex for row in sets["external"]])
-            results += [{"metric": metric, "n": n, "value": value, "slice": sex}
-                        for metric, n, value in of_group(said[of], outside[of])]  # fmt: skip
-        write("reports/evaluation.json", {
-            "executed_at": executed, "executed_by": "fall_finder.py, as the account trainer",
-            "tool": "scikit-learn", "tool_version": sklearn.__version__, "weights": digest, "mark": at,
-            "external": {"dataset": "external", "process": "The released weights and mark, unchanged, on every note "
-                         "of the other hospital.", "results": results},
-            "robustness": stress(words, model, at, sets["test"]),
-            "reproducibility": [{"test": "trained twice in one process from the same data and seed",
-                                 "result": "pass" if again == digest else "fail",
-                                 "detail": "The two weight files have the same SHA-256."
-                                 if again == digest else "The two weight files differ."}],
-        })  # fmt: skip
-        write("reports/model.json", {
-            "type": "binary text classifier", "task": "find mentions of a fall in a nursing note",
-            "architecture": "logistic regression over weighted counts of words and word pairs",
-            "features": len(words.vocabulary_), "accelerator_hours": 0.0,
-        })  # fmt: skip
+            results += [
+                {"metric": metric, "n": n, "value": value, "slice": sex}
+                for metric, n, value in of_group(said[of], outside[of])
+            ]
+        write(
+            "reports/evaluation.json",
+            {
+                "executed_at": executed,
+                "executed_by": "fall_finder.py, as the account trainer",
+                "tool": "scikit-learn",
+                "tool_version": sklearn.__version__,
+                "weights": digest,
+                "mark": at,
+                "external": {
+                    "dataset": "external",
+                    "process": "The released weights and mark, unchanged, on every note "
+                    "of the other hospital.",
+                    "results": results,
+                },
+                "robustness": stress(words, model, at, sets["test"]),
+                "reproducibility": [
+                    {
+                        "test": "trained twice in one process from the same data and seed",
+                        "result": "pass" if again == digest else "fail",
+                        "detail": "The two weight files have the same SHA-256."
+                        if again == digest
+                        else "The two weight files differ.",
+                    }
+                ],
+            },
+        )
+        write(
+            "reports/model.json",
+            {
+                "type": "binary text classifier",
+                "task": "find mentions of a fall in a nursing note",
+                "architecture": "logistic regression over weighted counts of words and word pairs",
+                "features": len(words.vocabulary_),
+                "accelerator_hours": 0.0,
+            },
+        )
 
 
 if __name__ == "__main__":

@@ -18,49 +18,93 @@ UNITS = ("geriatrics", "medicine", "rehabilitation", "surgery")
 COLUMNS = ("note_id", "patient_id", "written_on", "unit", "sex", "age_band", "note", "fall")
 
 _PLAIN = (
-    "patient fell in the bathroom", "fell while getting up to the toilet",
-    "witnessed fall beside the bed", "unwitnessed fall during the night",
-    "fell from the chair onto the right hip", "stumbled over the drip stand and fell",
-    "assisted fall with the walking frame", "found after a fall next to the bed",
-)  # fmt: skip
+    "patient fell in the bathroom",
+    "fell while getting up to the toilet",
+    "witnessed fall beside the bed",
+    "unwitnessed fall during the night",
+    "fell from the chair onto the right hip",
+    "stumbled over the drip stand and fell",
+    "assisted fall with the walking frame",
+    "found after a fall next to the bed",
+)
 _HIDDEN = (
-    "found sitting on the floor beside the bed", "slid from the chair to the ground",
-    "legs gave way and the patient went down", "lowered to the floor by two staff",
-    "discovered lying on the floor at handover", "lost balance and landed on the knees",
+    "found sitting on the floor beside the bed",
+    "slid from the chair to the ground",
+    "legs gave way and the patient went down",
+    "lowered to the floor by two staff",
+    "discovered lying on the floor at handover",
+    "lost balance and landed on the knees",
     "slipped on the wet tiles and hit the hip",
-)  # fmt: skip
+)
 _ABROAD = (
-    "came down on the corridor floor", "was picked up off the floor by the porter",
-    "toppled sideways off the commode", "tripped on the mat and hit the wall",
-    "rolled out of bed onto the mat", "knees buckled and sat down hard on the floor",
-)  # fmt: skip
+    "came down on the corridor floor",
+    "was picked up off the floor by the porter",
+    "toppled sideways off the commode",
+    "tripped on the mat and hit the wall",
+    "rolled out of bed onto the mat",
+    "knees buckled and sat down hard on the floor",
+)
 _ABOUT = (
-    "fall risk high and alarm is on", "no falls this shift", "no fall reported since admission",
-    "fell at home last winter and broke a wrist", "fall prevention explained to the daughter",
-    "history of falls before admission", "afraid of falling so walks with a nurse",
-    "denies any fall", "fall risk score unchanged", "bed kept low because of the fall risk",
-)  # fmt: skip
+    "fall risk high and alarm is on",
+    "no falls this shift",
+    "no fall reported since admission",
+    "fell at home last winter and broke a wrist",
+    "fall prevention explained to the daughter",
+    "history of falls before admission",
+    "afraid of falling so walks with a nurse",
+    "denies any fall",
+    "fall risk score unchanged",
+    "bed kept low because of the fall risk",
+)
 _ELSE = (
-    "blood pressure fell after the dose", "fell asleep at ten", "temperature fell to normal",
-    "intake fell behind the plan", "oxygen fell while eating and rose again",
-    "sat on the floor mat for exercises with the therapist", "shoes left on the floor were moved",
-)  # fmt: skip
+    "blood pressure fell after the dose",
+    "fell asleep at ten",
+    "temperature fell to normal",
+    "intake fell behind the plan",
+    "oxygen fell while eating and rose again",
+    "sat on the floor mat for exercises with the therapist",
+    "shoes left on the floor were moved",
+)
 _CARE = (
-    "slept well", "dressing changed", "drain removed", "pain three of ten", "walked to the window",
-    "ate half of the lunch", "visited by the son", "drip running", "bowels open", "skin intact",
-    "medication given as charted", "washed with help", "seen by the dietician", "calm and oriented",
-    "wound dry", "mobile with a stick", "blood sugar checked", "waiting for transport",
-    "teeth cleaned", "catheter draining", "sat out for breakfast", "asked for tea",
-)  # fmt: skip
+    "slept well",
+    "dressing changed",
+    "drain removed",
+    "pain three of ten",
+    "walked to the window",
+    "ate half of the lunch",
+    "visited by the son",
+    "drip running",
+    "bowels open",
+    "skin intact",
+    "medication given as charted",
+    "washed with help",
+    "seen by the dietician",
+    "calm and oriented",
+    "wound dry",
+    "mobile with a stick",
+    "blood sugar checked",
+    "waiting for transport",
+    "teeth cleaned",
+    "catheter draining",
+    "sat out for breakfast",
+    "asked for tea",
+)
 _AFTER = (
-    "no injury seen", "doctor informed", "observations taken", "family told", "report written",
-    "small graze on the elbow", "neurological checks started", "x ray ordered",
-)  # fmt: skip
+    "no injury seen",
+    "doctor informed",
+    "observations taken",
+    "family told",
+    "report written",
+    "small graze on the elbow",
+    "neurological checks started",
+    "x ray ordered",
+)
 _SHORT = {"patient": "pt", "beside": "by", "during": "in", "right": "r", "informed": "told"}
 
 
-def make(name: str, seen: set[str], *, records: int, first: date, days: int, seed: int,
-         elsewhere: bool = False) -> list[dict[str, str]]:  # fmt: skip
+def make(
+    name: str, seen: set[str], *, records: int, first: date, days: int, seed: int, elsewhere: bool = False
+) -> list[dict[str, str]]:
     """Notes of one period, none as any of *seen*; *elsewhere* is the hospital that writes differently."""
     rng = random.Random(seed)
     found = []
@@ -68,18 +112,26 @@ def make(name: str, seen: set[str], *, records: int, first: date, days: int, see
         unit, sex = rng.choice(UNITS), rng.choice(SEXES)
         age = rng.choices(AGES, (1, 3, 4, 3) if unit != "geriatrics" else (0.4, 1, 4, 6))[0]
         fell = rng.random() < 0.3 * {"geriatrics": 1.3, "surgery": 0.8}.get(unit, 1.0)
-        text = next(t for t in iter(lambda: _text(rng, unit, fell=fell, elsewhere=elsewhere), "") if t not in seen)
+        text = _text(rng, unit, fell=fell, elsewhere=elsewhere)
+        while text in seen:
+            text = _text(rng, unit, fell=fell, elsewhere=elsewhere)
         seen.add(text)
         # Whoever reads two hundred notes in an afternoon gets some wrong.
         label = fell if rng.random() > 0.006 else not fell
         day = first + timedelta(days=number * days // (records + 1))
-        found.append({
-            "note_id": f"{name}-{number:05d}",
-            # Two notes of one stay, so that notes cannot be shared out without looking.
-            "patient_id": f"{name}-P{(number + 1) // 2:05d}",
-            "written_on": day.isoformat(), "unit": unit, "sex": sex, "age_band": age,
-            "note": text, "fall": "yes" if label else "no",
-        })  # fmt: skip
+        found.append(
+            {
+                "note_id": f"{name}-{number:05d}",
+                # Two notes of one stay, so that notes cannot be shared out without looking.
+                "patient_id": f"{name}-P{(number + 1) // 2:05d}",
+                "written_on": day.isoformat(),
+                "unit": unit,
+                "sex": sex,
+                "age_band": age,
+                "note": text,
+                "fall": "yes" if label else "no",
+            }
+        )
     return found
 
 

@@ -7,10 +7,11 @@ numbers again. `mapping` tells Cognify where in the card each of them belongs.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ class Plan:
     text: str = ""
     method: str = ""
     seed: int | None = None
-    demographic: dict[int, tuple[str, str]] = field(default_factory=dict)  # by column: its name, what it is
+    demographic: dict[int, tuple[str, str]] = dataclasses.field(
+        default_factory=dict
+    )  # by column: its name, what it is
     unwanted: str = ""  # what the words below are of
     words: tuple[str, ...] = ()
 
@@ -80,7 +83,9 @@ def of_one(found: list[dict[str, str]], plan: Plan) -> dict[str, Any]:
         count = sum(bool(wanted & set(row[plan.text].lower().split())) for row in found)
         told["checks"].append({"check": f"words of {plan.unwanted}", "count": count})
     if plan.demographic:
-        told["demographic_columns"] = {str(at): {"column": of, "is": kind} for at, (of, kind) in plan.demographic.items()}
+        told["demographic_columns"] = {
+            str(at): {"column": of, "is": kind} for at, (of, kind) in plan.demographic.items()
+        }
     for check in told["checks"]:
         check["result"] = "pass" if not check["count"] else "warning"
     if plan.text:

@@ -1,6 +1,6 @@
 """Record the runs of the worked examples: each in a scratch folder, by a clean account, then copied.
 
-    python worked.py --work /tmp/cognify-worked --python /tmp/rec/bin/python health insurer bank
+    python worked.py --python /tmp/worked-venv/bin/python health insurer bank
 
 Runs in the environment of Cognify itself; the trainings run with *--python*, which has scikit-learn,
 MLflow and safetensors (`requirements-worked.txt`). Files are copied as they were written.
@@ -38,29 +38,72 @@ THRESHOLDS: dict[str, list[dict[str, Any]]] = {
 }
 PLANS = {
     "health": Plan(
-        {name: f"data/{name}.csv" for name in ("train", "validation", "test", "external")}, key="note_id",
-        group="patient_id", day="written_on", groups=("sex", "age_band", "unit"),
-        required=("note", "fall", "unit"), text="note", seed=41, demographic={4: ("sex", "sex"), 5: ("age_band", "age")},
-        method="by the day of the note: training first, then validation, then test; no patient in two of them",
+        {name: f"data/{name}.csv" for name in ("train", "validation", "test", "external")},
+        key="note_id",
+        group="patient_id",
+        day="written_on",
+        groups=("sex", "age_band", "unit"),
+        required=("note", "fall", "unit"),
+        text="note",
+        seed=41,
+        demographic={4: ("sex", "sex"), 5: ("age_band", "age")},
+        method="by the day of the note: training, then validation, then test; no patient in two of them",
     ),
     "insurer": Plan(
-        {name: f"data/{name}.csv" for name in ("train", "validation", "test")}, key="claim_id",
-        group="policy_id", day="reported_on", groups=("sex", "age_band", "territory"),
-        required=("estimate", "territory", "complex"), seed=71,
-        method="by the day of the report: training first, then validation, then test; one claim for each policy",
+        {name: f"data/{name}.csv" for name in ("train", "validation", "test")},
+        key="claim_id",
+        group="policy_id",
+        day="reported_on",
+        groups=("sex", "age_band", "territory"),
+        required=("estimate", "territory", "complex"),
+        seed=71,
+        method="by the day of the report: training, then validation, then test; one claim for each policy",
     ),
     "bank": Plan(
         {"train": "data/train.jsonl", "validation": "data/validation.jsonl", "test": "data/test.csv"},
-        key="memo_id", group="applicant_id", day="written_on", groups=("age_band", "region"),
-        required=("memo", "decision"), text="memo",
-        method="by the day of the memo: training first, then validation, then test; no applicant in two of them",
-        unwanted="sex, marital status, race, religion, origin or public assistance", words=(
-            "he", "she", "his", "her", "mr", "mrs", "woman", "man", "married", "single", "divorced", "widow", "widowed",
-            "husband", "wife", "black", "white", "asian", "hispanic", "christian", "muslim", "jewish", "foreign",
-            "immigrant", "nationality", "welfare", "benefits",
+        key="memo_id",
+        group="applicant_id",
+        day="written_on",
+        groups=("age_band", "region"),
+        required=("memo", "decision"),
+        text="memo",
+        method="by the day of the memo: training, then validation, then test; no applicant in two of them",
+        unwanted="sex, marital status, race, religion, origin or public assistance",
+        words=(
+            "he",
+            "she",
+            "his",
+            "her",
+            "mr",
+            "mrs",
+            "woman",
+            "man",
+            "married",
+            "single",
+            "divorced",
+            "widow",
+            "widowed",
+            "husband",
+            "wife",
+            "black",
+            "white",
+            "asian",
+            "hispanic",
+            "christian",
+            "muslim",
+            "jewish",
+            "foreign",
+            "immigrant",
+            "nationality",
+            "welfare",
+            "benefits",
         ),
     ),
-}  # fmt: skip
+}
+IGNORED = (
+    "data/", "model/", "again/", "reports/", "run/", "mlflow.db", "artifacts/", "inventory/", "run.key*",
+    "environment.txt", "__pycache__/",
+)  # fmt: skip
 CODE = {
     "health": ("notes.py", "fall_finder.py"),
     "insurer": ("claims.py", "claim_triage.py"),
@@ -70,12 +113,25 @@ CODE = {
 def environment(work: Path, python: str) -> dict[str, str]:
     """All that a step gets to see of its surroundings."""
     return {
-        "PATH": f"{Path(python).parent}:{os.environ['PATH']}", "HOME": str(work / "home"), "LANG": "C.UTF-8", "TZ": "UTC", "USER": "trainer",
-        "LOGNAME": "trainer", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(HERE.parents[2]), "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true",
-        "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": AUTHOR[0],
-        "GIT_AUTHOR_EMAIL": AUTHOR[1], "GIT_COMMITTER_NAME": AUTHOR[0], "GIT_COMMITTER_EMAIL": AUTHOR[1],
-    }  # fmt: skip
+        "PATH": f"{Path(python).parent}:{os.environ['PATH']}",
+        "HOME": str(work / "home"),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "USER": "trainer",
+        "LOGNAME": "trainer",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(HERE.parents[2]),
+        "DO_NOT_TRACK": "true",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": AUTHOR[0],
+        "GIT_AUTHOR_EMAIL": AUTHOR[1],
+        "GIT_COMMITTER_NAME": AUTHOR[0],
+        "GIT_COMMITTER_EMAIL": AUTHOR[1],
+    }
 
 
 def step(*command: str, folder: Path, env: dict[str, str]) -> str:
@@ -89,8 +145,7 @@ def repository(name: str, work: Path, env: dict[str, str]) -> Path:
     shutil.rmtree(code, ignore_errors=True)
     code.mkdir(parents=True)
     (work / "home").mkdir(exist_ok=True)
-    ignored = "data/\nmodel/\nagain/\nreports/\nrun/\nmlflow.db\nartifacts/\ninventory/\nrun.key*\nenvironment.txt\n__pycache__/\n"
-    (code / ".gitignore").write_text(ignored)
+    (code / ".gitignore").write_text("".join(f"{line}\n" for line in IGNORED))
     (code / "thresholds.json").write_text(json.dumps(THRESHOLDS[name], indent=1) + "\n")
     step("git", "init", "-q", "-b", "main", folder=code, env=env)
     step("git", "add", "-A", folder=code, env=env)
@@ -103,7 +158,7 @@ def repository(name: str, work: Path, env: dict[str, str]) -> Path:
 
 
 def train(name: str, code: Path, env: dict[str, str]) -> None:
-    """Data, then one training: the health system's under `cognify run`, the insurer's tracked by MLflow alone."""
+    """Data, then one training: under `cognify run` for the health system, by MLflow for the insurer."""
     maker, trainer = CODE[name]
     step("python", maker, folder=code, env=env)
     if name == "health":
@@ -111,21 +166,46 @@ def train(name: str, code: Path, env: dict[str, str]) -> None:
         cognify = (sys.executable, "-m", "cognify")
         step("ssh-keygen", "-qt", "ed25519", "-N", "", "-C", "trainer", "-f", key, folder=code, env=env)
         step(*cognify, "init", "inventory", "--name", "scratch", "--key", key, folder=code, env=env)
-        step(*cognify, "run", "fall-finder", "1.0.0", "--inventory", "inventory", "--inputs", "data", "--outputs",
-             "model", "reports", "--run-folder", "run", "--", "python", trainer, folder=code, env=env)  # fmt: skip
+        step(
+            *cognify,
+            "run",
+            "fall-finder",
+            "1.0.0",
+            "--inventory",
+            "inventory",
+            "--inputs",
+            "data",
+            "--outputs",
+            "model",
+            "reports",
+            "--run-folder",
+            "run",
+            "--",
+            "python",
+            trainer,
+            folder=code,
+            env=env,
+        )
     else:
         step("python", trainer, folder=code, env=env)
         frozen = step("python", "-m", "pip", "freeze", "--all", folder=code, env=env)
         (code / "environment.txt").write_text(frozen, encoding="utf-8")
-    commit, at = step("git", "log", "-1", "--format=%H %cI", "--", "thresholds.json", folder=code, env=env).split()
+    commit, at = step(
+        "git", "log", "-1", "--format=%H %cI", "--", "thresholds.json", folder=code, env=env
+    ).split()
     at = at.replace("+00:00", "Z")
-    reviewing.write(code / "reports/thresholds.json", {"commit": commit, "at": at, "thresholds": THRESHOLDS[name]})
+    reviewing.write(
+        code / "reports/thresholds.json", {"commit": commit, "at": at, "thresholds": THRESHOLDS[name]}
+    )
 
 
 def keep(name: str, code: Path) -> Path:
     """What the run left, as it lies in the example."""
     run = WORKED / name / "run"
     shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True)
+    bundle = str(run.with_name("training-code.bundle"))
+    subprocess.run(["git", "bundle", "create", "-q", bundle, "main"], cwd=code, check=True)
     for part in ("data", "model", "reports"):
         shutil.copytree(code / part, run / part)
     if name == "health":
@@ -134,7 +214,9 @@ def keep(name: str, code: Path) -> Path:
         shutil.copyfile(code / "environment.txt", run / "environment.txt")
         shutil.copyfile(code / "mlflow.db", run / "mlflow.db")
         with closing(sqlite3.connect(run / "mlflow.db", isolation_level=None)) as store:
-            store.execute("PRAGMA page_size = 1024")  # MLflow has some fifty small tables, most of a page is air
+            store.execute(
+                "PRAGMA page_size = 1024"
+            )  # MLflow has some fifty small tables, most of a page is air
             store.execute("VACUUM")
     return run
 
@@ -181,14 +263,20 @@ def evaluation(run: Path) -> dict[str, Any]:
             values[f"{place}/dataset"] = "/external/dataset"
             for field in ("executed_at", "executed_by", "tool", "tool_version"):
                 values[f"{place}/{field}"] = f"/{field}"
-    own = {f"test_{name}": f"/{at}" for at, name in (("brier", "brier_score"), ("selection", "selection_rate")) if at in told}
+    own = {
+        f"test_{name}": f"/{at}"
+        for at, name in (("brier", "brier_score"), ("selection", "selection_rate"))
+        if at in told
+    }
     # MLflow has these two by the same names; a result has one entry, whoever tells of it.
     own |= {f"{one['dataset']}_auc": f"/auc/{number}" for number, one in enumerate(told.get("auc", []))}
     for key, at in own.items():
         place = f"/evaluation/runs/[{key}]"
         for field in ("dataset", "metric", "n"):
             values[f"{place}/{field}"] = f"{at}/{field}"
-        values[f"{place}/value"] = {"at": f"{at}/value", "proportion": True} if at == "/selection" else f"{at}/value"
+        values[f"{place}/value"] = (
+            {"at": f"{at}/value", "proportion": True} if at == "/selection" else f"{at}/value"
+        )
         for field in ("executed_at", "executed_by", "tool", "tool_version"):
             values[f"{place}/{field}"] = f"/{field}"
     values |= listed("/monitoring/drift", "/drift", told.get("drift", []))
@@ -197,7 +285,9 @@ def evaluation(run: Path) -> dict[str, Any]:
 
 def mapped(name: str, run: Path) -> None:
     """`cognify-mapping.yaml` for what no reader knows."""
-    thresholds: dict[str, Any] = {f"/evaluation/thresholds_set_at/{field}": f"/{field}" for field in ("commit", "at")}
+    thresholds: dict[str, Any] = {
+        f"/evaluation/thresholds_set_at/{field}": f"/{field}" for field in ("commit", "at")
+    }
     thresholds |= listed("/evaluation/thresholds", "/thresholds", THRESHOLDS[name])
     model = {f"/model/{field}": f"/{field}" for field in ("type", "task", "architecture")}
     model["/training/gpu_hours"] = "/accelerator_hours"
@@ -224,8 +314,11 @@ def scan(run: Path) -> None:
         for sight in look(f"data/{file.name}", file.read_bytes()).sights:
             if sight.kind in found:
                 found[sight.kind] += 1
-    told = {"ruleset": f"cognify {__version__}, Safe Harbor classes A to R", "findings": found,
-            "coverage": {"rows": 1, "columns": 1}}  # fmt: skip
+    told = {
+        "ruleset": f"cognify {__version__}, Safe Harbor classes A to R",
+        "findings": found,
+        "coverage": {"rows": 1, "columns": 1},
+    }
     reviewing.write(run / "review/scan.json", told)
 
 
