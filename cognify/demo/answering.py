@@ -66,7 +66,8 @@ def _places(document: Document, pointer: str) -> Iterator[str]:
 def _step(document: Document, place: str, step: str) -> Iterator[str]:
     entries = document.value(place) if place in document else None
     if not isinstance(entries, list):
-        yield f"{place}/{step}"
+        if step != "*" and not step.startswith("["):  # which name entries, of which there are none
+            yield f"{place}/{step}"
         return
     wanted = step.strip("[]").replace("~1", "/")
     for number, entry in enumerate(entries):

@@ -43,7 +43,22 @@ class Worked:
 
 
 def work(name: str, folder: Path, say: Callable[[str], None], *, at: datetime) -> Worked:
-    """Play the example *name* in the new folder *folder*; days that its people name are reckoned from *at*.
+    """Play the example *name* in the new folder *folder*, and publish it: a site and a package.
+
+    Raises:
+        ConfigurationError: `folder-not-empty`.
+        SurroundingsError: `demo-stopped`, a step did not end as it must.
+    """
+    stage, made = seal(name, folder, say, at=at)
+    say("\nA site for those who browse, a package for those who check.")
+    stage.cognify("site", "build", "-o", str(stage.folder / "site"))
+    stage.cognify("package", made.model, made.version, "-o", str(stage.folder / "package.zip"))
+    stage.cognify("verify", str(stage.folder / "package.zip"))
+    return made
+
+
+def seal(name: str, folder: Path, say: Callable[[str], None], *, at: datetime) -> tuple[Stage, Worked]:
+    """The example *name* as far as its seal, verified; days that its people name are reckoned from *at*.
 
     Raises:
         ConfigurationError: `folder-not-empty`.
@@ -66,8 +81,9 @@ def work(name: str, folder: Path, say: Callable[[str], None], *, at: datetime) -
     gaps = _check(stage, model, version)
     approvals = [(one["by"], one["role"], one.get("condition", "")) for one in told["approvals"]]
     steps.sign(stage, model, version, approvals)
-    verdict = _publish(stage, model, version, genesis)
-    return Worked(folder, model, version, genesis, verdict, citations, _coverage(stage, model, version), gaps)
+    verdict = _verify(stage, genesis)
+    coverage = _coverage(stage, model, version)
+    return stage, Worked(stage.folder, model, version, genesis, verdict, citations, coverage, gaps)
 
 
 def _read(home: Traversable, name: str) -> Any:
@@ -95,13 +111,10 @@ def _check(stage: Stage, model: str, version: str) -> tuple[Mapping[str, str], .
     return tuple(serious)
 
 
-def _publish(stage: Stage, model: str, version: str, genesis: str) -> Mapping[str, Any]:
-    stage.say("\nVerified by whoever asks; a site for those who browse, a package for those who check.")
+def _verify(stage: Stage, genesis: str) -> Mapping[str, Any]:
+    stage.say("\nVerified, as anyone can who knows the genesis.")
     receipt = str(stage.folder / "receipt")
     done = stage.cognify("verify", "--genesis", genesis, "--receipt", receipt, "--format", "json")
-    stage.cognify("site", "build", "-o", str(stage.folder / "site"))
-    stage.cognify("package", model, version, "-o", str(stage.folder / "package.zip"))
-    stage.cognify("verify", str(stage.folder / "package.zip"))
     verdict: Mapping[str, Any] = json.loads(done.out)
     return verdict
 

@@ -241,8 +241,8 @@ def main() -> None:
                 "robustness": stress(model, at, sets["test"]),
                 "explainability": [
                     {
-                        "test": "coefficient times scaled value, summed with the intercept, gives the log-odds of "
-                        "every claim of the test set",
+                        "test": "coefficient times scaled value, with the intercept, sums to the log-odds "
+                        "of every claim of the test set",
                         "n": len(sets["test"]),
                         "result": "pass" if explained(model, sets["test"]) else "fail",
                     }

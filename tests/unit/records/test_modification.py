@@ -114,7 +114,7 @@ def test_without_a_base_nothing_was_modified() -> None:
         ("3.0e+23", Decimal("3.0e23")),
         ("302877739008.0", Decimal("302877739008.0")),
         ("9007199254740993", Decimal(9007199254740993)),
-        ("1.00000000000000000000000001e22", Decimal("1.00000000000000000000000001e22")),
+        ("1.00000000000000000000000001e+22", Decimal("1.00000000000000000000000001e+22")),
     ],
 )
 def test_numbers_are_read_with_all_their_digits(text: str, value: Decimal) -> None:
