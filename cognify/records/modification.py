@@ -84,7 +84,8 @@ class Compared:
     @property
     def conclusion(self) -> str:
         """The outcome in the words of the source; it is an indication and decides nothing."""
-        return _SAID[self.outcome]
+        small = self.outcome is Outcome.ABOVE and self.base.value and self.base.value <= GENERAL
+        return _SAID[self.outcome] + (_BELOW_GENERAL if small else "")
 
 
 def given(data: object, name: str, exact: Decimal | int | None = None) -> Input:
@@ -153,6 +154,10 @@ def _missing_base(told: Input) -> tuple[Missing, ...]:
     ),)  # fmt: skip
 
 
+_BELOW_GENERAL = (
+    " The original's own compute is not above 10^23, the indicative mark of a general-purpose model (point "
+    "17); whether these points reach it at all is for the provider to settle."
+)
 _SAID = {
     Outcome.ABOVE: (
         "The compute of the modification is greater than one third. By the indicative test of points 59 to "

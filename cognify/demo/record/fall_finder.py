@@ -200,6 +200,7 @@ def main() -> None:
                     "of the other hospital.",
                     "results": results,
                 },
+                "reports": {name: {"dataset": name} for name in ("validation", "test")},
                 "robustness": stress(words, model, at, sets["test"]),
                 "reproducibility": [
                     {

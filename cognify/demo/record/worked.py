@@ -230,7 +230,7 @@ def listed(place: str, at: str, entries: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
-def circumstances(run: Path) -> dict[str, Any]:
+def circumstances(name: str, run: Path) -> dict[str, Any]:
     """When, by whom and with what each result of the reports was had; the reports themselves do not say."""
     values: dict[str, Any] = {}
     for split in ("validation", "test"):
@@ -240,14 +240,16 @@ def circumstances(run: Path) -> dict[str, Any]:
             names = [row] if row == "accuracy" else [f"{row} {s}" for s in scores if s != "support"]
             for metric in names:
                 place = f"/evaluation/runs/[{file.replace('/', '~1')} {metric}]"
+                if name == "health":  # two of its splits are of one size, so counts do not tell them apart
+                    values[f"{place}/dataset"] = f"/reports/{split}/dataset"
                 for field in ("executed_at", "executed_by", "tool", "tool_version"):
                     values[f"{place}/{field}"] = f"/{field}"
     return values
 
 
-def evaluation(run: Path) -> dict[str, Any]:
+def evaluation(name: str, run: Path) -> dict[str, Any]:
     told = json.loads((run / "reports/evaluation.json").read_text(encoding="utf-8"))
-    values = circumstances(run)
+    values = circumstances(name, run)
     values["/model/decision_threshold/value"] = "/mark"
     for kind in ("robustness", "reproducibility", "explainability"):
         values |= listed(f"/evaluation/{kind}", f"/{kind}", told.get(kind, []))
@@ -293,7 +295,7 @@ def mapped(name: str, run: Path) -> None:
     model["/training/gpu_hours"] = "/accelerator_hours"
     files = [
         *reviewing.mapping(run / "review", "review/"),
-        ("reports/evaluation.json", evaluation(run)),
+        ("reports/evaluation.json", evaluation(name, run)),
         ("reports/model.json", model),
         ("reports/thresholds.json", thresholds),
     ]

@@ -142,6 +142,13 @@ def test_every_outcome_speaks_of_an_indication_and_of_its_points() -> None:
         assert "compliant" not in said
 
 
+@pytest.mark.parametrize(("whole", "reached"), [("1e23", False), ("1.1e23", True), ("3e11", False)])
+def test_a_base_that_is_no_general_purpose_model_by_point_17_is_told(whole: str, reached: bool) -> None:
+    """A third of a toy is soon exceeded; nobody becomes a provider of a general-purpose model by that."""
+    said = compare(flops("9e24"), base(whole)).conclusion
+    assert ("point 17" in said) is not reached
+
+
 def test_its_rows_stand_in_the_pack() -> None:
     """The confidence that is printed is that of these rows."""
     assert set(ROWS) <= {row.id for row in load(PACK).requirements}
