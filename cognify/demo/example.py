@@ -29,7 +29,8 @@ class Worked:
     """What an example made: its verdict, what each pack is evidenced by, and what was left open.
 
     `coverage` has a row for each pack: its id, and how many rows are present, partial, missing, not
-    applicable, held elsewhere. `gaps` are the findings that are no mere notes.
+    applicable, held elsewhere. `gaps` are the findings that are no mere notes, those that were explained
+    among them.
     """
 
     folder: Path
@@ -80,7 +81,10 @@ def seal(name: str, folder: Path, say: Callable[[str], None], *, at: datetime) -
         citations = steps.capture(stage, model, version, sources, options, answers)
     gaps = _check(stage, model, version)
     approvals = [(one["by"], one["role"], one.get("condition", "")) for one in told["approvals"]]
-    steps.sign(stage, model, version, approvals)
+    steps.propose(stage, model, version)
+    for one in told.get("explanations", ()):
+        steps.explain(stage, model, version, one["finding"], one["text"])
+    steps.seal(stage, model, version, approvals)
     verdict = _verify(stage, genesis)
     coverage = _coverage(stage, model, version)
     return stage, Worked(stage.folder, model, version, genesis, verdict, citations, coverage, gaps)

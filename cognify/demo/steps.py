@@ -12,8 +12,6 @@ from cognify.demo.answering import answer
 from cognify.demo.stage import Stage
 from cognify.errors import ConfigurationError
 
-Explanation = tuple[str, str]
-"""A finding by its id, and what the engineer says to it."""
 Approval = tuple[str, str, str]
 """Who approves, in which role, on which condition; an empty one is none."""
 
@@ -58,19 +56,25 @@ def capture(
     return len(lock["values"])
 
 
-def sign(
-    stage: Stage, model: str, version: str, approvals: Sequence[Approval],
-    explanations: Sequence[Explanation] = (),
-) -> None:  # fmt: skip
-    """Propose, explain, approve, take on the conditions, merge, seal; without approvals it stays proposed."""
+def propose(stage: Stage, model: str, version: str) -> None:
+    """Commit the card, and propose exactly its bytes."""
     engineer = stage.cast.engineer
     stage.commit(f"Card: {model} {version}", by=engineer)
     stage.cognify("propose", model, version, "--key", str(stage.key(engineer)), "--yes")
     stage.commit(f"Propose {model} {version}", by=engineer)
-    for finding, text in explanations:
-        stage.cognify("state", "explain", model, version, "--finding", finding, "--text", text,
-                      "--key", str(stage.key(engineer)), "--yes")  # fmt: skip
-        stage.commit(f"Explain {finding} of {model} {version}", by=engineer)
+
+
+def explain(stage: Stage, model: str, version: str, finding: str, text: str) -> None:
+    """Answer what `check` asked, signed by the engineer."""
+    engineer = stage.cast.engineer
+    stage.cognify("state", "explain", model, version, "--finding", finding, "--text", text,
+                  "--key", str(stage.key(engineer)), "--yes")  # fmt: skip
+    stage.commit(f"Explain {finding} of {model} {version}", by=engineer)
+
+
+def seal(stage: Stage, model: str, version: str, approvals: Sequence[Approval]) -> None:
+    """Approve, take on the conditions, merge, seal; without approvals it stays proposed."""
+    engineer = stage.cast.engineer
     for person, role, condition in approvals:
         more = ["--condition", condition] if condition else []
         stage.cognify(

@@ -107,9 +107,13 @@ def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, 
     for finding in serious:
         say(f"  {finding['severity']}[{finding['id']}]: {finding['what']}")
         say(f"    where: {finding['where']}\n    fix:   {finding['fix']}")
+    steps.propose(stage, MODEL, version)
+    if asked:
+        steps.explain(stage, MODEL, version, *asked)
+        stage.cognify("check", f"models/{MODEL}/{version}")
     condition = "An analyst decides every case."
     approvals = (("ines", "model-risk", condition), ("tomas", "compliance", ""))
-    steps.sign(stage, MODEL, version, () if seeded else approvals, (asked,) if asked else ())
+    steps.seal(stage, MODEL, version, () if seeded else approvals)
     return tuple(finding["what"] for finding in serious)
 
 

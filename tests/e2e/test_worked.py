@@ -6,12 +6,14 @@ Each is played once as far as its seal, with real git and real keys; one is play
 from __future__ import annotations
 
 import functools
+import gc
 import io
 import json
 import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
@@ -40,6 +42,10 @@ def _here(stage: Stage, *arguments: str, cwd: Path | None = None, expect: int = 
             code = cli.main(list(arguments))
         finally:
             os.chdir(before)
+    # What a process leaves to its end (GitPython's `git cat-file`) has to be collected where there is none.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
     assert code == expect, f"{arguments}: {code}\n{out.getvalue()}\n{err.getvalue()}"
     return Done(code, out.getvalue(), err.getvalue())
 
