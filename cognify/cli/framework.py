@@ -239,6 +239,8 @@ _NOT_LEGAL = "The test is an indication and decides nothing legally; the conclus
 def _origin(draft: Draft, pointer: str) -> dict[str, str] | None:
     """The file, its digest and the place in it that a machine value cites; None for what a person wrote.
 
+    `replayed` says whether the file was here to give the value again.
+
     Raises:
         ReplayError: `field-provenance`, the evidence says another value than the card.
     """
@@ -248,9 +250,10 @@ def _origin(draft: Draft, pointer: str) -> dict[str, str] | None:
     if cited is None or not cited.artifact:
         return None
     artifact = draft.lock.artifacts[cited.artifact]
-    explaining.explain(draft.card, draft.lock, pointer, draft.artifact_bytes)
+    explained = explaining.explain(draft.card, draft.lock, pointer, draft.artifact_bytes)
     return {"file": artifact.path or artifact.uri or "", "sha256": artifact.sha256, "at": cited.at,
-            "raw": cited.raw, "class": cited.kind}  # fmt: skip
+            "raw": cited.raw, "class": cited.kind,
+            "replayed": "yes" if explained.excerpt else "no: its bytes are kept elsewhere"}  # fmt: skip
 
 
 def _tell_compared(found: Compared, told: dict[str, Any]) -> None:
@@ -259,7 +262,7 @@ def _tell_compared(found: Compared, told: dict[str, Any]) -> None:
         value = f"{each['value']} FLOP" if each["value"] else each["state"] or "not given"
         lines = [f"{name}: {value}    {each['pointer']}"]
         if each["from"]:
-            lines += [f"  {key:<7} {text}" for key, text in each["from"].items()]
+            lines += [f"  {key:<8} {text}" for key, text in each["from"].items()]
         elif each["reason"]:
             lines.append(f"  because {each['reason']} ({each['by'] or 'nobody says who'})")
         elif each["value"]:

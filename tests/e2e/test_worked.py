@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from cognify import cli, demo, strictyaml
-from cognify.cli.demo import _worked
+from cognify.cli.demo import _EXAMPLES, _worked
 from cognify.demo import example
 from cognify.demo.stage import Done, Stage
 from tests.docs import worked
@@ -148,6 +148,10 @@ def test_no_answer_is_said_twice_by_two_firms() -> None:
     assert min(map(len, said.values())) > 100
 
 
+def test_the_command_offers_each_example() -> None:
+    assert demo.NAMES == _EXAMPLES
+
+
 def test_no_card_claims_a_verdict(played: tuple[str, Stage, demo.Worked]) -> None:
     name, _, _ = played
     for file in ("README.md", "answers.yaml", "example.yaml", "policy.yaml"):
@@ -170,6 +174,7 @@ def test_the_bank_s_fine_tune_is_held_against_the_stand_ins(play: Callable[[str]
     done = stage.cognify("framework", "compute", made.model, made.version, "--format", "json")
     told = json.loads(done.out)
     part, whole = told["inputs"]
+    assert part["from"]["replayed"] == "yes"
     assert (part["value"], part["from"]["at"], part["from"]["class"]) == (
         "302877739008.0",
         "json:/total_flos",
