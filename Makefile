@@ -28,6 +28,7 @@ fix: .venv/test-ready  ## mend what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m tests.docs.generate
+	$(BIN)/python -m tests.docs.worked
 
 bench: .venv/test-ready  ## every benchmark, as ratios against a named peer
 	@for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done

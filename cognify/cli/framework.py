@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cognify.cli.desk import FORMAT, now, work_tree
 from cognify.errors import EXIT_FINDINGS, EXIT_OK, ConfigurationError, one_line
 from cognify.inventory import Files, WorkTree, find_root
+from cognify.records.finding import Finding, Severity
 
 if TYPE_CHECKING:
+    from cognify.checks.draft import Draft
     from cognify.records.framework import Framework, Requirement
+    from cognify.records.modification import Compared
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}@[a-z0-9][a-z0-9.+_-]{0,63}\Z")
 _BEGUN = """\
@@ -155,6 +159,128 @@ def new_command(id: str, extends: str | None) -> int:
     click.echo(path)
     click.echo(f"next: edit it, then cognify framework lint {path}, and adopt it in cognify.yaml", err=True)
     return EXIT_OK
+
+
+@framework_command.command("compute", epilog="Example: cognify framework compute credit-memo 1.2.0")
+@click.argument("model")
+@click.argument("version")
+@FORMAT
+def compute_command(model: str, version: str, form: str) -> int:
+    """Hold the compute of a fine-tune, MODEL VERSION, against one third of that of its base.
+
+    The indicative test of Guidelines C(2025) 7719 final, points 59 to 61, on who becomes the provider of
+    a modified general-purpose model. Where nobody can know the base's compute, the published stand-ins
+    count. It shows each input with where it comes from. It decides nothing legally; exit 1 where an
+    input is missing.
+    """
+    from cognify.checks.draft import Draft
+    from cognify.inventory import Inventory, named
+    from cognify.records import modification
+
+    draft = Draft(Inventory(work_tree()), named(model, version))
+    if draft.unreadable:
+        first = draft.unreadable[0]
+        raise ConfigurationError(first.what, where=first.where, fix=first.fix, id=first.id)
+    found = modification.compare(*(
+        modification.given(draft.data, name, _digits(draft, name))
+        for name in ("training.flops", "model.base.training_flops")
+    ))  # fmt: skip
+    told = _compared(found, draft)
+    if form == "json":
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        _tell_compared(found, told)
+    return EXIT_FINDINGS if found.missing else EXIT_OK
+
+
+def _digits(draft: Draft, name: str) -> Decimal | int | None:
+    from cognify import replay
+
+    pointer = f"/{name.replace('.', '/')}"
+    value = replay.exact(draft.card, pointer) if pointer in draft.card else None
+    return value if isinstance(value, Decimal | int) and not isinstance(value, bool) else None
+
+
+def _compared(found: Compared, draft: Draft) -> dict[str, Any]:
+    """The published shape of `framework compute --format json`."""
+    from cognify.checks.framework import load
+    from cognify.records import modification
+
+    pack = load(modification.PACK)
+    rows = [row for row in pack.requirements if row.id in modification.ROWS]
+    return {
+        "model": draft.version.model, "version": draft.version.version, "framework": pack.id,
+        "inputs": [
+            {"pointer": each.pointer, "value": str(each.value) if each.value is not None else None,
+             "state": each.state or None, "reason": each.reason or None, "by": each.by or None,
+             "from": _origin(draft, each.pointer)}
+            for each in (found.modification, found.base)
+        ],
+        "marks": [
+            {"of": mark.of, "compute": str(mark.compute), "above_one_third": mark.above}
+            for mark in found.marks
+        ],
+        "share": f"{float(found.share):.6g}" if found.share is not None else None,
+        "outcome": found.outcome.value, "conclusion": found.conclusion,
+        "findings": [
+            Finding(
+                draft.where(each.pointer), "compute-unknown", each.what, each.fix, Severity.WARNING
+            ).as_json()
+            for each in found.missing
+        ],
+        "confidence": {row.id: row.confidence for row in rows}, "last_checked": pack.status.last_checked,
+        "disclaimer": f"{_NOT_LEGAL} {pack.disclaimer}",
+    }  # fmt: skip
+
+
+_NOT_LEGAL = "The test is an indication and decides nothing legally; the conclusion stays the provider's."
+
+
+def _origin(draft: Draft, pointer: str) -> dict[str, str] | None:
+    """The file, its digest and the place in it that a machine value cites; None for what a person wrote.
+
+    `replayed` says whether the file was here to give the value again.
+
+    Raises:
+        ReplayError: `field-provenance`, the evidence says another value than the card.
+    """
+    from cognify import explaining
+
+    cited = draft.lock.values.get(pointer)
+    if cited is None or not cited.artifact:
+        return None
+    artifact = draft.lock.artifacts[cited.artifact]
+    explained = explaining.explain(draft.card, draft.lock, pointer, draft.artifact_bytes)
+    return {"file": artifact.path or artifact.uri or "", "sha256": artifact.sha256, "at": cited.at,
+            "raw": cited.raw, "class": cited.kind,
+            "replayed": "yes" if explained.excerpt else "no: its bytes are kept elsewhere"}  # fmt: skip
+
+
+def _tell_compared(found: Compared, told: dict[str, Any]) -> None:
+    names = ("compute of the modification", "compute of the base model")
+    for name, each in zip(names, told["inputs"], strict=True):
+        value = f"{each['value']} FLOP" if each["value"] else each["state"] or "not given"
+        lines = [f"{name}: {value}    {each['pointer']}"]
+        if each["from"]:
+            lines += [f"  {key:<8} {text}" for key, text in each["from"].items()]
+        elif each["reason"]:
+            lines.append(f"  because {each['reason']} ({each['by'] or 'nobody says who'})")
+        elif each["value"]:
+            lines.append("  cites no evidence: `git log` says who wrote it, the sign-offs who stands by it")
+        click.echo("\n".join(map(one_line, lines)))
+    if told["share"]:
+        click.echo(f"the modification took {told['share']} of the base's compute")
+    for mark in told["marks"]:
+        word = "greater than" if mark["above_one_third"] else "not greater than"
+        click.echo(f"{word} one third of {mark['compute']} FLOP ({mark['of']})")
+    for finding in told["findings"]:
+        click.echo(one_line(f"warning[{finding['id']}]: {finding['what']}"))
+        click.echo(one_line(f"  where: {finding['where']}"))
+        click.echo(one_line(f"  fix:   {finding['fix']}"))
+    click.echo(found.conclusion)
+    sources = "; ".join(f"{row} {confidence}" for row, confidence in told["confidence"].items())
+    click.echo(f"source: {told['framework']}, last checked {told['last_checked']}: {sources}")
+    click.echo(told["disclaimer"])
 
 
 def _row(row: Requirement) -> str:

@@ -5,39 +5,30 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cognify.errors import SurroundingsError
 
-MODEL = "memo-triage"
-PEOPLE = {"mara": "Mara Voss", "ines": "Ines Okafor", "tomas": "Tomas Lind"}
-POLICY = """\
-# Who may do what. `cognify init` adds the inventory's id and the digests of the trust files.
-version: 1
-profile: bank
-people:
-  mara:
-    name: Mara Voss
-    roles: [developer]
-    keys: [{{ssh: "{mara}"}}]
-  ines:
-    name: Ines Okafor
-    roles: [model-risk, policy-owner]
-    keys: [{{ssh: "{ines}"}}]
-  tomas:
-    name: Tomas Lind
-    roles: [compliance]
-    keys: [{{ssh: "{tomas}"}}]
-exclusive_roles: [[developer, model-risk], [developer, compliance], [model-risk, compliance]]
-signoff:
-  - tiers: [low, medium, high]
-    all_of: [{{role: model-risk, min: 1}}, {{role: compliance, min: 1}}]
-    not: [author, trainer, evidence-author]
-    max_age_days: 30
-policy_change: {{role: policy-owner, min: 1}}
-"""
+_HERE = str(Path(__file__).parent) + os.sep
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays: names by id, the policy with `{id}` where each public key goes, the domain of their mail.
+
+    The first of the people is the engineer, who captures and proposes.
+    """
+
+    people: Mapping[str, str]
+    policy: str
+    domain: str
+
+    @property
+    def engineer(self) -> str:
+        """Whose commits are those that nobody else signs."""
+        return next(iter(self.people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +43,8 @@ class Done:
 class Stage:
     """The folders of one demo, and how commands are run in them."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
-        self.folder, self._say = folder.resolve(), say
+    def __init__(self, folder: Path, cast: Cast, say: Callable[[str], None]) -> None:
+        self.folder, self.cast, self.say = folder.resolve(), cast, say
         self.inventory = self.folder / "inventory"
         # Nothing of the user's own git or ssh set-up plays a part, and nothing of it is touched.
         kept = ("PATH", "LANG", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
@@ -72,21 +63,24 @@ class Stage:
         """The folders, the keys and the policy."""
         for name in ("home", "keys"):
             (self.folder / name).mkdir(parents=True)
-        for person in PEOPLE:
+        for person in self.cast.people:
             self.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-C", person, "-f", str(self.key(person))],
                      cwd=self.folder)  # fmt: skip
-        public = {p: " ".join(self.key(p).with_suffix(".pub").read_text().split()[:2]) for p in PEOPLE}
-        (self.folder / "policy.yaml").write_text(POLICY.format(**public), encoding="utf-8")
+        public = {
+            p: " ".join(self.key(p).with_suffix(".pub").read_text().split()[:2]) for p in self.cast.people
+        }
+        (self.folder / "policy.yaml").write_text(self.cast.policy.format(**public), encoding="utf-8")
 
     def cognify(self, *arguments: str, cwd: Path | None = None, expect: int = 0) -> Done:
         """Show and run one cognify command; *expect* is the exit code that the story needs."""
-        self._say("$ cognify " + " ".join(self._shown(a) for a in arguments))
+        self.say("$ cognify " + " ".join(self._shown(a) for a in arguments))
         return self.run([sys.executable, "-m", "cognify", *arguments], cwd=cwd, expect=expect)
 
-    def git(self, *arguments: str, cwd: Path | None = None, by: str = "mara") -> Done:
-        """Run git as *by*, quietly; commits are SSH-signed with their key."""
+    def git(self, *arguments: str, cwd: Path | None = None, by: str = "") -> Done:
+        """Run git as *by*, or as the engineer, quietly; commits are SSH-signed with their key."""
+        by = by or self.cast.engineer
         options = {
-            "user.name": PEOPLE[by], "user.email": f"{by}@groesse-lending.example",
+            "user.name": self.cast.people[by], "user.email": f"{by}@{self.cast.domain}",
             "gpg.format": "ssh", "user.signingkey": str(self.key(by)), "commit.gpgsign": "true",
             "init.defaultBranch": "main", "advice.detachedHead": "false",
         }  # fmt: skip
@@ -123,5 +117,5 @@ class Stage:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def _shown(self, argument: str) -> str:
-        text = argument.replace(str(self.folder) + os.sep, "")
+        text = argument.replace(str(self.folder) + os.sep, "").replace(_HERE, "")
         return f"'{text}'" if " " in text else text

@@ -11,9 +11,37 @@ from pathlib import Path
 from typing import Any
 
 from cognify import strictyaml
-from cognify.demo.stage import MODEL, Stage
-from cognify.errors import ConfigurationError
-from cognify.strictyaml import splice
+from cognify.demo import steps
+from cognify.demo.stage import Cast, Stage
+
+MODEL = "memo-triage"
+PEOPLE = {"mara": "Mara Voss", "ines": "Ines Okafor", "tomas": "Tomas Lind"}
+POLICY = """\
+# Who may do what. `cognify init` adds the inventory's id and the digests of the trust files.
+version: 1
+profile: bank
+people:
+  mara:
+    name: Mara Voss
+    roles: [developer]
+    keys: [{{ssh: "{mara}"}}]
+  ines:
+    name: Ines Okafor
+    roles: [model-risk, policy-owner]
+    keys: [{{ssh: "{ines}"}}]
+  tomas:
+    name: Tomas Lind
+    roles: [compliance]
+    keys: [{{ssh: "{tomas}"}}]
+exclusive_roles: [[developer, model-risk], [developer, compliance], [model-risk, compliance]]
+signoff:
+  - tiers: [low, medium, high]
+    all_of: [{{role: model-risk, min: 1}}, {{role: compliance, min: 1}}]
+    not: [author, trainer, evidence-author]
+    max_age_days: 30
+policy_change: {{role: policy-owner, min: 1}}
+"""
+CAST = Cast(PEOPLE, POLICY, "groesse-lending.example")
 
 EXPLAINED = {
     "1.1.0": (
@@ -43,13 +71,9 @@ def tell(folder: Path, say: Callable[[str], None]) -> Told:
         ConfigurationError: `folder-not-empty`.
         SurroundingsError: `demo-stopped`, a step did not end as it must.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ConfigurationError(
-            "the folder is not empty", where=str(folder), fix="name a new folder", id="folder-not-empty"
-        )
-    stage = Stage(folder, say)
-    stage.make()
-    genesis = _begin(stage, say)
+    steps.refuse_full(folder)
+    stage = Stage(folder, CAST, say)
+    genesis = steps.begin(stage, "Größe Lending models", by="ines")
     citations = 0
     with as_file(files("cognify.demo") / "runs") as runs:
         for version, base in (("1.0.0", ""), ("1.1.0", "1.0.0"), ("1.2.0", "1.1.0")):
@@ -61,46 +85,16 @@ def tell(folder: Path, say: Callable[[str], None]) -> Told:
     return Told(folder, genesis, verdict, citations, seeded, caught)
 
 
-def _begin(stage: Stage, say: Callable[[str], None]) -> str:
-    say("\nAn inventory: a Git repository of its own, with a policy that says who may sign what.")
-    stage.cognify("init", "inventory", "--name", "Größe Lending models", "--policy", "policy.yaml",
-                  "--key", str(stage.key("ines")), cwd=stage.folder)  # fmt: skip
-    stage.git("init", "--quiet", "--bare", "origin.git", cwd=stage.folder)
-    stage.git("remote", "add", "origin", str(stage.folder / "origin.git"))
-    stage.git("push", "--quiet", "-u", "origin", "main", "cognify-log")
-    genesis = next((stage.inventory / "statements").glob("genesis.*.json"))
-    from cognify.canonical import sha256
-
-    return sha256(genesis.read_bytes())
-
-
 def _capture(stage: Stage, say: Callable[[str], None], version: str, base: str, run: Path) -> int:
     say(f"\nMara's fine-tune {version} has left its files. Cognify reads them; Mara answers the rest.")
-    stage.git("switch", "--quiet", "-c", f"card/{version}")
     carry = ["--base", base] if base else ["--tier", "low"]
-    done = stage.cognify("capture", MODEL, version, str(run), *carry)
-    for line in done.out.splitlines()[:4]:
-        say(f"  {line}")
-    card = stage.inventory / "models" / MODEL / version / "card.yaml"
-    card.write_bytes(answer(card.read_bytes(), version))
-    lock = json.loads(card.with_name("evidence.lock.json").read_text(encoding="utf-8"))
-    return len(lock["values"])
+    return steps.capture(stage, MODEL, version, [run], carry, answered(version))
 
 
-def answer(raw: bytes, version: str) -> bytes:
-    """The card *raw* with the answers that the demo's people give to what is pending."""
-    answers = (files("cognify.demo") / "answers.yaml").read_bytes()
-    told: Any = strictyaml.load(answers, where="answers.yaml")
-    for pointer, value in {**told["every"], **told[version]}.items():
-        document = strictyaml.read(raw, where="card.yaml")
-        parent, _, key = pointer.rpartition("/")
-        if pointer in document:
-            text = splice.emit(value, document.nested_indent(pointer))
-            raw = splice.replace(raw, document, pointer, text)
-        elif parent in document:
-            text = splice.emit(value, document.indent(parent) + 2)
-            raw = splice.insert_key(raw, document, parent, key, text)
-    return raw
+def answered(version: str) -> dict[str, Any]:
+    """What the demo's people answer for *version*, by pointer."""
+    told: Any = strictyaml.load((files("cognify.demo") / "answers.yaml").read_bytes(), where="answers.yaml")
+    return {**told["every"], **told[version]}
 
 
 def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, ...]:
@@ -113,30 +107,13 @@ def _sign(stage: Stage, say: Callable[[str], None], version: str) -> tuple[str, 
     for finding in serious:
         say(f"  {finding['severity']}[{finding['id']}]: {finding['what']}")
         say(f"    where: {finding['where']}\n    fix:   {finding['fix']}")
-    stage.commit(f"Card: {MODEL} {version}", by="mara")
-    stage.cognify("propose", MODEL, version, "--key", str(stage.key("mara")), "--yes")
-    stage.commit(f"Propose {MODEL} {version}", by="mara")
+    steps.propose(stage, MODEL, version)
     if asked:
-        stage.cognify("state", "explain", MODEL, version, "--finding", asked[0], "--text", asked[1],
-                      "--key", str(stage.key("mara")), "--yes")  # fmt: skip
+        steps.explain(stage, MODEL, version, *asked)
         stage.cognify("check", f"models/{MODEL}/{version}")
-        stage.commit(f"Explain what {MODEL} {version} no longer tells", by="mara")
-    if not seeded:
-        for person, role in (("ines", "model-risk"), ("tomas", "compliance")):
-            more = ["--condition", "An analyst decides every case."] if person == "ines" else []
-            stage.cognify(
-                "approve", MODEL, version, "--role", role, "--key", str(stage.key(person)), "--yes", *more
-            )
-            stage.commit(f"Approve {MODEL} {version} as {role}", by=person)
-        stage.cognify("state", "acknowledge", MODEL, version, "--key", str(stage.key("mara")), "--yes")
-        stage.commit(f"Take on what {MODEL} {version} was approved on", by="mara")
-    stage.git("switch", "--quiet", "main")
-    stage.git("merge", "--quiet", "--no-ff", "-m", f"Merge card/{version}", f"card/{version}")
-    stage.git("push", "--quiet", "origin", "main")
-    done = stage.cognify("seal")
-    for line in done.out.splitlines():
-        if line.startswith(("sealed", "waiting")):
-            say(f"  {line}")
+    condition = "An analyst decides every case."
+    approvals = (("ines", "model-risk", condition), ("tomas", "compliance", ""))
+    steps.seal(stage, MODEL, version, () if seeded else approvals)
     return tuple(finding["what"] for finding in serious)
 
 

@@ -109,8 +109,19 @@ def _insert(document: Document, fresh: Mapping[str, Any]) -> Document:
         parent = "".join(f"/{step}" for step in steps[:depth])
         block = blocks.setdefault((parent, steps[depth]), {})
         _tree(block, steps[depth + 1 :], value)
-    for (parent, key), block in blocks.items():
-        document = _insert_one(document, parent, key, _shaped(block.get("", block)))
+    # All in one pass, since each reading of the card costs as much as the rest. Of insertions that end at one
+    # place the inner one comes first; into brackets they go one by one.
+    ordered = sorted(blocks.items(), key=lambda item: -item[0][0].count("/"))
+    edits, bracketed = list[splice.Edit](), []
+    for (parent, key), block in ordered:
+        told = parent, key, _shaped(block.get("", block))
+        if document.style(parent) == "block":
+            edits += _insertion(document, *told)
+        else:
+            bracketed.append(told)
+    document = _again(document, splice.apply(document.raw, edits)) if edits else document
+    for told in bracketed:
+        document = _again(document, splice.apply(document.raw, _insertion(document, *told)))
     return document
 
 
@@ -133,15 +144,13 @@ def _shaped(value: Any) -> Any:
     return {key.replace("~1", "/").replace("~0", "~"): part for key, part in inner.items()}
 
 
-def _insert_one(document: Document, parent: str, key: str, value: Any) -> Document:
-    holder = replay.lookup(document.data, parent)
+def _insertion(document: Document, parent: str, key: str, value: Any) -> list[splice.Edit]:
     block = document.style(parent) == "block"
     indent = (document.indent(parent) if block else document.nested_indent(parent)) + 2
     text = splice.emit(emittable(value), indent)
-    if isinstance(holder, list):
-        return _again(document, splice.insert_item(document.raw, document, parent, text))
-    name = key.replace("~1", "/").replace("~0", "~")
-    return _again(document, splice.insert_key(document.raw, document, parent, name, text))
+    if isinstance(replay.lookup(document.data, parent), list):
+        return splice.insertion(document, parent, text)
+    return splice.insertion(document, parent, text, key=key.replace("~1", "/").replace("~0", "~"))
 
 
 def ask(document: Document, frameworks: tuple[Framework, ...]) -> Document:

@@ -34,6 +34,11 @@ _AFTER_KEY = re.compile(r"\s{0,20}:\s{0,20}")
 _LINE = re.compile(
     r"(?m)^(?P<key>[ \t-]*[A-Za-z_][\w .-]{0,40}?)(?P<sign>[ \t]*[:=][ \t]*)(?P<value>[^\n]+)$"
 )
+# Only sections of the card: what else begins with a slash may be a folder of the machine.
+_POINTER_KEY = re.compile(
+    r"([ \t]{1,40}(?P<mark>[\"']?)/data/(?:datasets/\[[^\]\n]{0,200}\]|splits|separation|privacy)"
+    r"(?:/[\w~ \[\].-]{1,200}){0,8}(?P=mark)[ \t]{0,8}:(?=[ \t]|\Z))(.*)\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def scrub(
     if "\x00" in text[:65536] or not due:
         return raw, ()
     used: set[str] = set()
-    scrubbed = _json(text, due, used) if "json" in media else _lines(text, due, used)
+    by_line = _mapping if origin.rpartition("/")[2] == "cognify-mapping.yaml" else _lines
+    scrubbed = _json(text, due, used) if "json" in media else by_line(text, due, used)
     return scrubbed.encode(), tuple(sorted(used))
 
 
@@ -184,6 +190,15 @@ def _lines(text: str, rules: Sequence[Rule], used: set[str]) -> str:
         text = _LINE.sub(lambda m: f"{m['key']}{m['sign']}{_quoted(keys, m, used)}", text)
     return "\n".join(
         _value([r for r in rules if r.keys is None], "", line, used) for line in text.split("\n")
+    )
+
+
+def _mapping(text: str, rules: Sequence[Rule], used: set[str]) -> str:
+    """A mapping's lines; its keys are pointers into the card, and `/data/…` in one is no folder."""
+    lines = (_POINTER_KEY.match(line) or line for line in text.split("\n"))
+    return "\n".join(
+        line[1] + _lines(line[3], rules, used) if isinstance(line, re.Match) else _lines(line, rules, used)
+        for line in lines
     )
 
 

@@ -114,6 +114,9 @@ def _entry(document: strictyaml.Document, number: int, pointer: str, spec: Any) 
     if field.in_list and place == pointer:
         fix = f"name the entry by a key of your choice: {_example(field.pointer)}"
         raise _refusal(document, rule, f"{pointer} lies in a list", fix, "mapping-schema")
+    if len(_KEY.findall(pointer)) > 1:
+        fix = f"name the inner one by its number: {_numbered(pointer)}"
+        raise _refusal(document, rule, f"{pointer} has a list within a list", fix, "mapping-schema")
     spec = {"at": spec} if isinstance(spec, str) else spec
     if ("at" in spec) == ("text" in spec):
         fix = "say `at` with the place in the file, or `text` with a text of your own"
@@ -122,6 +125,13 @@ def _entry(document: strictyaml.Document, number: int, pointer: str, spec: Any) 
         fix = "say `proportion` at the `value` of a result"
         raise _refusal(document, rule, f"{pointer} is no value of a result", fix, "mapping-schema")
     return _Entry(pointer, rule, spec, takes)
+
+
+def _numbered(pointer: str) -> str:
+    """*pointer* with every key but the first made a number."""
+    first = _KEY.search(pointer)
+    assert first is not None
+    return pointer[: first.end()] + _KEY.sub("/0", pointer[first.end() :])
 
 
 def _example(place: str) -> str:

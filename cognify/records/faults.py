@@ -45,6 +45,7 @@ _RECORDS = {
     "card-schema": "The card does not fit its schema.",
     "checkpoint-syntax": "A checkpoint is not a C2SP signed note over origin, size and root.",
     "citation-unreplayable": "A citation cannot be evaluated on the bytes it cites, or they say something else than it quotes.",
+    "compute-unknown": "What a modification or its base took in compute is not known, so that they cannot be compared.",
     "evaluated-not-released": "The weights that a report evaluated are others than the released ones, and no relation between them is stated.",
     "evaluated-weights-unknown": "Nothing says which weights a result is of.",
     "evidence-digest": "An artifact is not the bytes whose digest the lock records.",

@@ -171,7 +171,7 @@ _SCRUBBED = {
     "user": "user names, logins and user ids under their keys",
     "e-mail": "addresses under keys such as `email`, `author`, `user`",
     "ip": "addresses of machines under their keys",
-    "path": "the folders of absolute paths, wherever they stand; the last part stays, unless it is a home folder",
+    "path": "the folders of absolute paths, wherever they stand; the last part stays, unless it is a home folder, and keys of a mapping are pointers into the card and stay",
 }
 _PRIVACY = """\
 # Privacy and secrets at the door

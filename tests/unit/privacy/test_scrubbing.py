@@ -32,6 +32,27 @@ def test_folders(text: str, clean: str) -> None:
     assert without_folders(clean) == clean
 
 
+def test_pointers_into_the_card_are_no_folders() -> None:
+    """In a mapping alone, as keys alone, and only sections of the card; the rest of each line is scrubbed."""
+    raw = (
+        b"      /data/datasets/[a b]/records: /n\n"
+        b'      "/data/separation/checks/[x]/kind": {text: /data/zoe/x}\n'
+        b"      /data/privacy/scan/ruleset: {text: exact}\n"
+        b"      /data/zoe/records: /n\n"
+        b"  - file: /data/datasets/zoe/out.json\n"
+    )
+    clean, rules = scrub(raw, "application/yaml", "runs/cognify-mapping.yaml")
+    assert clean.decode().splitlines() == [
+        "      /data/datasets/[a b]/records: /n",
+        '      "/data/separation/checks/[x]/kind": {text: [scrubbed]/x}',
+        "      /data/privacy/scan/ruleset: {text: exact}",
+        "      [scrubbed]/records: /n",
+        "  - file: [scrubbed]/out.json",
+    ]
+    assert rules == ("path",)
+    assert b"/data/datasets" not in scrub(raw, "application/yaml", "notes.yaml")[0]
+
+
 def test_json_keeps_its_bytes() -> None:
     """Only the tokens change: spaces, order, numbers and other strings stay; escapes are read."""
     raw = (

@@ -124,6 +124,7 @@ files:
         ("/model/description: /rng", "mapping-schema", ("a person", "take it out")),
         ("/model/name: /rng", "mapping-schema", ("Cognify's own",)),
         ("/record/tier: /rng", "mapping-schema", ("/record/tier is",)),
+        ("/data/datasets/[a]/demographics/[b]/count: /rng", "mapping-schema", ("a list within", "/[a]/demographics/0/count")),
         ("/training/seeds/s: {via: text}", "mapping-schema", ("`at`", "`text`")),
         ("/training/seeds/s: {at: /rng, text: x}", "mapping-schema", ("`at`", "`text`")),
         ("/training/seeds/s: {att: /rng}", "mapping-schema", ("cognify schema mapping",)),
