@@ -336,6 +336,7 @@ _SURROUNDINGS = {
     "surroundings": "Git, a key, the disk or the network is not as the command needs it.",
     "usage": "The command was called in a way that it does not know.",
     "verification-failed": "The record contradicts what it promises.",
+    "xlsxwriter-missing": "A workbook needs XlsxWriter, which is not installed.",
 }
 
 GROUPS: Mapping[str, Mapping[str, str]] = {

@@ -119,7 +119,7 @@ def _log_commit(repository: Repository, tip: str, log: Log) -> str:
 
 
 def _too_early(at: datetime, runs: tuple[tuple[int, Statement, datetime], ...]) -> ConfigurationError:
-    first = f"the first run of the sequencer states {times.rfc3339(runs[0][2])}" if runs else "no run is there"
+    first = f"the sequencer's first run states {times.rfc3339(runs[0][2])}" if runs else "no run is there"
     return ConfigurationError(
         f"nothing was sealed yet at {times.rfc3339(at)}: {first}", where=LOG_BRANCH,
         fix="ask for a later time", id="as-of-before-log",
