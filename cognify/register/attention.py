@@ -120,12 +120,11 @@ def _distrusted(entry: Entry) -> Iterator[Attention]:
 def _breached(entry: Entry) -> Iterator[Attention]:
     if not entry.in_use:
         return
+    again = command(entry, "monitor", "SOURCE", "--from", "DAY", "--to", "DAY")
     for place, report in entry.record.breaches.items():
         limit = next(held.limit for held in report.held if held.limit.place == place)
-        yield Attention(
-            "monitoring-breach", f"{limit.metric} ({limit}) was breached in use, {report.first} to "
-            f"{report.last}", command(entry, "monitor", "SOURCE"), day(report.last),
-        )  # fmt: skip
+        what = f"{limit.metric} ({limit}) was breached in use, {report.first} to {report.last}"
+        yield Attention("monitoring-breach", what, again, day(report.last))
 
 
 def _lacking(entry: Entry) -> Iterator[Attention]:
@@ -144,8 +143,8 @@ def _approvals(entry: Entry) -> Iterator[Attention]:
     sealed = entry.record.state != "proposed"
     for approval in last.values():
         stated, ended = approval.stated, day(approval.stated.expires)
-        who = f"the approval of {stated.name} as {stated.role}"
-        on = f", on {len(stated.conditions)} condition(s)" if stated.conditions else ""
+        who = f"the approval by {stated.name} as {stated.role}"
+        on = f", on the condition “{'”, “'.join(stated.conditions)}”," if stated.conditions else ""
         again = _next_version(entry) if sealed else command(entry, "approve")
         # Of a proposed version `_lacking` says that it ended: the log will not count it.
         if ended and (sealed or ended >= entry.today):

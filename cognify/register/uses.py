@@ -17,6 +17,7 @@ _KINDS = (
     ("data", "agreements", "agreement", ("id", "document_digest")),
     ("dependencies", "upstream", "dependency", ("name",)),
 )
+_BUILT_ON = ("base model", "dependency")
 _BASE = ("id", "revision", "digest")
 
 
@@ -59,9 +60,9 @@ def uses(entry: Entry) -> Iterator[Use]:
     """
     for section, name, kind, keys in _KINDS:
         for place, thing in listed(entry.data, section, name):
-            yield from _named(kind, place, thing, keys)
+            yield from _named(kind, f"{entry.version.card}#{place}", thing, keys)
     base = _mapping(_mapping(entry.data.get("model")).get("base"))
-    yield from _named("base model", "/model/base", base, _BASE)
+    yield from _named("base model", f"{entry.version.card}#/model/base", base, _BASE)
     for id, artifact in entry.lock.artifacts.items() if entry.lock else ():
         at = f"{entry.version.lock}#/artifacts/{id}"
         names = (artifact.path, artifact.uri, artifact.origin, artifact.sha256)
@@ -72,7 +73,7 @@ def _named(kind: str, place: str, thing: Mapping[str, Any], keys: Iterable[str])
     for key in keys:
         value = thing.get(key)
         if isinstance(value, str):
-            yield Use(kind, value, f"card.yaml#{place}/{key}")
+            yield Use(kind, value, f"{place}/{key}")
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -83,7 +84,7 @@ def affected(named: Mapping[Version, tuple[Use, ...]], asked: str) -> dict[Versi
     """Each version that uses what *asked* names, and how; then those built on the files of such a one.
 
     A name has to be the same, or a file's last part; a digest may be cut to 12 digits or more. What was
-    built on it is followed by digests alone, from the files of one version to the base of another.
+    built on a version is what has its released files, or names it, as base model or as dependency.
     """
     found = {version: hits for version, used in named.items()
              if (hits := tuple(use for use in used if _is(use, asked)))}  # fmt: skip
@@ -94,11 +95,17 @@ def affected(named: Mapping[Version, tuple[Use, ...]], asked: str) -> dict[Versi
             if other in found:
                 continue
             hits = tuple(Use(use.kind, use.value, use.where, str(version)) for use in used
-                         if use.kind == "base model" and use.value in released)  # fmt: skip
+                         if use.kind in _BUILT_ON and use.value in {*released, *_names(version)})  # fmt: skip
             if hits:
                 found[other] = hits
                 waiting.append(other)
     return found
+
+
+def _names(version: Version) -> tuple[str, ...]:
+    """What another card may call *version*; its model alone stands for all of its versions."""
+    model, number = version
+    return model, f"{model} {number}", f"{model}/{number}", f"{model}@{number}", f"{model}-{number}"
 
 
 def _released(use: Use) -> bool:

@@ -36,15 +36,16 @@ def text(register: Register, rows: Sequence[Row], *, only_attention: bool = Fals
 def _line(*texts: str) -> str:
     model, version, state, tier, owner, review, count = texts
     return (f"{_cut(model, 24):<24} {_cut(version, 10):<10} {_cut(state, 16):<16} {_cut(tier, 7):<7} "
-            f"{_cut(owner, 18):<18} {review:<11} {count}")  # fmt: skip
+            f"{_cut(owner, 17):<17} {review:<11} {count}")  # fmt: skip
 
 
 def _row(row: Row) -> str:
     cells, review = row.cells, row.cells["next_review"]
+    tier = (*cells["tier"].texts, "none")[0].split(" ")[0]
     state = f"{row.record.state}{' (!)' if row.doubt else ''}"
     owner = "; ".join(cells["owner"].texts) or "not on record"
     return _line(
-        row.version.model, row.version.version, state, row.record.tier or "draft", owner,
+        row.version.model, row.version.version, state, tier, owner,
         review.text[:10] if review.texts else "none", str(len(row.attention) or "-"),
     )  # fmt: skip
 
