@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +69,12 @@ def amended(pointer: str, text: str, **more: Any) -> tuple[Stated, ...]:
         stated("record.propose", "mara", "engineer"),
         stated("amend", details=((f"at {pointer}", text),), **more),
     )
+
+
+def test_every_reason_is_tried_here() -> None:
+    """None of the published reasons is without a test that expects it by its id."""
+    tried = Path(__file__).read_text(encoding="utf-8")
+    assert [reason for reason in REASONS if f'"{reason}"' not in tried] == []
 
 
 def test_nothing_is_due_of_a_version_that_says_nothing() -> None:
@@ -271,7 +278,8 @@ def test_a_key_that_is_believed_no_more() -> None:
 
 def test_what_does_not_verify() -> None:
     wrong = Finding("models/x", "sealed-bytes-changed", "one byte", "restore it")
-    assert only(entry(findings=(wrong,))).sentence == "[sealed-bytes-changed] one byte"
+    found = only(entry(findings=(wrong,)))
+    assert (found.reason, found.sentence) == ("does-not-verify", "[sealed-bytes-changed] one byte")
     assert reasons(entry(findings=(replace(wrong, severity=Severity.NOTE),))) == []
 
 
