@@ -33,7 +33,7 @@ REASONS = {
     "finding-overdue": "A finding or an action of the validation is open after its day.",
     "monitoring-overdue": "The period after which a monitoring report is due has passed without one.",
     "cadence-unreadable": "How often the model is monitored is said in words that name no length of time.",
-    "statement-pending": "A statement about the version is merged and not in the log yet.",
+    "statement-pending": "A statement is merged and not in the log yet.",
     "approval-ending": "An approval ends soon.",
     "validation-ending": "The day until which the validation holds is near.",
     "review-due": "The next review is due soon.",
@@ -159,9 +159,8 @@ def _approvals(entry: Entry) -> Iterator[Attention]:
 
 
 def _next_version(entry: Entry) -> str:
-    return command(entry, "capture", "SOURCE", "--base", entry.version.version).replace(
-        f" {shlex.quote(entry.version.version)} ", " NEXT-VERSION ", 1
-    )
+    model, version = map(shlex.quote, entry.version)
+    return f"cognify capture {model} NEXT-VERSION SOURCE --base {version}"
 
 
 def _validation(entry: Entry) -> Iterator[Attention]:
@@ -213,8 +212,7 @@ def _findings(entry: Entry) -> Iterator[Attention]:
     findings = [(at, e, "statement", "status") for at, e in entry.entries("validation", "findings")]
     actions = [(at, e, "action", "done_on") for at, e in entry.entries("validation", "actions")]
     for at, one, words, settled in (*findings, *actions) if entry.in_use else ():
-        amended = entry.amendments.get(f"{at}/{settled}")
-        answer = amended[0].strip() if amended else plain(one.get(settled, ""))
+        answer = plain(one.get(settled, ""))
         done = answer in _SETTLED if settled == "status" else day(answer) is not None
         due = day(plain(one.get("due", "")))
         if done or due is None or due - entry.today > entry.soon:
@@ -242,7 +240,13 @@ def _monitoring(entry: Entry) -> Iterator[Attention]:
 def _pending(entry: Entry) -> Iterator[Attention]:
     waiting = sum(stated.seq is None for stated in entry.record.trail)
     if waiting:
-        yield Attention("statement-pending", f"{waiting} statement(s) wait for the log", "cognify seal")
+        yield pending(waiting)
+
+
+def pending(count: int) -> Attention:
+    """That *count* statements are merged and not in the log yet."""
+    waits = "1 statement waits" if count == 1 else f"{count} statements wait"
+    return Attention("statement-pending", f"{waits} for the log", "cognify seal")
 
 
 _LOOKED_FOR: tuple[Callable[[Entry], Iterator[Attention]], ...] = (

@@ -65,7 +65,8 @@ def _held_by(roles: tuple[str, ...]) -> Callable[[Entry], Cell]:
             return gap(entry.lacking, NOT_CONFIRMED)
         found = [(pointer, e) for pointer, e in entry.entries("governance", "roles")
                  if str(e.get("role", "")).lower().replace("_", "-").replace(" ", "-") in roles]  # fmt: skip
-        texts = [f"{plain(e.get('name', 'no name'))}{_within(e.get('organisation'))}" for _, e in found]
+        texts = [f"{plain(e.get('name', 'no name'))}{_within(e.get('organisation'))}"
+                 f"{entry.amended_by(f'{pointer}/name')}" for pointer, e in found]  # fmt: skip
         if not texts:
             return gap(f"governance.roles names nobody as {' or '.join(roles[:2])}")
         return said(*texts, many=True, pointers=tuple(pointer for pointer, _ in found))
@@ -100,6 +101,12 @@ def _approvers(entry: Entry) -> Cell:
 
 def _at_level(level: str | None) -> str:
     return f" ({level})" if level else ""
+
+
+def _independence(entry: Entry) -> Cell:
+    words = {"self": "self: one person approves their own work",
+             "named-contributors": "held against the people whom the proposal names"}  # fmt: skip
+    return said(words.get(entry.record.independence, entry.record.independence))
 
 
 def _sealed(entry: Entry) -> Cell:
@@ -216,6 +223,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("developer", "Developer", ALL, _developer),
     Column("reviewers", "Reviewed by", RISK, _reviewers),
     Column("approvers", "Approved by", RISK, _approvers),
+    Column("independence", "Independence", "E-23 3.4", _independence),
     Column("sealed", "Sealed", "", _sealed),
     Column("model_status", "Model status", _SR, _of_card("lifecycle.status")),
     Column("deployed_on", "Deployed on", RISK, _of_card("lifecycle.deployed_on", "monitoring.start")),

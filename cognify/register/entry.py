@@ -117,8 +117,13 @@ class Entry:
         return day(self.text(name))
 
     def entries(self, section: str, name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-        """Pointer and entry of the list `section.name`; what is no entry is left out."""
-        return listed(self.card, section, name)
+        """Pointer and entry of the list `section.name`, as amended; what is no entry is left out."""
+        return tuple((place, self._amended(place, one)) for place, one in listed(self.card, section, name))
+
+    def _amended(self, place: str, one: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = {at.rpartition("/")[2]: text.strip() for at, (text, _) in self.amendments.items()
+                 if at.rpartition("/")[0] == place}  # fmt: skip
+        return {**one, **found} if found else one
 
     def cell(self, *names: str, many: bool = False) -> Cell:
         """What the card says at *names*, the first that says something; or why it says nothing."""
@@ -131,13 +136,14 @@ class Entry:
             reasons += [state for _, value in given if (state := stated(value))]
             if values:
                 pointers = tuple(pointer for pointer, _ in values)
-                texts = tuple(f"{plain(value)}{self._by(pointer)}" for pointer, value in values)
+                texts = tuple(f"{plain(value)}{self.amended_by(pointer)}" for pointer, value in values)
                 return Cell(texts, pointers=pointers, sources=self.sources(*pointers), many=many)
         if reasons:
             return Cell(state=reasons[0][0], reason=reasons[0][1])
         return gap(f"the card says nothing at {' or '.join(names)}")
 
-    def _by(self, pointer: str) -> str:
+    def amended_by(self, pointer: str) -> str:
+        """Who amended the value at *pointer*, in brackets; empty where nobody did."""
         amended = self.amendments.get(pointer)
         return f" (amended by {amended[1].name} as {amended[1].role})" if amended else ""
 

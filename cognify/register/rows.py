@@ -77,6 +77,11 @@ class Register:
         return uses.things({row.version: row.uses for row in self.rows})
 
     @property
+    def solo(self) -> bool:
+        """Whether one person approves their own work here: said wherever the register is."""
+        return self.result.policy is not None and self.result.policy.profile == "solo"
+
+    @property
     def waiting(self) -> int:
         """How many versions need somebody."""
         return sum(bool(row.attention) for row in self.rows)
@@ -162,6 +167,9 @@ def _what(granted: Stated) -> str:
 def _of_the_inventory(
     result: Verification, granted: list[Stated], at: datetime, soon: timedelta
 ) -> Iterator[Attention]:
+    waiting = sum(stated.seq is None for stated in result.trail)
+    if waiting:
+        yield attention.pending(waiting)
     yield from attention.of_policy(result.policy, at.date(), soon)
     last = {_what(stated): stated.expires for stated in sorted(granted, key=lambda one: one.expires)}
     for what, expires in last.items():

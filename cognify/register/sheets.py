@@ -112,6 +112,7 @@ def about(register: Register) -> Sheet:
         ("Log root", result.log.root or "no checkpoint"),
         ("Genesis", result.genesis or "none was found"),
         ("Verdict", result.verdict),
+        *([("Independence", "solo profile: one person approves their own work")] if register.solo else []),
         *(("As of", sentence) for sentence in register.basis),
         ("Due soon", f"within {register.soon.days} days"),
         *(("Found", f"[{f.id}] {f.what} ({f.where})") for f in result.findings),

@@ -88,17 +88,21 @@ def affected(named: Mapping[Version, tuple[Use, ...]], asked: str) -> dict[Versi
     """
     found = {version: hits for version, used in named.items()
              if (hits := tuple(use for use in used if _is(use, asked)))}  # fmt: skip
+    built = dict[str, list[tuple[Version, Use]]]()
+    for version, used in named.items():
+        for use in used:
+            if use.kind in _BUILT_ON:
+                built.setdefault(use.value, []).append((version, use))
     waiting = list(found)
     for version in waiting:  # grows as it goes
-        released = {use.value for use in named[version] if use.kind == "file" and _released(use)}
-        for other, used in named.items():
-            if other in found:
-                continue
-            hits = tuple(Use(use.kind, use.value, use.where, str(version)) for use in used
-                         if use.kind in _BUILT_ON and use.value in {*released, *_names(version)})  # fmt: skip
-            if hits:
-                found[other] = hits
-                waiting.append(other)
+        upon = dict[Version, tuple[Use, ...]]()
+        for value in dict.fromkeys((*_released(named[version]), *_names(version))):
+            for other, use in built.get(value, ()):
+                through = Use(use.kind, use.value, use.where, str(version))
+                upon[other] = (*upon.get(other, ()), through)
+        new = {other: hits for other, hits in upon.items() if other not in found}
+        found |= new
+        waiting += new
     return found
 
 
@@ -108,8 +112,10 @@ def _names(version: Version) -> tuple[str, ...]:
     return model, f"{model} {number}", f"{model}/{number}", f"{model}@{number}", f"{model}-{number}"
 
 
-def _released(use: Use) -> bool:
-    return "#/model/artifacts/" in use.where and use.where.endswith("/digest")
+def _released(used: Iterable[Use]) -> Iterator[str]:
+    """The digests of the files that a version was released with."""
+    yield from (use.value for use in used
+                if "#/model/artifacts/" in use.where and use.where.endswith("/digest"))  # fmt: skip
 
 
 def _is(use: Use, asked: str) -> bool:

@@ -64,8 +64,7 @@ def watches(entry: Entry) -> Iterator[Watch]:
             yield _watch(entry, pointer, value, "monitoring", newest(entry))
     limited = {held.limit.place for report in entry.record.reports for held in report.held}
     for place, metric in entry.entries("monitoring", "metrics"):
-        amended, cadence = entry.amendments.get(f"{place}/cadence"), metric.get("cadence")
-        text = amended[0] if amended else cadence
+        text = metric.get("cadence")
         if isinstance(text, str):
             # A metric without a limit is in no report's outcome: any report counts for it.
             last = newest(entry, place if place in limited else "")

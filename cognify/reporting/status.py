@@ -28,6 +28,8 @@ def text(register: Register, rows: Sequence[Row], *, only_attention: bool = Fals
         f"merged on {result.settings.branch}; what is not merged yet is judged by `cognify check`",
         f"log: {result.log.size} leaves, {result.log.pending} statements pending; verdict {result.verdict}",
     ]
+    if register.solo:
+        lines.append("solo profile: one person approves their own work; nothing here is independent")
     if result.exit_code:
         lines.append("the inventory does not verify: nothing above is confirmed; `cognify verify` says why")
     return _joined(lines)

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests import registered
+from tests import registered, scenario, watched, weights
 from tests.scenario import MODEL, Scene
 
 
@@ -143,6 +143,18 @@ def test_the_blast_radius(kept: Scene, tmp_path: Path) -> None:
     assert kept.must("status", "--uses", "nothing-of-ours").out.startswith(
         "0 of 3 versions use nothing-of-ours\n"
     )
+
+
+def test_a_solo_inventory_says_so(tmp_path: Path) -> None:
+    """In the table, in the rows and in the workbook: nobody takes it for independent."""
+    scene = scenario.found(tmp_path / "home", policy=weights.SOLO)
+    scene.write_version("1.0.0", record=watched.RECORD % 1)
+    scene.commit("capture 1.0.0")
+    text = scene.must("status").out
+    assert "solo profile: one person approves their own work; nothing here is independent\n" in text
+    (record,) = scene.must("status", "--format", "json").json()["records"]
+    assert record["independence"] == "self"
+    assert '"self: one person approves their own work"' in scene.must("status", "--format", "csv").out
 
 
 # ---- as it was ----

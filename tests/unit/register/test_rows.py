@@ -121,3 +121,30 @@ def test_a_card_that_cannot_be_read(tmp_path: Path) -> None:
     scene.commit("an alias")
     broken = row(read(scene), "2.0.0")
     assert "cannot be read" in broken.unread and broken.cells["owner"].state == "not_confirmed"
+
+
+def test_an_amended_owner_is_the_owner_now(tmp_path: Path) -> None:
+    """The row says who amended it; until the log holds that, it says what was sealed."""
+    scene = registered.copied(tmp_path)
+    scene.must("state", "amend", MODEL, "1.0.0", "--at", "/governance/roles/0/name", "--text", "Åsa Berg", "--role",
+               "model-risk", "--key", str(scene.key("noor")), "--yes")  # fmt: skip
+    scene.commit("a new owner")
+    waiting = row(read(scene), "1.0.0")
+    assert waiting.cells["owner"].text == "Zoë Ångström (Retail)"
+    assert "statement-pending" in [one.reason for one in waiting.attention]
+    scene.seal()
+    assert (
+        row(read(scene), "1.0.0").cells["owner"].text
+        == "Åsa Berg (Retail) (amended by Noor Ahmadi as model-risk)"
+    )
+
+
+def test_an_exception_that_waits_for_the_log_is_told(tmp_path: Path) -> None:
+    """Of the inventory itself, with what to do."""
+    scene = registered.copied(tmp_path)
+    scene.must(
+        "state", "except", "--what", "x", "--expires", "2027-06-01", "--key", str(scene.key("ines")), "--yes"
+    )
+    scene.commit("an exception")
+    found = read(scene).inventory_attention
+    assert [(one.reason, one.command) for one in found][:1] == [("statement-pending", "cognify seal")]
