@@ -7,6 +7,8 @@ from typing import Any
 
 from cognify.records.card import state_of
 
+NOTHING = "nothing"
+"""What stands for a value of a card that is blank; only a draft's can be."""
 NOT_ON_RECORD, NOT_CONFIRMED = "not_on_record", "not_confirmed"
 WORDS = {
     NOT_ON_RECORD: "not on record", NOT_CONFIRMED: "not confirmed", "not_applicable": "does not apply",
@@ -65,11 +67,11 @@ def stated(value: object) -> tuple[str, str] | None:
 
 
 def plain(value: object) -> str:
-    """One value of a card as text; a group of values as pairs."""
+    """One value of a card as text, never blank; a group of values as pairs."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {plain(part)}" for key, part in value.items())
+        return ", ".join(f"{key}: {plain(part)}" for key, part in value.items()) or NOTHING
     if isinstance(value, list):
-        return ", ".join(map(plain, value))
-    return "nothing" if value is None else str(value)
+        return ", ".join(map(plain, value)) or NOTHING
+    return NOTHING if value is None or not str(value).strip() else str(value)

@@ -16,7 +16,7 @@ from cognify.records import lock as locks
 from cognify.records.finding import Severity
 from cognify.records.lock import DERIVED, Lock
 from cognify.records.policy import Policy, Rule
-from cognify.register.cells import NOT_CONFIRMED, Cell, gap, plain, stated
+from cognify.register.cells import NOT_CONFIRMED, NOTHING, Cell, gap, plain, stated
 from cognify.verification import Stated, VerifiedRecord
 from cognify.verification.result import SEALED
 
@@ -132,7 +132,8 @@ class Entry:
         reasons = list[tuple[str, str]]()
         for name in names:
             given = self.found(name)
-            values = [(pointer, value) for pointer, value in given if stated(value) is None]
+            values = [(pointer, value) for pointer, value in given
+                      if stated(value) is None and plain(value) != NOTHING]  # fmt: skip
             reasons += [state for _, value in given if (state := stated(value))]
             if values:
                 pointers = tuple(pointer for pointer, _ in values)

@@ -11,7 +11,9 @@ import pytest
 from cognify import register, verification
 from cognify.git import Repository
 from cognify.inventory import Version
-from cognify.register import COLUMNS, Register, Row
+from cognify.register import COLUMNS, Register, Row, columns
+from cognify.register.entry import Entry
+from cognify.verification import VerifiedRecord
 from tests import registered
 from tests.scenario import MODEL, Scene
 
@@ -99,6 +101,19 @@ def test_the_keys_of_verify_stay(made: Register) -> None:
 
 def test_attention_changes_no_verdict(made: Register) -> None:
     assert made.waiting == 2 and made.result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "value", ["", "  ", [], {}, [""], None, {"state": "withheld"}, {"state": 3}, True, 0, [[]], "x"]
+)
+@pytest.mark.parametrize("place", ["description", "name", "origin", "base"])
+def test_whatever_a_draft_holds_no_cell_is_blank(place: str, value: object) -> None:
+    """Its shape was never checked."""
+    record = VerifiedRecord(Version("a", "1"), "r", "", "", "draft", "named-contributors")
+    drafted = {"model": {place: value}, "risk": {"limitations": [{"statement": value}, {}]},
+               "data": {"datasets": [{"id": value, "source": value}]}, "governance": {"roles": [{"role": value}]}}  # fmt: skip
+    for key, cell in columns.cells(Entry(record, None, registered.when(), data=drafted)).items():
+        assert cell.text.strip() and all(text.strip() for text in cell.texts), key
 
 
 def test_changed_bytes_are_nobody_s_word(tmp_path: Path) -> None:
