@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cognify.cli.desk import now, work_tree
+from cognify.cli.desk import work_tree
 from cognify.cli.moment import AS_OF, opened
 
 
@@ -42,7 +42,8 @@ def build_command(output: Path | None, as_of: str | None) -> int:
 @site_command.command("serve", epilog="Example: cognify site serve --port 8000")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
               help="The port on this machine; 0 takes a free one.")  # fmt: skip
-def serve_command(port: int) -> int:
+@AS_OF
+def serve_command(port: int, as_of: str | None) -> int:
     """Build the site into a temporary folder and serve it on this machine only, until Ctrl-C."""
     import tempfile
 
@@ -50,7 +51,9 @@ def serve_command(port: int) -> int:
 
     with tempfile.TemporaryDirectory(prefix="cognify-") as folder:
         into = Path(folder) / "site"
-        result = site.build(work_tree().root, into=into, at=now())
+        root = work_tree().root
+        source, at, then = opened(root, as_of)
+        result = site.build(root, into=into, at=at, source=source, then=then)
         with site.server(into, port) as server:
             click.echo(f"http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends)")
             server.serve_forever()

@@ -109,7 +109,8 @@ def about(register: Register) -> Sheet:
         ("Inventory id", result.settings.inventory),
         ("Commit", result.commit or "a package: no commit"),
         ("Log size", str(result.log.size)),
-        ("Log root", result.log.root or "no checkpoint"),
+        # Led by a word: base64 may begin as a formula does, and would be led by an apostrophe.
+        ("Log root", f"base64 {result.log.root}" if result.log.root else "no checkpoint"),
         ("Genesis", result.genesis or "none was found"),
         ("Verdict", result.verdict),
         *([("Independence", "solo profile: one person approves their own work")] if register.solo else []),

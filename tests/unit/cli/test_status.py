@@ -11,6 +11,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from cognify import verification
+from cognify.cli import moment
+from cognify.errors import ConfigurationError
 from tests import registered, scenario, watched, weights
 from tests.scenario import MODEL, Scene
 
@@ -92,7 +95,7 @@ def test_xlsx(kept: Scene, tmp_path: Path) -> None:
     assert sheet[4][titles.index("Description")].value == f"'{registered.FORMULA}"
     about = {(key, value) for key, value in book["About"].iter_rows(min_row=2, values_only=True)}
     verified = kept.verify().json()
-    assert {("Inventory id", verified["inventory"]), ("Log root", verified["log"]["root"]), ("Verdict", "pass"),
+    assert {("Inventory id", verified["inventory"]), ("Log root", f"base64 {verified['log']['root']}"), ("Verdict", "pass"),
             ("Log size", "15"), ("Commit", kept.git("rev-parse", "HEAD"))} <= about  # fmt: skip
     assert {("Not proven", sentence) for sentence in verified["not_proven"]} <= about
     assert book["Attention"].max_row == 15
@@ -137,12 +140,8 @@ def test_the_blast_radius(kept: Scene, tmp_path: Path) -> None:
         (version, "sealed", f"models/{MODEL}/{version}/card.yaml#/data/datasets/0/id") for version in ("1.0.0", "1.1.0")
     ]  # fmt: skip
     assert told["not_looked_into"] == [] and told["verdict"] == "pass"
-    assert len(kept.must("status", "--uses", "dua-7", "--format", "csv").out.splitlines()) == 3
     kept.must("status", "--uses", "dua-7", "-o", str(tmp_path / "u.xlsx"))
     assert workbook(tmp_path / "u.xlsx").sheetnames == ["Uses", "About"]
-    assert kept.must("status", "--uses", "nothing-of-ours").out.startswith(
-        "0 of 3 versions use nothing-of-ours\n"
-    )
 
 
 def test_a_solo_inventory_says_so(tmp_path: Path) -> None:
@@ -152,8 +151,6 @@ def test_a_solo_inventory_says_so(tmp_path: Path) -> None:
     scene.commit("capture 1.0.0")
     text = scene.must("status").out
     assert "solo profile: one person approves their own work; nothing here is independent\n" in text
-    (record,) = scene.must("status", "--format", "json").json()["records"]
-    assert record["independence"] == "self"
     assert '"self: one person approves their own work"' in scene.must("status", "--format", "csv").out
 
 
@@ -169,12 +166,17 @@ def test_a_solo_inventory_says_so(tmp_path: Path) -> None:
     ("2026-12-15", ["1.0.0", "1.1.0"], 15),
     ("2026-09-01T09:00:00Z", [], 2),
 ])  # fmt: skip
-def test_as_of_the_newest_run_by_then(kept: Scene, asked: str, versions: list[str], size: int) -> None:
+def test_as_of_the_newest_run_by_then(
+    kept: Scene, monkeypatch: pytest.MonkeyPatch, asked: str, versions: list[str], size: int
+) -> None:
     """A day means its end in UTC; what came later is not there, and what it rests on is said."""
-    told = kept.must("status", "--as-of", asked, "--format", "json").json()
-    assert [record["version"] for record in told["records"]] == versions
-    assert (told["verdict"], told["log"]["size"]) == ("pass", size)
-    assert told["as_of"]["rests_on"][1].startswith("The time rests on the sequencer's own clock alone")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", kept.environment["SOURCE_DATE_EPOCH"])
+    source, at, then = moment.opened(kept.root, asked)
+    result = verification.verify(source, at=at)
+    assert [record.version.version for record in result.records] == versions
+    assert (result.verdict, result.log.size) == ("pass", size)
+    assert then is not None
+    assert then.sentences(result)[1].startswith("The time rests on the sequencer's own clock alone")
 
 
 def test_attention_is_that_of_then(kept: Scene) -> None:
@@ -191,9 +193,18 @@ def test_attention_is_that_of_then(kept: Scene) -> None:
     ("2026-09-01T08:59:59Z", "as-of-before-log", 2), ("2020-01-01", "as-of-before-log", 2),
     ("2026-12-16", "as-of-in-future", 2), ("2026-12-15T12:00:01Z", "as-of-in-future", 2),
 ])  # fmt: skip
-def test_a_time_that_has_no_state(kept: Scene, asked: str, id: str, exit: int) -> None:
-    done = kept.cognify("status", "--as-of", asked)
-    assert (done.code, done.ids, done.out) == (exit, {id}, "")
+def test_a_time_that_has_no_state(
+    kept: Scene, monkeypatch: pytest.MonkeyPatch, asked: str, id: str, exit: int
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", kept.environment["SOURCE_DATE_EPOCH"])
+    with pytest.raises(ConfigurationError) as caught:
+        moment.opened(kept.root, asked)
+    assert (caught.value.fault, caught.value.exit_code) == (id, exit)
+
+
+def test_the_command_refuses_it(kept: Scene) -> None:
+    done = kept.cognify("status", "--as-of", "2020-01-01")
+    assert (done.code, done.ids, done.out) == (2, {"as-of-before-log"}, "")
 
 
 def test_a_log_whose_history_was_replaced(tmp_path: Path) -> None:
