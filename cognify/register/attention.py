@@ -135,6 +135,13 @@ def _lacking(entry: Entry) -> Iterator[Attention]:
         yield Attention(reason, lack.what, command(entry, verbs.get(reason, "approve")))
 
 
+def _rejected(entry: Entry) -> Iterator[Attention]:
+    """Rejections after the seal: they change no state, and say that somebody would not sign it now."""
+    for stated in entry.record.rejections if entry.in_use and entry.record.state == "sealed" else ():
+        what = f"{stated.name} rejected it as {stated.role}, and it is sealed: hear them, or withdraw it"
+        yield Attention("open-rejection", what, command(entry, "log"), day(stated.stated_at))
+
+
 def _approvals(entry: Entry) -> Iterator[Attention]:
     """Ends of the approvals: of several by one person in one role, the last one says until when."""
     last = {(a.stated.person, a.stated.role): a for a in entry.record.approvals if a.stands}
@@ -250,8 +257,8 @@ def pending(count: int) -> Attention:
 
 
 _LOOKED_FOR: tuple[Callable[[Entry], Iterator[Attention]], ...] = (
-    _contradicted, _distrusted, _breached, _lacking, _approvals, _validation, _reviews, _exceptions,
-    _agreements, _findings, _monitoring, _pending,
+    _contradicted, _distrusted, _breached, _lacking, _rejected, _approvals, _validation, _reviews,
+    _exceptions, _agreements, _findings, _monitoring, _pending,
 )  # fmt: skip
 
 

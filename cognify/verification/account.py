@@ -136,6 +136,7 @@ def _record(x: Examination, bounds: _Bounds, version: Version, findings: Iterabl
         reports=tuple(x.reports.get(version, ())),
         lacks=lacks,
         sealed_by=bounds.not_after(course.sealed_at),
+        rejections=tuple(stated[e.sha256] for e in course.open_rejections()),
     )
 
 

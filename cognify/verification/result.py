@@ -161,6 +161,7 @@ class VerifiedRecord:
 
     `sealed_by` is the time by which its seal was in the log, as timestamp authorities bear out; None
     where none does. `lacks` says by id, too, why it is not sealed: `still_needs` are its words.
+    `rejections` are those that nobody took back, also of a version that was sealed before.
     """
 
     version: Version
@@ -176,6 +177,7 @@ class VerifiedRecord:
     reports: tuple[Reported, ...] = ()
     lacks: tuple[Refusal, ...] = ()
     sealed_by: str | None = None
+    rejections: tuple[Stated, ...] = ()
 
     @property
     def still_needs(self) -> tuple[str, ...]:

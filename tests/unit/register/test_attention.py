@@ -247,6 +247,15 @@ def test_what_a_proposed_version_lacks(lack: str, reason: str, verb: str) -> Non
     assert reasons(entry(**{**waiting, "state": "draft"})) == []
 
 
+def test_a_rejection_of_what_is_sealed() -> None:
+    """It stands beside the seal until it is taken back."""
+    said = (stated("signoff.reject", stated_at="2026-11-25T09:00:00Z"),)
+    found = only(entry(rejections=said))
+    assert (found.reason, found.when) == ("open-rejection", "since 2026-11-25")
+    assert reasons(entry(rejections=said, state="superseded")) == []
+    assert reasons(entry()) == []
+
+
 def test_an_approval_that_grows_too_old_to_count() -> None:
     """Only while nothing is sealed, and in the last third of its age: the policy lets it be 30 days old."""
     young = {

@@ -154,6 +154,19 @@ def test_an_amended_owner_is_the_owner_now(tmp_path: Path) -> None:
     )
 
 
+def test_a_rejection_after_the_seal_is_told_until_it_is_taken_back(tmp_path: Path) -> None:
+    """No state changes, so nothing else would tell whoever relies on the version."""
+    scene, noor = registered.copied(tmp_path), ("--key", str(registered.built().key("noor")), "--yes")
+    scene.must("reject", MODEL, "1.1.0", "--role", "model-risk", *noor)
+    scene.commit("reject")
+    rejected = row(read(scene), "1.1.0")
+    assert rejected.record.state == "sealed" and rejected.attention[0].reason == "open-rejection"
+    assert "Noor Ahmadi as model-risk, rejected" in rejected.cells["reviewers"].texts
+    scene.must("withdraw", MODEL, "1.1.0", *noor)
+    scene.commit("withdraw")
+    assert "open-rejection" not in [one.reason for one in row(read(scene), "1.1.0").attention]
+
+
 def test_an_exception_that_waits_for_the_log_is_told(tmp_path: Path) -> None:
     """Of the inventory itself, with what to do."""
     scene = registered.copied(tmp_path)
