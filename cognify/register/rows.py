@@ -103,7 +103,8 @@ class Register:
         """What every JSON answer begins with."""
         return {
             "inventory": self.result.settings.inventory,
-            "as_of": {"time": f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "rests_on": list(self.basis)},
+            "as_of": f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "rests_on": list(self.basis),
             "verdict": self.result.verdict,
             "log": self.result.log.as_json(),
         }
