@@ -35,17 +35,18 @@ def moment(text: str) -> datetime:
             at = clock if day == clock.date() else datetime.combine(day, time(23, 59, 59), UTC)
         else:
             at = datetime.fromisoformat(text)
-    except ValueError:
+            if at.tzinfo is None:  # else whose noon it is would be left to this machine
+                raise ValueError
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _unreadable(text) from None
-    if at.tzinfo is None:
-        raise _unreadable(text)
     if at > clock:
         raise ConfigurationError(
             f"{text} is still to come", where="--as-of",
             fix="leave it out for the state of now; `cognify status --soon DAYS` tells what falls due",
             id="as-of-in-future",
         )  # fmt: skip
-    return at.astimezone(UTC)
+    return at
 
 
 def opened(root: Path, as_of: str | None) -> tuple[Source, datetime, Then | None]:

@@ -73,8 +73,8 @@ def _sheets(made: Register, rows: tuple[Row, ...], uses: str | None) -> tuple[Sh
     from cognify.register import sheets
 
     if uses is not None:
-        return sheets.used(uses, made.affected(uses)), sheets.about(made)
-    return (sheets.inventory(made, rows), sheets.attention(made, rows), sheets.exceptions(made),
+        return sheets.used(made, uses), sheets.about(made)
+    return (sheets.inventory(rows), sheets.attention(made, rows), sheets.exceptions(made),
             sheets.shared(made), sheets.columns(), sheets.about(made))  # fmt: skip
 
 

@@ -73,7 +73,7 @@ class Attention:
 
 
 def of(entry: Entry) -> tuple[Attention, ...]:
-    """What needs somebody about *entry*, the gravest first; nothing of what is ended or only a draft."""
+    """What needs somebody about *entry*, the gravest first; nothing falls due for what ended, or a draft."""
     return ordered(one for look in _LOOKED_FOR for one in look(entry))
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from cognify.errors import one_line
 from cognify.register.columns import COLUMNS
 from cognify.register.rows import Register, Row
-from cognify.register.uses import Use
 
 LONGEST = 32_000
 """Characters of a cell; a spreadsheet holds 32,767, and drops what is longer without a word."""
@@ -49,7 +48,7 @@ def as_csv(sheet: Sheet) -> str:
     return out.getvalue()
 
 
-def inventory(register: Register, rows: Sequence[Row]) -> Sheet:
+def inventory(rows: Sequence[Row]) -> Sheet:
     """One line for each of *rows*; remarks tell the citations of machine values."""
     titles = ("Model", "Version", *(column.title for column in COLUMNS), "Needs attention", "Doubt")
     lines = tuple(
@@ -131,10 +130,14 @@ def columns() -> Sheet:
     )  # fmt: skip
 
 
-def used(asked: str, hits: Sequence[tuple[Row, tuple[Use, ...]]]) -> Sheet:
-    """Every version that a recall of *asked* reaches, and how."""
+def used(register: Register, asked: str) -> Sheet:
+    """Every version that a recall of *asked* reaches, and how; then those that nobody could look into."""
+    found = [(row, use.kind, use.value, use.where, use.through or "used itself")
+             for row, uses in register.affected(asked) for use in uses]  # fmt: skip
+    found += [(row, "not looked into", row.unread, row.version.card, "not known")
+              for row in register.rows if row.unread]  # fmt: skip
     return Sheet(
         "Uses", ("Model", "Version", "State", "Record digest", "Kind", "Says", "Where", "Through"),
-        tuple((row.version.model, row.version.version, row.record.state, row.cells["digest"].text, use.kind,
-               use.value, use.where, use.through or "used itself") for row, uses in hits for use in uses),
+        tuple((row.version.model, row.version.version, row.record.state, row.cells["digest"].text, *told)
+              for row, *told in found),
     )  # fmt: skip

@@ -21,7 +21,9 @@ def text(register: Register, rows: Sequence[Row], *, only_attention: bool = Fals
     if told:
         lines += ["", "needs attention"]
     for who, one in told:
-        lines += [*_told(who, one)]
+        lines += _told(who, one)
+    if any(row.doubt for row in rows):
+        lines += ["", "(!) in doubt", *(f"  {row.version}: {row.doubt}" for row in rows if row.doubt)]
     lines += [
         "",
         *register.basis,

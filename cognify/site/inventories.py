@@ -45,4 +45,4 @@ def page(register: Register) -> Page:
 
 def as_csv(register: Register) -> bytes:
     """Every column of every version, safe for a spreadsheet."""
-    return sheets.as_csv(sheets.inventory(register, register.rows)).encode()
+    return sheets.as_csv(sheets.inventory(register.rows)).encode()

@@ -123,7 +123,7 @@ def test_xlsx_without_its_library(kept: Scene, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [
     ("-o", "x.ods"), ("-o", "x.csv", "--format", "json"), ("--as-of", "yesterday"), ("--as-of", "2026-02-30"),
-    ("--as-of", "2026-10-31T12:00:00"),
+    ("--as-of", "2026-10-31T12:00:00"), ("--as-of", "0001-01-01T00:00:00+14:00"),
 ])  # fmt: skip
 def test_what_cannot_be_asked(kept: Scene, arguments: tuple[str, ...]) -> None:
     done = kept.cognify("status", *arguments)

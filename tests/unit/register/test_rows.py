@@ -11,8 +11,9 @@ import pytest
 from cognify import register, verification
 from cognify.git import Repository
 from cognify.inventory import Version
-from cognify.register import COLUMNS, Register, Row, columns
+from cognify.register import COLUMNS, Register, Row, columns, sheets
 from cognify.register.entry import Entry
+from cognify.reporting import status
 from cognify.verification import VerifiedRecord
 from tests import registered
 from tests.scenario import MODEL, Scene
@@ -136,6 +137,10 @@ def test_a_card_that_cannot_be_read(tmp_path: Path) -> None:
     scene.commit("an alias")
     broken = row(read(scene), "2.0.0")
     assert "cannot be read" in broken.unread and broken.cells["owner"].state == "not_confirmed"
+    assert sheets.used(read(scene), "memos").lines[-1][4] == "not looked into"
+    assert "(!) in doubt\n  credit-memo 2.0.0: the card or its citations cannot be read" in status.text(
+        read(scene), read(scene).rows
+    )
 
 
 def test_an_amended_owner_is_the_owner_now(tmp_path: Path) -> None:
