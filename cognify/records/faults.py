@@ -196,6 +196,9 @@ _POLICY = {
     "trust-unbound": "A file lies in trust/ that no policy binds.",
 }
 _LOG = {
+    "as-of-before-log": "The inventory is asked for as of a time at which nothing was sealed yet.",
+    "as-of-in-future": "The inventory is asked for as of a time that is still to come.",
+    "as-of-missing": "The log branch's own history does not hold the state that is asked for.",
     "chain-broken": "The hash chain breaks at a leaf.",
     "checkpoint-missing": "The log has leaves and no checkpoint that signs them.",
     "consistency-failed": "The log is not a continuation of one that was signed or seen before.",
@@ -334,6 +337,7 @@ _SURROUNDINGS = {
     "surroundings": "Git, a key, the disk or the network is not as the command needs it.",
     "usage": "The command was called in a way that it does not know.",
     "verification-failed": "The record contradicts what it promises.",
+    "xlsxwriter-missing": "A workbook needs XlsxWriter, which is not installed.",
 }
 
 GROUPS: Mapping[str, Mapping[str, str]] = {

@@ -23,6 +23,7 @@ def lowered(older: Policy, newer: Policy) -> tuple[str, ...]:
             other = newer.rule_for(tier)
             if other is not None:  # else nothing of that tier can be sealed: that is stricter
                 said += [f"tier {tier} {sentence}" for sentence in _looser(rule, other)]
+            said += [f"tier {tier} {sentence}" for sentence in _reviewed_less(rule, other)]
     if materiality.declared(older.data) != materiality.declared(newer.data):
         said.append("what counts as a material change is another than before")
     for pair in sorted(_pairs(older) - _pairs(newer)):
@@ -49,6 +50,15 @@ def _looser(older: Rule, newer: Rule) -> list[str]:
     if older.max_age_days is not None and (newer.max_age_days or 10**6) > older.max_age_days:
         said.append(f"takes approvals of {newer.max_age_days or 'any'} days, before {older.max_age_days}")
     return said
+
+
+def _reviewed_less(older: Rule, newer: Rule | None) -> list[str]:
+    """What was sealed before stays in use, so a rule that goes takes its review interval along."""
+    days = newer.review_days if newer else None
+    if older.review_days is None or (days is not None and days <= older.review_days):
+        return []
+    return [f"is reviewed {f'every {days} days' if days else 'at no interval'}, before every "
+            f"{older.review_days}"]  # fmt: skip
 
 
 def _pairs(policy: Policy) -> set[tuple[str, str]]:

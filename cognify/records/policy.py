@@ -89,7 +89,7 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a version of these tiers needs before it may be sealed."""
+    """What a version of these tiers needs before it may be sealed, and how often it is reviewed then."""
 
     tiers: tuple[str, ...]
     all_of: tuple[Quorum, ...]
@@ -97,6 +97,7 @@ class Rule:
     excluded: tuple[str, ...]
     max_age_days: int | None
     level: str | None
+    review_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         excluded=tuple(data.get("not", ())),
         max_age_days=data.get("max_age_days"),
         level=data.get("level"),
+        review_days=data.get("review_days"),
     )
 
 

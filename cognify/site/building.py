@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cognify import resources, verification
+from cognify import register, resources, verification
 from cognify.errors import CognifyError, ConfigurationError, SurroundingsError
 from cognify.git import Repository
 from cognify.inventory import Version
 from cognify.site import templates
 from cognify.site.pages import Site
 from cognify.site.printing import record_page
-from cognify.verification import Verification
+from cognify.verification import Source, Then, Verification
 
 CONFIGURATION = "mkdocs.yml"
 _MARKER = "assets/cognify/sheet.css"
@@ -28,10 +28,14 @@ _MARKER = "assets/cognify/sheet.css"
 _UNUSED = ("404.html", "sitemap.xml", "sitemap.xml.gz", "search/search_index.json")
 
 
-def build(root: Path, *, into: Path, at: datetime) -> Verification:
+def build(
+    root: Path, *, into: Path, at: datetime, source: Source | None = None, then: Then | None = None
+) -> Verification:
     """Judge the inventory at *root* and write its site to *into*, whole or not at all.
 
     The site says in red what does not verify, and is written all the same: look at the verdict.
+    *source* and *then* are an earlier state of it and which run that is of (`verification.open_as_of`);
+    every page says so.
 
     Raises:
         ConfigurationError: `folder-not-empty`, *into* holds something that is no site of ours;
@@ -44,13 +48,14 @@ def build(root: Path, *, into: Path, at: datetime) -> Verification:
             "the folder holds something that is not a site of ours", where=str(into),
             fix="name a new folder, or empty this one", id="folder-not-empty",
         )  # fmt: skip
-    result = verification.verify(verification.open_repository(Repository(root)), at=at)
+    result = verification.verify(source or verification.open_repository(Repository(root)), at=at)
+    site = Site(result, register=register.register(result, at=at, then=then))
     file = root / CONFIGURATION
     with _beside(target) as fresh:
         if file.is_file():
-            _run(file, Site(result), {"site_dir": str(fresh)})
+            _run(file, site, {"site_dir": str(fresh)})
         else:
-            _run_shipped(Site(result), fresh)
+            _run_shipped(site, fresh)
         _swap(fresh, target)
     return result
 

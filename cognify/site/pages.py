@@ -14,11 +14,12 @@ from cognify import canonical
 from cognify.inventory import Version
 from cognify.ledger.log import CHECKPOINT
 from cognify.records.ordering import natural
-from cognify.site import commands, templates, versions, wording
+from cognify.register import Register
+from cognify.site import commands, inventories, templates, versions, wording
 from cognify.site.questions import Questions
 from cognify.verification import Verification, VerifiedRecord
 
-FRONT, VERIFY, LOG = "index", "verify", "log"
+FRONT, INVENTORY, VERIFY, LOG = "index", "inventory", "verify", "log"
 VERIFIER = "assets/cognify/verify.html"
 """The verifier for a browser; a package carries it at its top, so its site does without."""
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
@@ -52,11 +53,13 @@ class Page:
 class Site:
     """All pages of a verification, or those of one version, as a package carries them.
 
-    The pages of a package say what a stranger does with the package, not with a clone.
+    The pages of a package say what a stranger does with the package, not with a clone. `register` is
+    the inventory as it is at a time; without it there is no page of it.
     """
 
     result: Verification
     only: Version | None = None
+    register: Register | None = None
 
     @property
     def records(self) -> tuple[VerifiedRecord, ...]:
@@ -72,6 +75,8 @@ class Site:
     def pages(self) -> Iterator[Page]:
         """Every page; a body is made when it is asked for, so that few are in memory at once."""
         yield Page(FRONT, self.result.settings.name, True, self._front)
+        if self.register is not None:
+            yield Page(INVENTORY, "Inventory", True, self._inventory)
         yield Page(VERIFY, "How to verify", False, self._verify)
         yield Page(LOG, "The log", True, self._log)
         for model, records in self.models():
@@ -94,7 +99,7 @@ class Site:
         return max((d for d in days if re.fullmatch(r"\d{4}-\d\d-\d\d", d)), default="1980-01-01")
 
     def _render(self, name: str, path: str, **values: object) -> str:
-        return templates.render(
+        return self._then() + templates.render(
             name,
             site=self,
             result=self.result,
@@ -113,6 +118,16 @@ class Site:
             states=wording.states(self.records, self.result),
             checks=commands.for_inventory(self.result, packed=self.only is not None),
         )  # fmt: skip
+
+    def _inventory(self) -> str:
+        assert self.register is not None
+        return self._render("inventory.html", INVENTORY, page=inventories.page(self.register),
+                            csv=inventories.FILE)  # fmt: skip
+
+    def _then(self) -> str:
+        """As of when the site is, where that is not now: on top of every page."""
+        shown = self.register.then and self.register.basis if self.register else None
+        return templates.render("then.html", sentences=shown) if shown else ""
 
     def _verify(self) -> str:
         checks = commands.for_inventory(self.result, packed=self.only is not None)
@@ -138,7 +153,7 @@ class Site:
 
     def bar(self) -> str:
         """What stands on top of pages that are not ours; empty while everything verifies."""
-        return templates.render("bar.html", bar=wording.bar(self.result))
+        return self._then() + templates.render("bar.html", bar=wording.bar(self.result))
 
 
 def model_path(model: str) -> str:

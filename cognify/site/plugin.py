@@ -18,11 +18,11 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_build_datetime
 
-from cognify import resources, verification
+from cognify import register, resources, verification
 from cognify.errors import CognifyError, ConfigurationError
 from cognify.git import Repository
-from cognify.site import templates
-from cognify.site.pages import FRONT, LOG, VERIFIER, VERIFY, Heading, Page, Site, headings
+from cognify.site import inventories, templates
+from cognify.site.pages import FRONT, INVENTORY, LOG, VERIFIER, VERIFY, Heading, Page, Site, headings
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ASSETS = "assets/cognify/"
 _ASSETS = ("sheet.css", "site.css", "site.js", "iframe-worker.js", "iframe-worker.LICENSE")
-_NAV = {FRONT: "Inventory", VERIFY: "How to verify", LOG: "The log"}
+_NAV = {FRONT: "Overview", INVENTORY: "Inventory", VERIFY: "How to verify", LOG: "The log"}
 
 # Nothing that a page holds can make it ask another host. Material's own inline scripts and those of
 # its search worker from file:// need 'unsafe-inline'; `file:` is what 'self' means there.
@@ -91,8 +91,12 @@ class CognifyPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         if self.site.only is None:
             raw = resources.shipped("site_template/package/verify.html")
             files.append(File.generated(config, VERIFIER, content=raw))
+        if self.site.register is not None:
+            raw = inventories.as_csv(self.site.register)
+            files.append(File.generated(config, inventories.FILE, content=raw))
         if config.nav is None:
-            config.nav = [*({title: f"{path}.md"} for path, title in _NAV.items()),
+            ours = {f"{path}.md": title for path, title in _NAV.items() if f"{path}.md" in self._pages}
+            config.nav = [*({title: source} for source, title in ours.items()),
                           *(file.src_uri for file in written)]  # fmt: skip
         return files
 
@@ -138,8 +142,9 @@ class CognifyPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
 
 def _judged(root: Path) -> Site:
     try:
-        source = verification.open_repository(Repository(root))
-        return Site(verification.verify(source, at=get_build_datetime()))
+        source, at = verification.open_repository(Repository(root)), get_build_datetime()
+        result = verification.verify(source, at=at)
+        return Site(result, register=register.register(result, at=at))
     except CognifyError as error:
         raise _failed(error) from error
 

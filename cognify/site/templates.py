@@ -14,6 +14,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from cognify import resources
+from cognify.register import WORDS
 from cognify.site import wording
 from cognify.site.sheet import anchor
 from cognify.verification.result import LEVELS
@@ -95,6 +96,7 @@ def _environment() -> Environment:
         "STATES": wording.STATES,
         "MARKS": wording.MARKS,
         "COVERAGE": wording.COVERAGE,
+        "WORDS": WORDS,
     }
     return environment
 

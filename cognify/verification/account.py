@@ -118,7 +118,9 @@ def _record(x: Examination, bounds: _Bounds, version: Version, findings: Iterabl
     lacks: tuple[Refusal, ...] = ()
     if proceedings and statement and course.sealed_at is None:
         lacks = unmet(course, proceedings.policy, proceedings.tier(version), at=x.at, covered=bounds.covered)
-    stated = {entry.sha256: _stated(entry) for entry in course.history}
+    stated = {
+        entry.sha256: _stated(entry, distrusted=entry.sha256 in course.distrusted) for entry in course.history
+    }
     solo = proceedings is not None and proceedings.policy.profile == "solo"
     return VerifiedRecord(
         version=version,
@@ -130,9 +132,11 @@ def _record(x: Examination, bounds: _Bounds, version: Version, findings: Iterabl
         approvals=tuple(_approval(bounds, course, e, stated[e.sha256]) for e in course.approvals),
         trail=tuple(stated.values()),
         sealed_at=course.sealed_at,
-        still_needs=tuple(lack.what for lack in lacks),
         findings=tuple(findings),
         reports=tuple(x.reports.get(version, ())),
+        lacks=lacks,
+        sealed_by=bounds.not_after(course.sealed_at),
+        rejections=tuple(stated[e.sha256] for e in course.open_rejections()),
     )
 
 
@@ -151,7 +155,7 @@ def _approval(bounds: _Bounds, course: Course, entry: Entered, stated: Stated) -
     )
 
 
-def _stated(entry: Entered) -> Stated:
+def _stated(entry: Entered, *, distrusted: bool = False) -> Stated:
     verified, statement = entry.verified, entry.verified.statement
     return Stated(
         kind=statement.kind,
@@ -171,4 +175,5 @@ def _stated(entry: Entered) -> Stated:
         signed_at=f"{verified.signed_at:%FT%TZ}" if verified.signed_at else "",
         policy=statement.policy_version,
         details=_details(statement),
+        distrusted=distrusted,
     )

@@ -33,6 +33,7 @@ class Source:
     left out on purpose, so that a leaf without its file is *not proven* instead of a fault;
     `expects` is the record id that must be there all the same, `described` what the package
     says about it, and `tools` its means to verify it that are others than this version ships.
+    `past` says that an earlier state is judged: branches and tags, which keep no history, are not.
     """
 
     files: Files
@@ -44,6 +45,7 @@ class Source:
     expects: str = ""
     described: Mapping[str, object] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def step_1_objects(x: Examination) -> None:
 
 def _parted(x: Examination, repository: Repository) -> None:
     """Say which of two branches is judged, where the one here and the one at origin have parted."""
+    if x.source.past:
+        return
     name = x.inventory.settings.branch
     here, there = (repository.resolve(f"{at}/{name}") for at in ("refs/heads", "refs/remotes/origin"))
     if here and there and not repository.descends(here, there) and not repository.descends(there, here):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognify.approvals import Refusal
 from cognify.inventory import Inventory, Version
 from cognify.ledger import Log
 from cognify.records.checkpoint import SignedNote
@@ -30,7 +31,10 @@ _MAKER = object()
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One verified statement in the trail of a version, ready to be shown."""
+    """One verified statement in the trail of a version, ready to be shown.
+
+    `distrusted`: its key is not believed any more, and it counts for nothing.
+    """
 
     kind: str
     person: str
@@ -49,6 +53,7 @@ class Stated:
     signed_at: str = ""
     policy: int = 1
     details: tuple[tuple[str, str], ...] = ()
+    distrusted: bool = False
 
     @property
     def proof(self) -> dict[str, str]:
@@ -152,7 +157,12 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedRecord:
-    """One version as the verification found it; its state was recomputed, never read."""
+    """One version as the verification found it; its state was recomputed, never read.
+
+    `sealed_by` is the time by which its seal was in the log, as timestamp authorities bear out; None
+    where none does. `lacks` says by id, too, why it is not sealed: `still_needs` are its words.
+    `rejections` are those that nobody took back, also of a version that was sealed before.
+    """
 
     version: Version
     record: str
@@ -163,9 +173,16 @@ class VerifiedRecord:
     approvals: tuple[Approval, ...] = ()
     trail: tuple[Stated, ...] = ()
     sealed_at: int | None = None
-    still_needs: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     reports: tuple[Reported, ...] = ()
+    lacks: tuple[Refusal, ...] = ()
+    sealed_by: str | None = None
+    rejections: tuple[Stated, ...] = ()
+
+    @property
+    def still_needs(self) -> tuple[str, ...]:
+        """What keeps it from being sealed, in words."""
+        return tuple(lack.what for lack in self.lacks)
 
     @property
     def breaches(self) -> Mapping[str, Reported]:

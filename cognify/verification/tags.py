@@ -26,6 +26,9 @@ def judge_tags(x: Examination, sealed: Mapping[Version, str]) -> None:
     repository = x.source.repository
     if repository is None or x.resuming:
         return
+    if x.source.past:
+        x.not_proven.append("where tags and branches pointed then: they keep no history, and are not judged")
+        return
     called = _called(x)
     for tag in repository.tags():
         versions = called.get(tag, ())

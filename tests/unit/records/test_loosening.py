@@ -33,6 +33,12 @@ def rules(*changes: tuple[int, str, object]) -> list[dict[str, object]]:
      ["the policy is changed by model-risk, before by owner"]),
     ({"signoff": rules((1, "level", "L3"))}, {"signoff": rules((1, "level", "L2"))},
      ["tier high asks for level L2, before L3"]),
+    ({"signoff": rules((0, "review_days", 365))}, {"signoff": rules((0, "review_days", 366))},
+     ["tier low is reviewed every 366 days, before every 365"]),
+    ({"signoff": rules((0, "review_days", 365))}, {}, ["tier low is reviewed at no interval, before every 365"]),
+    ({"signoff": rules((1, "review_days", 365))}, {"signoff": rules()[:1]},
+     ["tier high is reviewed at no interval, before every 365"]),
+    ({"signoff": rules((0, "review_days", 365))}, {"signoff": rules((0, "review_days", 30), (1, "review_days", 90))}, []),
     ({}, {"signoff": rules()[:1]}, []),
     ({}, {}, []),
 ])  # fmt: skip

@@ -80,6 +80,8 @@ POLICY_CRIMES: list[tuple[int, str, object, str]] = [
     (1, "/signoff/1/not", ["nobody"], "/signoff/1/not/0"),
     (1, "/signoff/1/level", "L0", "/signoff/1/level"),
     (1, "/signoff/1/max_age_days", 0, "/signoff/1/max_age_days"),
+    (1, "/signoff/1/review_days", 0, "/signoff/1/review_days"),
+    (1, "/signoff/1/review_days", 3661, "/signoff/1/review_days"),
     (1, "/signoff", [], "/signoff"),
     (1, "/trust/..~1log.vkey", {"sha256": "0" * 64}, "/trust"),
     (1, "/timestamps/min", 0, "/timestamps/min"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cognify import register
 from cognify.site.pages import Site
 from cognify.verification import Verification
 from tests import gallery
@@ -71,4 +72,5 @@ def pages(result: Verification) -> dict[str, str]:
 
 
 def bodies(result: Verification) -> dict[str, str]:
-    return {page.path: page.body() for page in Site(result).pages()}
+    made = register.register(result, at=gallery.AT)
+    return {page.path: page.body() for page in Site(result, register=made).pages()}

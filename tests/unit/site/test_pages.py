@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognify.inventory import Version
+from cognify.site import inventories, templates
 from cognify.site import pages as site_pages
-from cognify.site import templates
 from cognify.site.pages import Site, slug
 from cognify.site.sheet import anchor
 from cognify.verification import Verification
@@ -25,11 +25,11 @@ from tests.unit.site.conftest import Read, bodies
 DRAFT = f"models/{MODEL}/{gallery.DRAFT}"
 SEALED = f"models/{MODEL}/1.0.0"
 PROPOSED = f"models/{MODEL}/1.1.0"
-EVERY = ("index", "verify", "log", f"models/{MODEL}/index", SEALED, PROPOSED, DRAFT)
+EVERY = ("index", "inventory", "verify", "log", f"models/{MODEL}/index", SEALED, PROPOSED, DRAFT)
 
 
 def test_every_page_is_there(pages: dict[str, str]) -> None:
-    """A page for the front, the log, the procedure, each model and each version; no other."""
+    """A page for the front, the inventory, the log, the procedure, each model and each version; no other."""
     assert set(pages) == set(EVERY)
 
 
@@ -209,7 +209,7 @@ def test_a_page_is_well_formed(pages: dict[str, str], path: str) -> None:
             if file
             else path
         )
-        assert to in pages or href == site_pages.VERIFIER
+        assert to in pages or href in (site_pages.VERIFIER, inventories.FILE)
         assert not fragment or f'id="{fragment}"' in pages[to]
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from cognify import canonical
 from cognify.git import Repository
-from cognify.verification import Verification, open_repository, verify
+from cognify.inventory import Version
+from cognify.verification import Verification, open_as_of, open_repository, verify
 from cognify.verification.log import VKEY
 from cognify.verification.receipt import Receipt
 from tests import attested, forge, scenario, witnesses
@@ -178,3 +179,22 @@ def test_a_pending_policy_waives_nothing(stamped: Scene) -> None:
     stamped.commit()
     forge.put_log(stamped, {}, drop=[f"log/checkpoints/{n}.zeit.tsr" for n in (2, 3, 7, 10)])
     assert ("timestamp-missing", 4) in found(stamped)
+
+
+def test_what_an_earlier_state_rests_on(stamped: Scene) -> None:
+    """A stamp proves that it existed by then; that nothing newer was there is the sequencer's word alone."""
+    repository, known = Repository(stamped.root), judged(stamped)
+    assert known.log.checkpoint_time is not None
+    by = datetime.fromisoformat(known.log.checkpoint_time)
+    source, then = open_as_of(repository, by)
+    result = verify(source, at=by)
+    assert (result.verdict, result.log.size) == ("pass", known.log.size)
+    assert then.sentences(result)[1].startswith(
+        f"That this state existed by {known.log.checkpoint_time} rests on"
+    )
+    record = result.record(Version(scenario.MODEL, "1.0.0"))
+    assert (
+        record is not None and record.sealed_by is not None and record.sealed_by <= known.log.checkpoint_time
+    )
+    early = replace(then, asked=by - timedelta(seconds=1))
+    assert early.sentences(result)[1].startswith("The time rests on the sequencer's own clock alone")
