@@ -49,6 +49,11 @@ class Finding:
     pointer: str = ""
     explained: tuple[Explanation, ...] = ()
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether it says that the record is not what it promises; a note says nothing of the kind."""
+        return self.exit == 3 and self.severity is Severity.ERROR
+
     @classmethod
     def of(cls, error: CognifyError, *, where: str | None = None) -> Finding:
         """The finding that *error* is when a procedure meets it."""

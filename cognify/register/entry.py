@@ -13,7 +13,6 @@ from cognify.errors import CognifyError
 from cognify.inventory import Files, Version
 from cognify.records import card as cards
 from cognify.records import lock as locks
-from cognify.records.finding import Severity
 from cognify.records.lock import DERIVED, Lock
 from cognify.records.policy import Policy, Rule
 from cognify.register.cells import NOT_CONFIRMED, NOTHING, Cell, gap, plain, stated
@@ -200,5 +199,5 @@ def read(
         lock = locks.parse(files.read(version.lock), where=version.lock)
     except CognifyError as error:
         return replace(known, lacking=f"the card or its citations cannot be read: {error.what}")
-    wrong = any(finding.exit == 3 and finding.severity is Severity.ERROR for finding in record.findings)
+    wrong = any(finding.contradicts for finding in record.findings)
     return replace(known, data=data, lock=lock, lacking=_WRONG if wrong else "")

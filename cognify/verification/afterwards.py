@@ -28,7 +28,7 @@ def with_statements(card: Mapping[str, Any], record: VerifiedRecord | None, root
         held, Mapping) else held  # fmt: skip
     if own is not None:
         data["record"] = own
-    if record is None or not record.trail or any(finding.exit == 3 for finding in record.findings):
+    if record is None or not record.trail or any(finding.contradicts for finding in record.findings):
         return data
     if isinstance(own, dict):
         data["record"] = {**own, "digest": record.digest, "status": record.state,

@@ -205,7 +205,7 @@ class VerifiedRecord:
     @property
     def trusted(self) -> bool:
         """Whether its bytes are sealed and nothing contradicts them."""
-        return self.state in SEALED and not any(f.exit == 3 for f in self.findings)
+        return self.state in SEALED and not any(finding.contradicts for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
         """The published shape."""

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cognify import verification
+from cognify.git import Repository
+from cognify.records.finding import Finding, Severity
 from cognify.verification.afterwards import with_statements
 from tests.scenario import MODEL, Done, Scene
 
@@ -108,3 +116,17 @@ def test_a_card_says_nothing_of_what_comes_after() -> None:
     }
     assert with_statements(card, None) == {"record": {"id": "x"}}
     assert with_statements({"record": "none"}, None) == {"record": "none"}
+
+
+@pytest.mark.parametrize(("finding", "counts"), [
+    (Finding("x", "monitoring-breach", "w", "f", Severity.NOTE), True),
+    (Finding("x", "key-file-missing", "w", "f", exit=4), True),
+    (Finding("x", "sealed-bytes-changed", "w", "f"), False),
+])  # fmt: skip
+def test_a_note_takes_no_sign_off_away(scene: Scene, finding: Finding, counts: bool) -> None:
+    """Only what contradicts the record does; a note says something that a reader should know."""
+    repository = Repository(scene.root)
+    result = verification.verify(verification.open_repository(repository), at=datetime.now(UTC))
+    record = replace(result.records[0], findings=(finding,))
+    assert record.trusted is counts
+    assert ("approvals" in with_statements({"record": {}}, record)) is counts
