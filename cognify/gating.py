@@ -287,6 +287,11 @@ def _against(held: Held, known: list[Held], digests: frozenset[str], today: date
     if record.state == "superseded":
         yield Finding(place, "model-superseded", f"{version} has a successor",
                       "deploy the successor, unless you mean to go back", Severity.WARNING)  # fmt: skip
+    for said in record.rejections:
+        why = f": {said.comment}" if said.comment else ""
+        yield Finding(said.path, "rejected-since", f"{said.name} rejected {version} as {said.role}{why}",
+                      "a seal stays; ask them, and withdraw the version if they are right",
+                      Severity.WARNING)  # fmt: skip
     for breached, report in record.breaches.items():
         told = f"was in breach of {_limit(report, breached)} in use, {report.first} to {report.last}"
         yield Finding(report.folder, "monitoring-breach", f"{version} {told}", "deploy another version; a "

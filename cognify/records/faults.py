@@ -277,6 +277,7 @@ _GATE = {
     "independence-self": "Whoever made the version approved it: nothing independent stands behind it.",
     "model-superseded": "The version has a successor.",
     "model-withdrawn": "The version was withdrawn, or holds the very weights of one that was.",
+    "rejected-since": "Somebody rejected the version after it was sealed, and has not taken that back.",
     "weights-incomplete": "A file that the version was released with is not among those that were named.",
     "weights-misplaced": "The bytes are recorded, by other names or in other places than these.",
     "weights-unknown": "No sealed record holds a file that was named.",

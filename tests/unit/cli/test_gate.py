@@ -214,3 +214,21 @@ def test_what_cannot_be_looked_at(scene: Scene) -> None:
     shutil.move(scene.home / "serving/outputs/adapter.safetensors", moved)
     (scene.home / "serving/outputs/adapter.safetensors").symlink_to(moved)
     assert gate(scene, "serving/outputs").code == 0  # as in the cache of a hub
+
+
+def test_what_was_rejected_since_is_admitted_and_says_so(scene: Scene) -> None:
+    """A seal stays; whoever deploys is told who objects, and why, until they take it back."""
+    assert gate(scene, "serving/outputs").json()["findings"] == []
+    by = ("--role", "model-risk", "--key", str(scene.key("ines")), "--yes")
+    scene.must("reject", MODEL, "1.0.0", "--comment", "Größere Fehler bei kurzen Memos.", *by)
+    scene.commit("reject")
+    scene.seal()
+    done = gate(scene, "serving/outputs")
+    assert done.code == 0
+    (found,) = done.json()["findings"]
+    assert (found["id"], found["severity"]) == ("rejected-since", "warning")
+    assert "Größere Fehler" in found["what"]
+    scene.must("withdraw", MODEL, "1.0.0", *by)
+    scene.commit("withdraw")
+    scene.seal()
+    assert gate(scene, "serving/outputs").json()["findings"] == []
