@@ -10,7 +10,7 @@ from cognify.checks.draft import Draft
 from cognify.errors import CognifyError, FrameworkError
 from cognify.inventory import Files
 from cognify.records import framework
-from cognify.records.assessment import Assessed, Assessment, assess
+from cognify.records.assessment import Assessed, Assessment, as_if_signed, assess
 from cognify.records.finding import Finding, Severity
 from cognify.records.framework import Coverage, Framework
 
@@ -85,8 +85,10 @@ class _Framework:
             except CognifyError as error:  # its YAML, or the file as such
                 at = error.where or f"{FOLDER}{id}.yaml"
                 yield Finding(at, "framework-malformed", error.what, error.fix or "")
+        # What is rendered from the statements is not there before anybody has signed.
+        data = as_if_signed(draft.data)
         for pack in packs:
-            found = assess(pack, draft.data, settings.elsewhere)
+            found = assess(pack, data, settings.elsewhere)
             yield from _basis(draft, found)
             yield from (_missing(draft, pack, row) for row in found.rows if _asked(row))
         if len(packs) == len(settings.frameworks):
@@ -116,13 +118,14 @@ def _basis(draft: Draft, found: Assessment) -> Iterator[Finding]:
 
 
 def _asked(row: Assessed) -> bool:
-    # What is rendered from the statements is not there before anybody has signed.
-    return row.requirement.tier == "must" and row.coverage in _OPEN and not row.requirement.after_signing
+    asked = row.requirement
+    signed_alone = asked.fields and not asked.of_the_card
+    return asked.tier == "must" and row.coverage in _OPEN and not signed_alone
 
 
 def _missing(draft: Draft, pack: Framework, row: Assessed) -> Finding:
     asked, partial = row.requirement, row.coverage is Coverage.PARTIAL
-    pointer = "/" + asked.fields[0].replace(".", "/") if asked.fields else ""
+    pointer = "/" + asked.of_the_card[0].replace(".", "/") if asked.fields else ""
     return Finding(
         draft.where(pointer),
         "requirement-partly-evidenced" if partial else "requirement-not-evidenced",
@@ -138,7 +141,7 @@ def _mend(pack: Framework, row: Assessed) -> str:
         return f"say under `elsewhere` in cognify.yaml where {pack.id}/{asked.id} is held ({asked.elsewhere})"
     checked = f" ({' and '.join(asked.checks)} has to hold)" if asked.checks else ""
     return (
-        f"give {' and '.join(asked.fields)}{checked}, or say with a reason why it does not apply "
+        f"give {' and '.join(asked.of_the_card)}{checked}, or say with a reason why it does not apply "
         "or where it is held"
     )
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cognify.records import card
 from cognify.records.framework import Coverage, Framework, Requirement
 from cognify.records.settings import Elsewhere
+
+_LISTED = ("approvals", "attestations")
+_AS_IF: Mapping[str, Any] = {"decision": "approved", "independent": True, "events": ["signed"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,25 @@ def assess(pack: Framework, data: object, elsewhere: Sequence[Elsewhere] = ()) -
         for asked in pack.requirements
     )
     return Assessment(pack, standing, rows)
+
+
+def as_if_signed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The card *data* with something in every place that is rendered after signing.
+
+    For whoever looks before anybody has signed: what is then missing, the card itself has to give.
+    It is no evidence of a signature, so nothing that is shown may rest on it.
+    """
+    stood = dict(data)
+    for name in card.AFTER_SIGNING:
+        section, key = name.split(".")
+        if section not in _LISTED:
+            held = stood.get(section, {})
+            if isinstance(held, Mapping) and card.state_of(held) is None:
+                stood[section] = {**held, key: _AS_IF.get(key, "signed")}
+    for section in _LISTED:
+        named = (name.partition(".") for name in card.AFTER_SIGNING)
+        stood[section] = [{key: _AS_IF.get(key, "signed") for first, _, key in named if first == section}]
+    return stood
 
 
 def _assessed(asked: Requirement, data: object, out: Said | None, held: Said | None) -> Assessed:

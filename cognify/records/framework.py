@@ -94,8 +94,13 @@ class Requirement:
 
     @property
     def after_signing(self) -> bool:
-        """Whether it asks for what no card holds, being rendered from the statements and the log."""
+        """Whether it asks, too, for what no card holds, being rendered from the statements and the log."""
         return any(name in card.AFTER_SIGNING for name in self.fields)
+
+    @property
+    def of_the_card(self) -> tuple[str, ...]:
+        """The fields that a card itself can give."""
+        return tuple(name for name in self.fields if name not in card.AFTER_SIGNING)
 
     def coverage(self, data: object) -> Coverage:
         """What the card *data* holds for this requirement.

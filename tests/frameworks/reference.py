@@ -19,6 +19,7 @@ ROOT = HERE.parents[1]
 TABLES = Path(os.environ.get("COGNIFY_REFERENCE", ROOT.parent / "shared" / "reference")) / "frameworks"
 KEYS = ("id", "tier", "owner", "confidence")
 _COLUMNS = {"filled by": "owner"}
+_STATED = re.compile(r"^(approvals|attestations|audit)\b|^record\.(digest|commit|status|updated_at)$")
 Row = dict[str, str]
 
 
@@ -29,6 +30,18 @@ def table(name: str) -> Path:
 
 def rows(name: str) -> list[Row]:
     """Every row of the reference table *name*, in its order."""
+    return [{key: row[key] for key in KEYS} for row in _whole(name)]
+
+
+def stated(name: str) -> set[str]:
+    """The numbers of the rows whose evidence the table *name* sees in statements or in the log."""
+    return {
+        row["id"] for row in _whole(name)
+        if any(_STATED.search(quoted) for cell in row.values() for quoted in re.findall("`([^`]+)`", cell))
+    }  # fmt: skip
+
+
+def _whole(name: str) -> list[Row]:
     found: list[Row] = []
     columns: list[str] = []
     for line in table(name).read_text(encoding="utf-8").splitlines():
@@ -38,8 +51,7 @@ def rows(name: str) -> list[Row]:
         elif not line.startswith("|"):
             columns = []
         elif columns and set(line) - set("|-: "):
-            row = dict(zip(columns, cells, strict=True))
-            found.append({key: row[key] for key in KEYS})
+            found.append(dict(zip(columns, cells, strict=True)))
     return found
 
 

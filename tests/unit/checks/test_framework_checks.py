@@ -164,6 +164,24 @@ def test_what_no_card_can_hold_is_mended_in_the_settings(drafted: Drafted) -> No
     assert f"{OURS}/ACME 7" in fix and "training register" in fix
 
 
+def test_what_only_signing_brings_is_not_asked_for_before(drafted: Drafted) -> None:
+    """Of a row that asks for a sign-off as well, the card's part alone is asked for."""
+    mixed, alone = "fields: [use.benefits, approvals.signature]", "fields: [approvals.signature]"
+
+    def asked(fields: str, card: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        example = "{approvals: [{signature: s}]" + (", use: {benefits: Faster.}}" if "use" in fields else "}")
+        raw = own(extends=None).replace(
+            b"fields: [use.benefits]\n    examples: {pass: {use: {benefits: Faster.}}}",
+            f"{fields}\n    examples: {{pass: {example}}}".encode(),
+        )
+        draft = drafted(card, OURS, {OURS: raw})
+        return [*told(draft, "requirement-not-evidenced"), *told(draft, "requirement-partly-evidenced")]
+
+    ((_, _, fix),) = asked(mixed, {})
+    assert fix.startswith("give use.benefits, or say")
+    assert asked(mixed, {"use": {"benefits": "Faster."}}) == asked(alone, {}) == []
+
+
 def test_an_unknown_pack_is_an_error_of_load() -> None:
     """Without an inventory only what is shipped is found."""
     with pytest.raises(FrameworkError) as caught:

@@ -107,6 +107,21 @@ def test_what_comes_after_signing_counts(scene: Scene) -> None:
     assert (done.code, asked(done)) == (3, ["missing", "missing"])
 
 
+def test_rows_of_shipped_packs_read_the_sign_offs(scene: Scene) -> None:
+    """What a law evidences by a decision is missing until somebody signs one, and present from then on."""
+    rows = {"nist-ai-rmf@1.0": {"GOVERN 2.3", "MEASURE 1.3", "MANAGE 1.1"}, "iso-42001@2023": {"A.6.2.5"}}
+    arguments = [part for id in rows for part in ("--framework", id)]
+
+    def of(version: str) -> set[str]:
+        told = coverage(scene, version, *arguments, "--format", "json").json()["frameworks"]
+        return {row["coverage"] for pack in told for row in pack["requirements"] if row["id"] in rows[pack["id"]]}  # fmt: skip
+
+    assert of("1.0.0") == {"present"}
+    card = scene.path("1.0.0", "card.yaml")
+    card.write_text(card.read_text() + "# changed\n")
+    assert of("1.0.0") == {"missing"}
+
+
 def test_a_card_says_nothing_of_what_comes_after() -> None:
     """Neither approvals nor its own digest, whatever it holds there."""
     card = {
