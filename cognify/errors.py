@@ -7,7 +7,7 @@ Everything else that escapes is our bug: exit 5 and a report to paste.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 DOCS = "https://cognify.dev/errors/"
 
@@ -22,6 +22,8 @@ EXIT_INTERRUPTED = 130
 
 def printable(text: str) -> str:
     """*text* for a terminal: what is foreign may name a file, and may not move the cursor."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
@@ -45,6 +47,10 @@ class CognifyError(Exception):
         self.what, self.where, self.fix = what, where, fix
         self.fault = id or type(self).id
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For an error that another process met: what it says, where, and how to mend it."""
+        return _again, (type(self), self.what, self.where, self.fix, self.fault)
+
     def __str__(self) -> str:
         lines = [f"error[{self.fault}]: {self.what}"]
         if self.where:
@@ -53,6 +59,12 @@ class CognifyError(Exception):
             lines.append(f"  fix:   {self.fix}")
         lines.append(f"  more:  {DOCS}#{self.fault}")
         return "\n".join(map(one_line, lines))
+
+
+def _again(
+    kind: type[CognifyError], what: str, where: str | None, fix: str | None, id: str
+) -> CognifyError:
+    return kind(what, where=where, fix=fix, id=id)
 
 
 class ConfigurationError(CognifyError):

@@ -106,14 +106,23 @@ class Draft:
 
     def where(self, pointer: str) -> str:
         """`file:line:column` of *pointer* in the card, or of its nearest parent that is there."""
-        while pointer:
-            try:
-                span = self.card.span(pointer)
-            except KeyError:
-                pointer = pointer.rpartition("/")[0]
-                continue
-            return f"{self.version.card}:{span.line}:{span.column}"
-        return self.version.card
+        if not pointer:
+            return self.version.card
+        found = self._places.get(pointer)
+        if found is None:
+            found = self._places[pointer] = self._place(pointer)
+        return found
+
+    def _place(self, pointer: str) -> str:
+        try:
+            line, column = self.card.line_and_column(pointer)
+        except KeyError:
+            return self.where(pointer.rpartition("/")[0])
+        return f"{self.version.card}:{line}:{column}"
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        return {}
 
     def question(
         self, pointer: str, id: str, what: str, fix: str, severity: Severity = Severity.WARNING

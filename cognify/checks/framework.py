@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from cognify import resources, strictyaml
 from cognify.checks.draft import Draft
 from cognify.errors import CognifyError, FrameworkError
-from cognify.inventory import Files
+from cognify.inventory import Files, Inventory
 from cognify.records import framework
-from cognify.records.assessment import Assessed, Assessment, as_if_signed, assess
+from cognify.records.assessment import Assessment, as_if_signed, assessments
 from cognify.records.finding import Finding, Severity
-from cognify.records.framework import Coverage, Framework
+from cognify.records.framework import Coverage, Framework, Requirement
 
 FOLDER = "frameworks/"
 """Where packs lie, in the installation and in an inventory: `frameworks/ID.yaml`."""
 _OPEN = (Coverage.PARTIAL, Coverage.MISSING)
 
 
+@cache
 def shipped() -> frozenset[str]:
     """The ids of the packs that ship with this installation."""
     names = resources.listed(FOLDER.rstrip("/"))
@@ -35,10 +38,15 @@ def load(id: str, files: Files | None = None) -> Framework:
     """
     name = f"{FOLDER}{id}.yaml"
     if id in shipped():
-        return parsed(id, resources.shipped(name))
+        return _shipped(id)
     if files is None or name not in files.paths(FOLDER):
         raise _unknown(id)
     return parsed(id, files.read(name))
+
+
+@cache
+def _shipped(id: str) -> Framework:
+    return parsed(id, resources.shipped(f"{FOLDER}{id}.yaml"))
 
 
 @lru_cache(maxsize=64)
@@ -67,6 +75,56 @@ def _unknown(id: str) -> FrameworkError:
     )  # fmt: skip
 
 
+class _Open(NamedTuple):
+    """A finding about a row, but for its place on the card."""
+
+    pointer: str
+    id: str
+    what: str
+    fix: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """The packs that an inventory adopts, read once; `faults` says which of them cannot be used."""
+
+    packs: tuple[Framework, ...]
+    faults: tuple[Finding, ...]
+    whole: bool
+
+    @cached_property
+    def told(self) -> tuple[tuple[Mapping[Coverage, _Open], ...], ...]:
+        """Of each row of each pack what is found where it is open; nothing where nobody asks for it.
+
+        Many cards lack the same rows: what does not differ between them is worded once.
+        """
+        return tuple(
+            tuple(
+                {coverage: _worded(pack, asked, coverage) for coverage in _OPEN} if _is_asked(asked) else {}
+                for asked in pack.requirements
+            )
+            for pack in self.packs
+        )
+
+
+@lru_cache(maxsize=4)
+def adopted(inventory: Inventory) -> Adopted:
+    """What *inventory* adopts, as its files stand when it is first asked for."""
+    packs, faults = [], list(_shadowed(inventory.files))
+    for id in inventory.settings.frameworks:
+        try:
+            packs.append(load(id, inventory.files))
+        except FrameworkError as error:
+            faults.append(Finding.of(error, where="cognify.yaml"))
+        except CognifyError as error:  # its YAML, or the file as such
+            at = error.where or f"{FOLDER}{id}.yaml"
+            faults.append(Finding(at, "framework-malformed", error.what, error.fix or ""))
+    whole = len(packs) == len(inventory.settings.frameworks)
+    unknown = _unknown_requirements(inventory, packs) if whole else ()
+    return Adopted(tuple(packs), (*faults, *unknown), whole)
+
+
 class _Framework:
     ids = (
         "requirement-not-evidenced", "requirement-partly-evidenced", "framework-unknown",
@@ -74,25 +132,17 @@ class _Framework:
     )  # fmt: skip
 
     def __call__(self, draft: Draft) -> Iterator[Finding]:
-        settings, files = draft.inventory.settings, draft.inventory.files
-        yield from _shadowed(files)
-        packs = []
-        for id in settings.frameworks:
-            try:
-                packs.append(load(id, files))
-            except FrameworkError as error:
-                yield Finding.of(error, where="cognify.yaml")
-            except CognifyError as error:  # its YAML, or the file as such
-                at = error.where or f"{FOLDER}{id}.yaml"
-                yield Finding(at, "framework-malformed", error.what, error.fix or "")
+        found = adopted(draft.inventory)
+        yield from found.faults
         # What is rendered from the statements is not there before anybody has signed.
         data = as_if_signed(draft.data)
-        for pack in packs:
-            found = assess(pack, data, settings.elsewhere)
-            yield from _basis(draft, found)
-            yield from (_missing(draft, pack, row) for row in found.rows if _asked(row))
-        if len(packs) == len(settings.frameworks):
-            yield from _unknown_requirements(draft, packs)
+        all_of = assessments(found.packs, data, draft.inventory.settings.elsewhere)
+        for one, told in zip(all_of, found.told, strict=True):
+            yield from _basis(draft, one)
+            for coverage, open_ in zip(one.coverage, told, strict=True):
+                at = open_.get(coverage)
+                if at is not None:
+                    yield Finding(draft.where(at.pointer), at.id, at.what, at.fix, at.severity)
 
 
 def _shadowed(files: Files) -> Iterator[Finding]:
@@ -117,26 +167,23 @@ def _basis(draft: Draft, found: Assessment) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _asked(row: Assessed) -> bool:
-    asked = row.requirement
-    signed_alone = asked.fields and not asked.of_the_card
-    return asked.tier == "must" and row.coverage in _OPEN and not signed_alone
+def _is_asked(asked: Requirement) -> bool:
+    """Whether `check` asks for it: before anybody has signed, nothing of what signing brings."""
+    return asked.tier == "must" and not (asked.fields and not asked.of_the_card)
 
 
-def _missing(draft: Draft, pack: Framework, row: Assessed) -> Finding:
-    asked, partial = row.requirement, row.coverage is Coverage.PARTIAL
-    pointer = "/" + asked.of_the_card[0].replace(".", "/") if asked.fields else ""
-    return Finding(
-        draft.where(pointer),
+def _worded(pack: Framework, asked: Requirement, coverage: Coverage) -> _Open:
+    partial = coverage is Coverage.PARTIAL
+    return _Open(
+        "/" + asked.of_the_card[0].replace(".", "/") if asked.fields else "",
         "requirement-partly-evidenced" if partial else "requirement-not-evidenced",
-        f"{pack.id}/{asked.id} asks: {asked.text} The evidence is {row.coverage.value}",
-        _mend(pack, row),
+        f"{pack.id}/{asked.id} asks: {asked.text} The evidence is {coverage.value}",
+        _mend(pack, asked),
         Severity.NOTE if partial else Severity.WARNING,
     )
 
 
-def _mend(pack: Framework, row: Assessed) -> str:
-    asked = row.requirement
+def _mend(pack: Framework, asked: Requirement) -> str:
     if not asked.fields:
         return f"say under `elsewhere` in cognify.yaml where {pack.id}/{asked.id} is held ({asked.elsewhere})"
     checked = f" ({' and '.join(asked.checks)} has to hold)" if asked.checks else ""
@@ -146,9 +193,9 @@ def _mend(pack: Framework, row: Assessed) -> str:
     )
 
 
-def _unknown_requirements(draft: Draft, packs: list[Framework]) -> Iterator[Finding]:
+def _unknown_requirements(inventory: Inventory, packs: list[Framework]) -> Iterator[Finding]:
     known = {f"{id}/{asked.id}" for pack in packs for id in pack.ids for asked in pack.requirements}
-    for held in draft.inventory.settings.elsewhere:
+    for held in inventory.settings.elsewhere:
         name = f"{held.pack}/{held.number}"
         if name not in known:
             yield Finding(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cognify.cli.desk import around, granted, work_tree
+from cognify.cli.desk import granted, work_tree
 from cognify.errors import EXIT_FINDINGS, EXIT_OK
+
+if TYPE_CHECKING:
+    from cognify.cli.checking import Part
+    from cognify.records.finding import Finding, Severity
 
 
 @click.command("check", epilog="Example: cognify check models/credit-memo/1.2.0")
@@ -28,24 +34,37 @@ def check_command(paths: tuple[Path, ...], form: str, draft: bool) -> int:
     policies, agreements, documents) is looked through for credentials and numbers. Exit 1 if there
     is any finding that is more than a note.
     """
-    from cognify import checks, reporting
+    from itertools import chain
+
+    from cognify import checks
+    from cognify.cli.checking import as_parts, parts
     from cognify.cli.desk import brought, chosen
     from cognify.inventory import Inventory
     from cognify.records.finding import Severity
 
     tree = work_tree()
-    inventory, excepted = Inventory(tree), granted(tree)
-    places = chosen(inventory, paths)
-    beyond = around(inventory)
-    found = [
-        f for place in places
-        for f in checks.check_version(inventory, place, granted=excepted, around=beyond)
-    ]  # fmt: skip
-    found += checks.check_beside(inventory, brought(tree, paths), granted=excepted)
-    found = list(dict.fromkeys(found))
-    click.echo(reporting.findings(found, form), nl=False)
-    light = (Severity.NOTE, Severity.WARNING) if draft else (Severity.NOTE,)
-    # What a person answers for with their signature stays in sight, and does not stop the next one.
-    serious = any(f.severity not in light and not (f.explained and f.severity is Severity.WARNING)
-                  for f in found)  # fmt: skip
-    return EXIT_FINDINGS if serious else EXIT_OK
+    inventory = Inventory(tree)
+    beside = (checks.check_beside(inventory, brought(tree, paths), granted=granted(tree)) for _ in range(1))
+    found = chain(
+        parts(tree, chosen(inventory, paths), form), (p for f in beside for p in as_parts(f, form, own=""))
+    )
+    light = {Severity.NOTE, Severity.WARNING} if draft else {Severity.NOTE}
+    return EXIT_FINDINGS if _print(found, form) - light else EXIT_OK
+
+
+def _print(found: Iterable[Part], form: str) -> set[Severity]:
+    """Print *found* as it comes, what is shared once; returns how grave it was."""
+    from cognify.reporting import frame
+
+    around, gravest, before = frame(form), set["Severity"](), set["Finding"]()
+    began = False
+    for part in found:
+        if part.shared is not None:
+            if part.shared in before:
+                continue
+            before.add(part.shared)
+        gravest |= part.gravest
+        click.echo((around.between if began else around.start) + part.text, nl=False)
+        began = True
+    click.echo(around.end if began else around.none, nl=False)
+    return gravest

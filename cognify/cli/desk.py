@@ -124,6 +124,15 @@ def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]
     return tuple(found)
 
 
+def _below(tree: WorkTree, under: list[str]) -> tuple[str, ...]:
+    """The paths in *under* and those below them; nothing else of a large inventory is walked."""
+    found = set[str]()
+    for place in under:
+        if ".git" not in place.split("/"):
+            found |= {*tree.paths(f"{place}/")} | ({place} if tree.exists(place) else set())
+    return tuple(sorted(found, key=os.fsencode))
+
+
 def brought(tree: WorkTree, paths: tuple[Path, ...]) -> tuple[str, ...]:
     """What a commit of the work tree would hold under *paths* (everything without), by path.
 
@@ -133,9 +142,7 @@ def brought(tree: WorkTree, paths: tuple[Path, ...]) -> tuple[str, ...]:
     from cognify.git import Repository
 
     under = [place.resolve().relative_to(tree.root).as_posix() for place in paths]
-    found = [
-        p for p in tree.paths() if not under or any(u in (".", p) or p.startswith(f"{u}/") for u in under)
-    ]
+    found = tree.paths() if not under or "." in under else _below(tree, under)
     try:
         repository = Repository(tree.root)
     except CognifyError:

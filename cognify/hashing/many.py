@@ -78,7 +78,7 @@ class Hashing:
             return
         self._total += sum(size for size, _ in wanted)
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(max_workers=_processors(), thread_name_prefix="hashing")
+            self._pool = ThreadPoolExecutor(max_workers=processors(), thread_name_prefix="hashing")
         for batch in _batches(sorted(wanted, key=lambda item: -item[0])):
             future = self._pool.submit(self._hashed, batch)
             self._taken |= dict.fromkeys(batch, future)
@@ -162,6 +162,6 @@ def _batches(sized: list[tuple[int, Path]]) -> Iterator[list[Path]]:
         yield batch
 
 
-def _processors() -> int:
-    """Those that this process may use."""
+def processors() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

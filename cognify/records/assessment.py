@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from cognify.records import card
+from cognify.records.answers import Answers
 from cognify.records.framework import Coverage, Framework, Requirement
 from cognify.records.settings import Elsewhere
 
@@ -39,43 +41,82 @@ class Standing:
     said: Said = Said()
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """One requirement, and what the card and the inventory hold for it."""
+_NOTHING = Said()
+_SAID = (Coverage.NOT_APPLICABLE, Coverage.HELD_ELSEWHERE)
+
+
+class Assessed(NamedTuple):
+    """One requirement, and what the card and the inventory hold for it.
+
+    A tuple, since there is one for each row of each pack and card.
+    """
 
     requirement: Requirement
     coverage: Coverage
-    said: Said = Said()
+    said: Said = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assessment:
-    """One card against one pack; computed, never typed."""
+    """One card against one pack; computed, never typed. `coverage` has one answer for each row, in order."""
 
     pack: Framework
     standing: Standing
-    rows: tuple[Assessed, ...]
+    coverage: tuple[Coverage, ...]
+    answers: Answers = field(repr=False)
+    settled: Mapping[int, Said] = field(default_factory=dict, repr=False)
+    """What people said of whole rows, by their place: decided in the card, or held elsewhere."""
+
+    @cached_property
+    def rows(self) -> tuple[Assessed, ...]:
+        """Each requirement with its coverage, and with what was said where that is not evidence."""
+        return tuple(
+            Assessed(asked, coverage, self.settled[at] if at in self.settled else self._said(asked, coverage))
+            for at, (asked, coverage) in enumerate(zip(self.pack.requirements, self.coverage, strict=True))
+        )
+
+    def _said(self, asked: Requirement, coverage: Coverage) -> Said:
+        return _said(asked, coverage, self.answers) if self.standing.applies else self.standing.said
 
     def count(self, coverage: Coverage) -> int:
         """How many requirements have this coverage."""
-        return sum(row.coverage is coverage for row in self.rows)
+        return self.coverage.count(coverage)
 
 
 def assess(pack: Framework, data: object, elsewhere: Sequence[Elsewhere] = ()) -> Assessment:
     """The card *data* against *pack*; *elsewhere* is what the inventory says other systems hold."""
-    decisions = tuple(_decisions(pack, data))
-    standing = _standing(pack, data, [one for one in decisions if "requirement" not in one])
+    return next(assessments((pack,), data, elsewhere))
+
+
+def assessments(
+    packs: Iterable[Framework], data: object, elsewhere: Sequence[Elsewhere] = ()
+) -> Iterator[Assessment]:
+    """`assess` for each of *packs*, in their order; what several of them ask is looked up once."""
+    answers = Answers(data)
+    for pack in packs:
+        yield _assessment(pack, answers, elsewhere)
+
+
+def _assessment(pack: Framework, answers: Answers, elsewhere: Sequence[Elsewhere]) -> Assessment:
+    decisions = tuple(_decisions(pack, answers.data))
+    whole = [one for one in decisions if "requirement" not in one]
+    standing = _standing(pack, answers, whole)
+    if not standing.applies:
+        return Assessment(pack, standing, (Coverage.NOT_APPLICABLE,) * len(pack.requirements), answers)
+    covered = pack.coverage(answers)
     out = {one["requirement"]: _of(one) for one in decisions if one.get("applies") is False
            and "requirement" in one}  # fmt: skip
     held = {place.number: Said(place.where, place.by, place.revisit) for place in elsewhere
             if place.pack in pack.ids}  # fmt: skip
-    rows = tuple(
-        Assessed(asked, Coverage.NOT_APPLICABLE, standing.said)
-        if not standing.applies
-        else _assessed(asked, data, out.get(asked.id), held.get(asked.id))
-        for asked in pack.requirements
-    )
-    return Assessment(pack, standing, rows)
+    if not out and not held:
+        return Assessment(pack, standing, covered, answers)
+    changed, settled = list(covered), dict[int, Said]()
+    for at, asked in enumerate(pack.requirements):
+        if asked.id in out:
+            changed[at], settled[at] = Coverage.NOT_APPLICABLE, out[asked.id]
+        elif asked.id in held and covered[at] in (Coverage.MISSING, Coverage.PARTIAL):
+            changed[at], settled[at] = Coverage.HELD_ELSEWHERE, held[asked.id]
+    return Assessment(pack, standing, tuple(changed), answers, settled)
 
 
 def as_if_signed(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,29 +138,20 @@ def as_if_signed(data: Mapping[str, Any]) -> dict[str, Any]:
     return stood
 
 
-def _assessed(asked: Requirement, data: object, out: Said | None, held: Said | None) -> Assessed:
-    if out:
-        return Assessed(asked, Coverage.NOT_APPLICABLE, out)
-    coverage = asked.coverage(data)
-    if held and coverage in (Coverage.MISSING, Coverage.PARTIAL):
-        return Assessed(asked, Coverage.HELD_ELSEWHERE, held)
-    return Assessed(asked, coverage, _said(asked, coverage, data))
-
-
-def _said(asked: Requirement, coverage: Coverage, data: object) -> Said:
-    if coverage not in (Coverage.NOT_APPLICABLE, Coverage.HELD_ELSEWHERE):
-        return Said()
+def _said(asked: Requirement, coverage: Coverage, answers: Answers) -> Said:
+    if coverage not in _SAID:
+        return _NOTHING
     if asked.asks_nothing:
         return Said(asked.asks_nothing)
-    if asked.exempt and asked.exempt.holds(data):
+    if asked.exempt and answers.holds(asked.exempt.compiled):
         return Said(asked.exempt.because)
-    found = (value for name in asked.fields for _, value in card.find(data, name))
+    found = (value for name in asked.fields for _, value in card.find(answers.data, name))
     stated = (value for value in found if isinstance(value, Mapping))
-    return next((_of(value) for value in stated if value.get("state") == coverage.value), Said())
+    return next((_of(value) for value in stated if value.get("state") == coverage.value), _NOTHING)
 
 
-def _standing(pack: Framework, data: object, decisions: list[Mapping[str, object]]) -> Standing:
-    outside = next((one for one in pack.outside if one.holds(data)), None)
+def _standing(pack: Framework, answers: Answers, decisions: list[Mapping[str, object]]) -> Standing:
+    outside = next((one for one in pack.outside if answers.holds(one.compiled)), None)
     asked = outside.basis if outside else ()
     because = outside.because if outside else ""
     yes = [one for one in decisions if one.get("applies") is True]

@@ -6,7 +6,9 @@ that fetches, names or redefines.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cognify.records import card
@@ -34,8 +36,10 @@ def _shared(*states: str) -> Mapping[str, dict[str, Any]]:
 
 # Only `not_applicable` settles a field for good: `not_available`, `withheld` and `pending` are
 # honest, and still no evidence. `held_elsewhere` settles it for the weaker answer of that name.
-SHARED = _shared("not_applicable")
-SHARED_ELSEWHERE = _shared("not_applicable", "held_elsewhere")
+FOR_GOOD = ("not_applicable",)
+ELSEWHERE = ("not_applicable", "held_elsewhere")
+SHARED = _shared(*FOR_GOOD)
+SHARED_ELSEWHERE = _shared(*ELSEWHERE)
 # A keyword that looks into an object holds for everything that is no object, so `required`
 # without `type: object` would find evidence in a broken card.
 _OF_OBJECTS = frozenset(
@@ -70,12 +74,18 @@ def compiled(fragment: Mapping[str, Any], *, elsewhere: bool = False) -> Draft20
     Raises:
         ValueError: it is no schema, or refers to what is not shared.
     """
+    return _compiled(json.dumps(fragment, sort_keys=True), elsewhere)
+
+
+# Many rows share a fragment, and a card need be held against each but once.
+@lru_cache(maxsize=4096)
+def _compiled(fragment: str, elsewhere: bool) -> Draft202012Validator:
     import jsonschema_rs
 
     shared = SHARED_ELSEWHERE if elsewhere else SHARED
     registry = jsonschema_rs.Registry(list(shared.items()), retriever=_refuse)
     return jsonschema_rs.Draft202012Validator(
-        dict(fragment), registry=registry, pattern_options=jsonschema_rs.RegexOptions()
+        json.loads(fragment), registry=registry, pattern_options=jsonschema_rs.RegexOptions()
     )
 
 

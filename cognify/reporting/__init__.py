@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from cognify.errors import DOCS, one_line, printable
@@ -26,22 +29,59 @@ _VERDICTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around findings that are written one after the other, and in place of none."""
+
+    start: str = ""
+    between: str = ""
+    end: str = ""
+    none: str = ""
+
+
+_FRAMES = {
+    "json": Frame('{\n "findings": [\n', ",\n", "\n ]\n}\n", '{\n "findings": []\n}\n'),
+    "text": Frame(none="no findings\n"),
+    "github": Frame(),
+}
+
+
 def findings(found: Sequence[Finding], form: str) -> str:
     """*found* in the shape `check --format` asks for: text, json or github."""
+    around = frame(form)
+    if not found:
+        return around.none
+    return around.start + around.between.join(finding(f, form) for f in found) + around.end
+
+
+def frame(form: str) -> Frame:
+    """What `findings` puts around the findings themselves in the shape *form*."""
+    return _FRAMES[form]
+
+
+def finding(found: Finding, form: str) -> str:
+    """One finding as `findings` gives it: for those that are too many to be held at once."""
     if form == "json":
-        return json.dumps({"findings": [f.as_json() for f in found]}, indent=1, ensure_ascii=False) + "\n"
-    if form == "github":
-        return "".join(_annotation(f) for f in found)
-    return "".join(_finding(f) for f in found) or "no findings\n"
+        return indent(json.dumps(found.as_json(), indent=1, ensure_ascii=False), "  ", _always)
+    return _annotation(found) if form == "github" else _finding(found)
+
+
+def _always(line: str) -> bool:
+    return True
 
 
 def _finding(finding: Finding) -> str:
-    lines = [f"{finding.severity.value}[{finding.id}]: {finding.what}", f"  where: {finding.where}"]
-    if finding.fix:
-        lines.append(f"  fix:   {finding.fix}")
-    lines += [f"  said:  {explanation}" for explanation in finding.explained]
-    lines.append(f"  more:  {DOCS}#{finding.id}")
-    return "".join(f"{one_line(line)}\n" for line in lines)
+    head, fix, more = _told(finding.severity.value, finding.id, finding.what, finding.fix)
+    said = "".join(f"{one_line(f'  said:  {explanation}')}\n" for explanation in finding.explained)
+    return f"{head}{one_line(finding.where)}\n{fix}{said}{more}"
+
+
+@lru_cache(maxsize=8192)
+def _told(severity: str, id: str, what: str, fix: str) -> tuple[str, str, str]:
+    """What stands around the place and the explanations; many findings differ in nothing else."""
+    head = f"{one_line(f'{severity}[{id}]: {what}')}\n  where: "
+    mend = f"{one_line(f'  fix:   {fix}')}\n" if fix else ""
+    return head, mend, f"{one_line(f'  more:  {DOCS}#{id}')}\n"
 
 
 def _annotation(finding: Finding) -> str:

@@ -51,7 +51,7 @@ class Event(NamedTuple):
 
 
 @cache
-def _parser() -> Any:
+def parser_of() -> Any:
     """The parser class: libyaml's, or the one in Python where PyYAML came without it."""
     import yaml
 
@@ -87,7 +87,7 @@ def events(text: str, where: str, parser: Any = None) -> Iterator[Event]:
     if marker := _MARKER.search(text):
         what = f"a directive or document marker: {shown(marker[0])}"
         refuse("yaml-multi-doc", what, where, text, marker.start())
-    return _Walk(text, where).steps(_raw_events(text, where, parser or _parser()))
+    return _Walk(text, where).steps(_raw_events(text, where, parser or parser_of()))
 
 
 def _raw_events(text: str, where: str, parser: Any) -> Iterator[Any]:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, NoReturn
 
-from cognify.strictyaml.document import Document, token
+from cognify.strictyaml.document import Document
 from cognify.strictyaml.emitting import emit, emit_document, emit_key
 from cognify.strictyaml.refusals import refuse_at, shown
+from cognify.strictyaml.starts import token
 
 _LITERAL = re.compile(r"(?:^| )\|-?\n( *)[^ \n]", re.MULTILINE)
 _BLANK_LINES = re.compile(rb"(?: *+(?:#[^\n]*+)?+\n)*+(?: *+(?:#[^\n]*+)?+\Z)?+")

@@ -254,16 +254,16 @@ def test_without_its_compiled_helpers_the_room_reads_the_same(
     monkeypatch.setitem(sys.modules, "ryaml", None)
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
     fast._parser.cache_clear()
-    events._parser.cache_clear()
+    events.parser_of.cache_clear()
     try:
-        assert events._parser().__name__ == "PureParser"
+        assert events.parser_of().__name__ == "PureParser"
         assert fast.fast(CARD.encode(), CARD) is None
         assert strictyaml.load(CARD.encode(), where="x") == DATA
         assert fault_of(b"a: 1\na: 2\n") == "yaml-dup-key"
     finally:
         monkeypatch.undo()
         fast._parser.cache_clear()
-        events._parser.cache_clear()
+        events.parser_of.cache_clear()
     assert fast.fast(CARD.encode(), CARD) == DATA
 
 

@@ -1,0 +1,183 @@
+"""An inventory of many cards under every shipped pack: `cognify check`, full coverage, and one changed card.
+
+`bench_coverage.py [COUNT [HOME]]`: so many versions (10,000; with `--small` 500), made in HOME (and used
+again from there) or in a folder of its own. The peer is PyYAML `safe_load` of each card and the reference
+implementation of JSON Schema over the card's schema and the same fragments of every pack; it is timed on a
+sample in turn with ours, after both have given the same verdicts, and taken times the number of cards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import referencing
+import yaml
+from pairing import BIN, Cost, cost
+
+from cognify import canonical, replay, strictyaml
+from cognify.checks.framework import load, shipped
+from cognify.records import card as cards
+from cognify.records import conditions, fragment, schema
+from cognify.records.assessment import assess
+from cognify.records.framework import Coverage, Framework, Requirement
+from cognify.strictyaml import splice
+from tests import scenario
+from tests.scenario import CARD, NONE, Scene
+
+WALL, RATIO, ONE, MEMORY = 90.0, 0.03, 1.0, 1.0
+SAMPLE = 24
+FILLED: tuple[tuple[str, ...], ...] = (
+    (), ("use", "risk"), ("governance", "validation", "monitoring"), ("use", "risk", "validation", "lifecycle"),
+)  # fmt: skip
+"""Sections that people have filled, by card: none, some, or most of what is asked of them."""
+
+
+def make(home: Path, count: int) -> Scene:
+    """An inventory that adopts every shipped pack, with *count* versions as captures and people left them."""
+    if (home / "inventory").exists():
+        return Scene(home)
+    scene = scenario.found(home)
+    settings = scene.root / "cognify.yaml"
+    adopted = "".join(f"\n  - {id}" for id in sorted(shipped()))
+    head, _, _ = settings.read_text().partition("frameworks:")
+    settings.write_text(f"{head}frameworks:{adopted}\n")
+    captured, worked = _captured(), _worked()
+    for number in range(count):
+        _version(scene, number, captured, worked)
+    scene.commit("many versions")
+    return scene
+
+
+def _captured() -> dict[str, Any]:
+    """What a capture of a run with some results leaves; see `bench_cards`."""
+    runs = "".join(
+        f'    - dataset: holdout\n      metric: metric_{n}\n      value: 0.{n + 100}\n      "n": {400 + n}\n'
+        for n in range(14)
+    )
+    text = CARD.format(version="1.0.0", tier="low", NONE=NONE, record="urn:uuid:0")
+    head, _, tail = text.partition("risk:\n")
+    return strictyaml.load(f"{head}{runs}risk:\n{tail}".encode(), where="card.yaml")
+
+
+def _worked() -> dict[str, Any]:
+    place = Path(__file__).parents[1] / "fixtures/card-complete.yaml"
+    return strictyaml.load(place.read_bytes(), where="card.yaml")
+
+
+def _version(scene: Scene, number: int, captured: Mapping[str, Any], worked: Mapping[str, Any]) -> None:
+    model, version = f"model-{number % 97:02}", f"1.{number // 97}.0"
+    data = {**captured, **{name: worked[name] for name in FILLED[number % len(FILLED)]}}
+    data["model"] = {
+        **data["model"], "name": model, "version": version, "description": f"Reads {number} memos.",
+        "generative": bool(number % 2), "agentic": False,
+    }  # fmt: skip
+    data["record"] = {**data["record"], "id": f"urn:uuid:00000000-0000-4000-8000-{number:012x}"}
+    data["change"] = {"log": [{"version": version, "date": "2026-11-23", "summary": "First version."}]}
+    evidence = {"note": f"größe {number}"} | dict(_measured(data))
+    raw = (json.dumps(evidence, ensure_ascii=False, indent=1) + "\n").encode()
+    folder = scene.root / "models" / model / version
+    (folder / "evidence").mkdir(parents=True)
+    (folder / "card.yaml").write_bytes(splice.emit_document(data))
+    (folder / "evidence/results.json").write_bytes(raw)
+    (folder / "evidence.lock.json").write_bytes(_lock(model, version, evidence, raw))
+
+
+def _measured(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a machine writes of the card, by pointer: every such value has its citation."""
+    for pointer, value in replay.leaves(data):
+        field = cards.field_at(pointer)
+        own = pointer.startswith(("/card", "/record/", "/model/name", "/model/version"))
+        if field is not None and field.owner == "machine" and not own and isinstance(value, str | int | float):
+            yield pointer, value
+
+
+def _lock(model: str, version: str, evidence: Mapping[str, Any], raw: bytes) -> bytes:
+    artifact = {
+        "bytes": len(raw), "extractor": "sklearn-report", "extractor_version": 1, "media": "application/json",
+        "origin": "results.json", "path": "evidence/results.json", "sha256": canonical.sha256(raw),
+    }  # fmt: skip
+    values = {
+        pointer: {
+            "at": f"json:/{pointer.replace('~', '~0').replace('/', '~1')}", "class": "measured", "from": "a01",
+            "raw": json.dumps(value, ensure_ascii=False), "via": _VIA[type(value)],
+        }
+        for pointer, value in evidence.items() if pointer != "note"
+    }  # fmt: skip
+    return canonical.pretty({
+        "artifacts": {"a01": artifact}, "generator": {"name": "cognify", "version": "0.1.0"}, "lock": 1,
+        "model": model, "replay": 1, "values": values, "version": version,
+    })  # fmt: skip
+
+
+_VIA = {str: "text", int: "integer", float: "number", bool: "boolean"}
+
+
+class Peer:
+    """The naive way: a pure loader, and for each pack the reference validator, row by row."""
+
+    def __init__(self, packs: list[Framework]) -> None:
+        self.schema = jsonschema.Draft202012Validator(json.loads(schema.schema_bytes("card")))
+        self.rows = [(row, *self._compiled(row)) for pack in packs for row in pack.requirements]
+
+    def _compiled(self, row: Requirement) -> tuple[Any, Any, Any, Any]:
+        plain, weaker = _registry(fragment.SHARED), _registry(fragment.SHARED_ELSEWHERE)
+
+        def validator(part: Mapping[str, Any], registry: Any) -> Any:
+            return jsonschema.Draft202012Validator(part, registry=registry)
+
+        exempt = validator(row.exempt.fragment, plain) if row.exempt else None
+        return (validator(row.condition, plain), validator(row.condition, weaker),
+                validator(row.partial, plain), exempt)  # fmt: skip
+
+    def __call__(self, raw: bytes) -> tuple[int, list[str]]:
+        data = yaml.safe_load(raw)
+        return len(list(self.schema.iter_errors(data))), [self._row(data, *row) for row in self.rows]
+
+    def _row(self, data: Any, row: Requirement, present: Any, settled: Any, partial: Any, exempt: Any) -> str:
+        if row.asks_nothing or (exempt is not None and exempt.is_valid(data)):
+            return Coverage.NOT_APPLICABLE
+        found = [cards.find(data, name) for name in row.fields]
+        stated = {cards.state_of(value) for values in found for _, value in values}
+        if found and all(found) and stated <= {"not_applicable", "held_elsewhere"}:
+            return Coverage.HELD_ELSEWHERE if "held_elsewhere" in stated else Coverage.NOT_APPLICABLE
+        if present.is_valid(data):
+            if all(conditions.NAMED[name](data) for name in row.checks):
+                return Coverage.PRESENT
+        elif settled.is_valid(data):
+            return Coverage.HELD_ELSEWHERE
+        return Coverage.PARTIAL if partial.is_valid(data) else Coverage.MISSING
+
+
+def _registry(shared: Mapping[str, Any]) -> Any:
+    from referencing.jsonschema import DRAFT202012
+
+    resources = [(uri, DRAFT202012.create_resource(part)) for uri, part in shared.items()]
+    return referencing.Registry().with_resources(resources)
+
+
+def judge(raw: bytes, packs: list[Framework]) -> tuple[int, list[str]]:
+    """Ours, of one card: the schema's verdict and the coverage of every row of every pack."""
+    data = strictyaml.load(raw, where="card.yaml")
+    rows = [row.coverage for pack in packs for row in pack.coverage(data)]
+    return len(schema.validate("card", data, "card.yaml")), [str(row) for row in rows]
+
+
+def main() -> None:
+    arguments = [a for a in sys.argv[1:] if not a.startswith("--")]
+    count = int(arguments[0]) if arguments else 500 if "--small" in sys.argv else 10_000
+    with tempfile.TemporaryDirectory() as folder:
+        _bench(make(Path(arguments[1]) if len(arguments) > 1 else Path(folder, "home"), count), count)
+
+
+if __name__ == "__main__":
+    main()
