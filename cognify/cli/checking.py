@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -81,6 +82,9 @@ def _apart(root: Path, batches: Iterable[Sequence[Version]], form: str, count: i
 
 def _begin() -> None:
     """An interrupt is for whoever waits for us; where nobody does any more, there is nothing to do."""
+    # Hundreds of findings for each version are alive at once and hold no cycles: looking for some
+    # after every 700 of them is a twentieth of the time.
+    gc.set_threshold(50_000, 20, 20)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -8,6 +8,7 @@ from cognify.checks.framework import load
 from cognify.errors import CognifyError
 from cognify.inventory import Inventory
 from cognify.records.assessment import Assessed, assess
+from cognify.site.sheet import anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,18 @@ class Covered:
     asked: tuple[Asked, ...] = ()
     fault: str = ""
 
+    def anchor(self, number: str) -> str:
+        """The id of the row of the requirement *number*."""
+        return row_anchor(self.id, number)
+
     def count(self, coverage: str) -> int:
         """How many requirements have this coverage."""
         return sum(asked.coverage == coverage for asked in self.asked)
+
+
+def row_anchor(framework: str, number: str) -> str:
+    """The id of a row of the table of *framework* on a version's page: what the matrix leads to."""
+    return f"q-{anchor(f'/{framework}/{number}')}"
 
 
 def covered(inventory: Inventory, data: object) -> tuple[Covered, ...]:

@@ -13,13 +13,16 @@ from itertools import groupby
 from cognify import canonical
 from cognify.inventory import Version
 from cognify.ledger.log import CHECKPOINT
+from cognify.records.framework import Framework
 from cognify.records.ordering import natural
 from cognify.register import Register
 from cognify.site import commands, inventories, templates, versions, wording
+from cognify.site.frameworks import Frameworks
 from cognify.site.questions import Questions
 from cognify.verification import Verification, VerifiedRecord
 
 FRONT, INVENTORY, VERIFY, LOG = "index", "inventory", "verify", "log"
+FRAMEWORKS = "frameworks/index"
 VERIFIER = "assets/cognify/verify.html"
 """The verifier for a browser; a package carries it at its top, so its site does without."""
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
@@ -79,6 +82,7 @@ class Site:
             yield Page(INVENTORY, "Inventory", True, self._inventory)
         yield Page(VERIFY, "How to verify", False, self._verify)
         yield Page(LOG, "The log", True, self._log)
+        yield from self._framework_pages()
         for model, records in self.models():
             yield Page(model_path(model), model, True, self._model_body(model, records))
             for record in records:
@@ -98,6 +102,20 @@ class Site:
         days = [s.stated_at[:10] for r in self.result.records for s in r.trail]
         return max((d for d in days if re.fullmatch(r"\d{4}-\d\d-\d\d", d)), default="1980-01-01")
 
+    @cached_property
+    def frameworks(self) -> Frameworks:
+        """What the adopted frameworks ask of the models that the site has pages for."""
+        return Frameworks(self.result, self.models(), whole=self.only is None)
+
+    def _framework_pages(self) -> Iterator[Page]:
+        yield Page(FRAMEWORKS, "Frameworks", True, lambda: self._render("frameworks.html", FRAMEWORKS))
+        for pack in self.frameworks.usable:
+            place = framework_path(pack.id)
+            yield Page(place, pack.status.title, True, self._framework_body(place, pack))
+
+    def _framework_body(self, place: str, pack: Framework) -> Callable[[], str]:
+        return lambda: self._render("framework.html", place, pack=pack)
+
     def _render(self, name: str, path: str, **values: object) -> str:
         return self._then() + templates.render(
             name,
@@ -108,6 +126,7 @@ class Site:
             link=lambda to: link(path, to),
             model_path=model_path,
             version_path=version_path,
+            framework_path=framework_path,
             packed=self.only is not None,
             **values,
         )
@@ -164,6 +183,11 @@ def model_path(model: str) -> str:
 def version_path(version: Version) -> str:
     """Where the page of *version* lies."""
     return f"models/{slug(version.model)}/{slug(version.version)}"
+
+
+def framework_path(id: str) -> str:
+    """Where the page of the framework pack *id* lies."""
+    return f"frameworks/{slug(id)}"
 
 
 def slug(name: str) -> str:

@@ -22,7 +22,18 @@ from cognify import register, resources, verification
 from cognify.errors import CognifyError, ConfigurationError
 from cognify.git import Repository
 from cognify.site import inventories, templates
-from cognify.site.pages import FRONT, INVENTORY, LOG, VERIFIER, VERIFY, Heading, Page, Site, headings
+from cognify.site.pages import (
+    FRAMEWORKS,
+    FRONT,
+    INVENTORY,
+    LOG,
+    VERIFIER,
+    VERIFY,
+    Heading,
+    Page,
+    Site,
+    headings,
+)
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +41,10 @@ if TYPE_CHECKING:
 
 ASSETS = "assets/cognify/"
 _ASSETS = ("sheet.css", "site.css", "site.js", "iframe-worker.js", "iframe-worker.LICENSE")
-_NAV = {FRONT: "Overview", INVENTORY: "Inventory", VERIFY: "How to verify", LOG: "The log"}
+_NAV = {
+    FRONT: "Overview", INVENTORY: "Inventory", FRAMEWORKS: "Frameworks", VERIFY: "How to verify",
+    LOG: "The log",
+}  # fmt: skip
 
 # Nothing that a page holds can make it ask another host. Material's own inline scripts and those of
 # its search worker from file:// need 'unsafe-inline'; `file:` is what 'self' means there.

@@ -97,6 +97,7 @@ def _environment() -> Environment:
         "MARKS": wording.MARKS,
         "COVERAGE": wording.COVERAGE,
         "WORDS": WORDS,
+        "COVERAGE_HEADS": wording.COVERAGE_HEADS,
     }
     return environment
 

@@ -150,12 +150,22 @@ STATES = {
 }
 
 COVERAGE = {
+    "unread": "not read",
     "present": "present",
     "partial": "partial",
     "missing": "missing",
     "not_applicable": "not applicable",
     "held_elsewhere": "held elsewhere",
 }
+
+COVERAGE_HEADS = {
+    "present": "the record holds what the row asks for",
+    "partial": "it holds a part of it",
+    "missing": "it holds nothing of it",
+    "not_applicable": "the row does not reach the model, for the reason on its page",
+    "held_elsewhere": "another system is said to hold it",
+}
+"""What a cell of the matrix means."""
 
 MARKS = {
     "measured": "Replayed from a file that was captured byte for byte.",
