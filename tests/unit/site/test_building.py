@@ -133,7 +133,7 @@ def test_mkdocs_build_works_in_an_inventory(wall: Scene, built: Path, tmp_path: 
 def test_no_page_names_another_host(built: Path) -> None:
     """No element of any page leads off the site, and every page forbids it to the rest."""
     pages = list(built.rglob("*.html"))
-    assert len(pages) == 11
+    assert len(pages) == 13
     assert (built / site_pages.VERIFIER).read_bytes() == resources.shipped(
         "site_template/package/verify.html"
     )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cognify.inventory import Version
 from cognify.site import inventories, templates
 from cognify.site import pages as site_pages
-from cognify.site.pages import Site, slug
+from cognify.site.pages import Site, framework_path, slug
 from cognify.site.sheet import anchor
 from cognify.verification import Verification
 from tests import gallery
@@ -25,11 +25,15 @@ from tests.unit.site.conftest import Read, bodies
 DRAFT = f"models/{MODEL}/{gallery.DRAFT}"
 SEALED = f"models/{MODEL}/1.0.0"
 PROPOSED = f"models/{MODEL}/1.1.0"
-EVERY = ("index", "inventory", "verify", "log", f"models/{MODEL}/index", SEALED, PROPOSED, DRAFT)
+PACK = framework_path("model-card@mitchell-2019-v2")
+EVERY = (
+    "index", "inventory", "frameworks/index", PACK, "verify", "log", f"models/{MODEL}/index", SEALED,
+    PROPOSED, DRAFT,
+)  # fmt: skip
 
 
 def test_every_page_is_there(pages: dict[str, str]) -> None:
-    """A page for the front, the inventory, the log, the procedure, each model and each version; no other."""
+    """A page for the front, the inventory, frameworks, log, procedure, each model and version; no other."""
     assert set(pages) == set(EVERY)
 
 
@@ -329,7 +333,7 @@ def test_a_package_page_knows_one_version(result: Verification) -> None:
     """Restricted to one version, no page tells of another, and links stay inside."""
     only = Version(MODEL, "1.0.0")
     found = {page.path: page.body() for page in Site(result, only).pages()}
-    assert set(found) == {"index", "verify", "log", f"models/{MODEL}/index", SEALED}
+    assert set(found) == {"index", "verify", "log", "frameworks/index", PACK, f"models/{MODEL}/index", SEALED}
     for path, body in found.items():
         assert "1.1.0" not in body
         assert gallery.DRAFT not in body
