@@ -25,6 +25,7 @@ from cognify.checks import (
     small_cells,
     stale,
     states,
+    superseded,
     times,
     watched,
     weights,
@@ -70,12 +71,13 @@ CHECKS: tuple[Check, ...] = (
     moved.MOVED,
     stale.STALE,
     siblings.SIBLINGS,
+    superseded.SUPERSEDED,
     framework.FRAMEWORK,
 )
 QUESTIONS: tuple[Check, ...] = (
     contested.CONTESTED, results.RESULTS, weights.WEIGHTS, times.TIMES, contradicted.CONTRADICTED,
     watched.WATCHED, prose.PROSE, gone.GONE, moved.MOVED, stale.STALE,
-    siblings.SIBLINGS,
+    siblings.SIBLINGS, superseded.SUPERSEDED,
 )  # fmt: skip
 """What a sharp examiner would ask of a card that is whole and in order: docs/checks.md tells each."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,24 @@ KEY = click.option(
     "--key", type=click.Path(path_type=Path), envvar="COGNIFY_KEY",
     help="SSH key file to sign with (private, or .pub of a key that your agent holds).",
 )  # fmt: skip
+
+
+class _Day(click.ParamType):
+    """A calendar day, and nothing that only looks like one."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        text = str(value)
+        try:
+            if len(text) == len("2026-11-30"):
+                return date.fromisoformat(text)
+        except ValueError:
+            pass
+        self.fail(f"{text!r} is no day; write one as 2026-11-30", param, ctx)
+
+
+DAY = click.option("--on", type=_Day(), metavar="DATE", help="Say what was in force on this day.")
 
 
 def now() -> datetime:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cognify.cli.desk import FORMAT, now, work_tree
+from cognify.cli.desk import DAY, FORMAT, now, work_tree
 from cognify.errors import EXIT_FINDINGS, EXIT_OK, ConfigurationError, one_line
 from cognify.inventory import Files, WorkTree, find_root
 from cognify.records.finding import Finding, Severity
@@ -54,20 +55,27 @@ def framework_command() -> None:
     """Framework packs: those that ship with Cognify, and those of the inventory, in `frameworks/`."""
 
 
-@framework_command.command("list", epilog="Example: cognify framework list --format json")
+@framework_command.command("list", epilog="Example: cognify framework list --on 2026-04-16")
+@DAY
 @FORMAT
-def list_command(form: str) -> int:
-    """Every pack there is: what it is, how it stands in law, and what took its place."""
+def list_command(on: date | None, form: str) -> int:
+    """Every pack there is: what it is, how it stands in law, and what took its place.
+
+    With --on, how each stood on that day, as far as its dates are known: whether it was issued, in effect,
+    and not superseded. A pack knows nothing of what came after it was last checked.
+    """
     from cognify.checks.framework import shipped
+    from cognify.cli.days import standing_json, standing_of, stood_so
 
     files = _files()
-    found = [_load(id, files) for id in sorted({*shipped(), *_own(files)})]
+    found = [_load(id, files) for id in sorted({*shipped(), *own(files)})]
     if form == "json":
         told = [
             {"id": pack.id, "title": pack.status.title, "issuer": pack.status.issuer,
              "legal_force": pack.status.legal_force, "issued": pack.status.issued or None,
              "effective": pack.status.effective or None, "last_checked": pack.status.last_checked,
              "superseded_by": pack.status.superseded_by or None, "requirements": len(pack.requirements)}
+            | ({"stood": standing_json(standing_of(pack, on, files, own(files)))} if on else {})
             for pack in found
         ]  # fmt: skip
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
@@ -76,6 +84,8 @@ def list_command(form: str) -> int:
         later = f"; superseded by {one_line(pack.status.superseded_by)}" if pack.status.superseded_by else ""
         about = f"{pack.status.legal_force:<11} {len(pack.requirements):>4} rows"
         click.echo(f"{pack.id:<34} {about}  {one_line(pack.status.title)}{later}")
+        if on:
+            click.echo(f"{'':<34} on {on}: {stood_so(pack.status, standing_of(pack, on, files, own(files)))}")
     return EXIT_OK
 
 
@@ -295,7 +305,8 @@ def _files() -> Files | None:
         return None
 
 
-def _own(files: Files | None) -> tuple[str, ...]:
+def own(files: Files | None) -> tuple[str, ...]:
+    """The ids of the packs that lie in *files*."""
     from cognify.checks.framework import FOLDER
 
     found = files.paths(FOLDER) if files is not None else ()

@@ -54,6 +54,7 @@ _RECORDS = {
     "field-provenance": "A machine field is not the value that its evidence gives.",
     "framework-basis": "A framework leaves the model out, and nobody says on which basis it is used all the same.",
     "framework-malformed": "A framework pack is malformed or contradicts itself.",
+    "framework-superseded": "An adopted framework was superseded by one that ships, and nobody says why it is kept alone.",
     "framework-shadowed": "A pack of the inventory has the id of a shipped one, which is used in its place.",
     "framework-unknown": "The inventory adopts a framework that neither this installation nor the inventory has.",
     "lfs-pointer": "A Git LFS pointer lies in place of evidence.",
@@ -338,6 +339,7 @@ _SURROUNDINGS = {
     "surroundings": "Git, a key, the disk or the network is not as the command needs it.",
     "usage": "The command was called in a way that it does not know.",
     "verification-failed": "The record contradicts what it promises.",
+    "worker-lost": "A process that checked versions was ended from outside: what it had was not checked.",
     "xlsxwriter-missing": "A workbook needs XlsxWriter, which is not installed.",
 }
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cognify.records.framework import Framework, Requirement
+from cognify.records.assessment import Assessed, Assessment
+from cognify.records.framework import Coverage, Framework, Requirement
 
 _LOOKED_AT = ("text", "tier", "owner", "fields", "condition", "partial", "checks", "elsewhere")
 
@@ -51,3 +52,31 @@ def _differs(one: Requirement, other: Requirement) -> tuple[str, ...]:
 
 def _musts(pack: Framework) -> set[str]:
     return {name for row in pack.requirements if row.tier == "must" for name in row.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Remapped:
+    """A record that was held against *older*, held against the pack of *found*.
+
+    `evidenced` are its rows that want nothing more of the record: present, not applicable or held elsewhere.
+    Each row in `open` has the fields that *older* did not ask for as a must.
+    """
+
+    older: Framework
+    found: Assessment
+    evidenced: tuple[Assessed, ...]
+    open: tuple[tuple[Assessed, tuple[str, ...]], ...]
+
+
+def remap(older: Framework, found: Assessment) -> Remapped:
+    """What the pack of *found* asks of the record that *older* did not; nothing of the record is changed."""
+    before = _musts(older)
+    lacking = (Coverage.MISSING, Coverage.PARTIAL)
+    return Remapped(
+        older, found,
+        tuple(row for row in found.rows if row.coverage not in lacking),
+        tuple(
+            (row, tuple(name for name in row.requirement.fields if name not in before))
+            for row in found.rows if row.coverage in lacking
+        ),
+    )  # fmt: skip

@@ -50,6 +50,53 @@ def test_what_is_not_there(scene: Scene) -> None:
     assert (done.code, done.ids) == (2, {"record-missing"})
 
 
+OLD = "sr-11-7@2011-04"
+
+
+def test_a_sealed_record_is_re_mapped_without_being_touched(scene: Scene) -> None:
+    """What was sealed under SR 11-7 is held against SR 26-2: what it shows already, what is open, what is new.
+
+    Not a byte changes, and the verdict is the one it had.
+    """
+    head, _, rest = (scene.root / "cognify.yaml").read_text().partition("model-card@mitchell-2019-v2")
+    (scene.root / "cognify.yaml").write_text(head + OLD + rest)
+    card = scene.path("1.1.0", "card.yaml")
+    assert card.exists()
+    scene.commit("adopt the guidance of 2011")
+    before = {p: p.read_bytes() for p in scene.root.rglob("*") if p.is_file() and ".git" not in p.parts}
+    verdict = scene.verify().json()
+    told = coverage(scene, "1.0.0", "--framework", SR, "--against", OLD, "--format", "json").json()
+    (found,) = told["frameworks"]
+    rows = {row["id"]: row["coverage"] for row in found["requirements"]}
+    mapped = found["remapped"]
+    assert told["state"] == "sealed" and mapped["from"] == OLD
+    assert {*mapped["evidenced"], *(one["id"] for one in mapped["open"])} == set(rows)
+    assert {one["id"]: one["coverage"] for one in mapped["open"]} == {
+        id: found for id, found in rows.items() if found in ("missing", "partial")
+    }
+    new = {one["id"]: one["not_asked_before"] for one in mapped["open"]}
+    assert new["II fn 3"] == ["model.generative", "model.agentic"] and new["V ¶2"] == []
+    text = coverage(scene, "1.0.0", "--framework", SR, "--against", OLD).out
+    assert f"{OLD} -> {SR}, of this record as it stands:" in text
+    assert "      II fn 3: model.generative, model.agentic\n" in text
+    assert {p: p.read_bytes() for p in before} == before
+    assert scene.verify().json() == verdict
+
+
+def test_what_applied_on_a_day(scene: Scene) -> None:
+    """Of the packs that are named or adopted: whether each was in force, and its rows only where it was."""
+    both = ("--framework", OLD, "--framework", SR)
+    told = coverage(scene, "1.0.0", *both, "--on", "2026-04-16", "--format", "json").json()
+    assert told["on"] == "2026-04-16"
+    assert [found["stood"]["in_force"] for found in told["frameworks"]] == ["yes", "no"]
+    text = coverage(scene, "1.0.0", *both, "--on", "2026-04-17").out
+    assert "on 2026-04-17: not in force: superseded since 2026-04-17" in text
+    assert " II ¶3; III ¶7:" not in text and " V ¶2:" in text
+    adopted = coverage(scene, "1.0.0", "--on", "2018-12-31").out
+    assert "on 2018-12-31: not in force: issued 2019-01" in adopted
+    assert coverage(scene, "1.0.0", "--on", "2026-2-3").code == 2
+
+
 PACK = """\
 framework: 1
 id: house@1

@@ -28,6 +28,27 @@ def test_what_there_is(scene: Scene) -> None:
     assert any(line.startswith(SR) for line in lines) and not any(HOUSE in line for line in lines)
 
 
+def test_what_was_in_force_on_a_day(scene: Scene) -> None:
+    """Each pack with what its dates say of that day; a successor of the firm's own counts, too."""
+    path = begun(scene)
+    told = {row["id"]: row for row in scene.must("framework", "list", "--on", "2026-04-17", "--format", "json").json()}  # fmt: skip
+    assert told["sr-11-7@2011-04"]["stood"] == {
+        "in_force": "no", "issued": "yes", "effective": "yes", "superseded": "yes",
+        "superseded_since": "2026-04-17", "checked_since": True,
+    }  # fmt: skip
+    assert told[SR]["stood"]["in_force"] == "yes" and told[CARDS]["stood"]["in_force"] == "unknown"
+    lines = scene.cognify("framework", "list", "--on", "2026-04-16", cwd=scene.home).out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith(SR))
+    assert lines[at + 1].strip() == "on 2026-04-16: not in force: issued 2026-04-17"
+    text = path.read_text()
+    begin = text.index("  superseded_by:")
+    path.write_text(text[:begin] + "  superseded_by: lost@1\n" + text[text.index("\n", begin) + 1 :])
+    (row,) = [r for r in scene.must("framework", "list", "--on", "2099-01-01", "--format", "json").json()
+              if r["id"] == HOUSE]  # fmt: skip
+    assert (row["stood"]["superseded"], row["stood"]["checked_since"]) == ("unknown", False)
+    assert scene.cognify("framework", "list", "--on", "yesterday").code == 2
+
+
 def test_a_pack_begun_is_a_pack(scene: Scene) -> None:
     """It passes as it is written, by name and by file, and is held against cards once it is adopted."""
     path = begun(scene, "--extends", SR)
