@@ -10,25 +10,25 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import jsonschema
 import referencing
 import yaml
-from pairing import BIN, Cost, cost
+from pairing import BIN, seconds
 
 from cognify import canonical, replay, strictyaml
 from cognify.checks.framework import load, shipped
 from cognify.records import card as cards
 from cognify.records import conditions, fragment, schema
-from cognify.records.assessment import assess
+from cognify.records.answers import Answers
 from cognify.records.framework import Coverage, Framework, Requirement
 from cognify.strictyaml import splice
 from tests import scenario
@@ -97,7 +97,12 @@ def _measured(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for pointer, value in replay.leaves(data):
         field = cards.field_at(pointer)
         own = pointer.startswith(("/card", "/record/", "/model/name", "/model/version"))
-        if field is not None and field.owner == "machine" and not own and isinstance(value, str | int | float):
+        if (
+            field is not None
+            and field.owner == "machine"
+            and not own
+            and isinstance(value, str | int | float)
+        ):
             yield pointer, value
 
 
@@ -168,8 +173,63 @@ def _registry(shared: Mapping[str, Any]) -> Any:
 def judge(raw: bytes, packs: list[Framework]) -> tuple[int, list[str]]:
     """Ours, of one card: the schema's verdict and the coverage of every row of every pack."""
     data = strictyaml.load(raw, where="card.yaml")
-    rows = [row.coverage for pack in packs for row in pack.coverage(data)]
-    return len(schema.validate("card", data, "card.yaml")), [str(row) for row in rows]
+    answers = Answers(data)
+    rows = [str(row) for pack in packs for row in pack.coverage(answers)]
+    return len(schema.validate("card", data, "card.yaml")), rows
+
+
+def whole(scene: Scene, *paths: str) -> tuple[float, float, float]:
+    """Seconds on the wall, seconds of CPU, and GB of the largest process of `cognify check`."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryFile() as out:
+        taken = seconds(lambda: _checked(scene, paths, out))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return taken, cpu, after.ru_maxrss / 1024**2
+
+
+def _checked(scene: Scene, paths: tuple[str, ...], out: IO[bytes]) -> None:
+    done = subprocess.run(
+        [f"{BIN}/cognify", "check", *paths], cwd=scene.root, env=scene.environment, stdout=out, check=False
+    )
+    assert done.returncode == 1, done.returncode  # warnings: no card answers 23 frameworks
+
+
+def _bench(scene: Scene, count: int) -> None:
+    packs = [load(id) for id in sorted(shipped())]
+    peer = Peer(packs)
+    places = sorted(scene.root.glob("models/*/*/card.yaml"))
+    sample = [place.read_bytes() for place in places[:: max(1, len(places) // SAMPLE)][:SAMPLE]]
+    assert [judge(raw, packs) for raw in sample] == [peer(raw) for raw in sample]
+    rows, lines = sum(len(pack.requirements) for pack in packs), sum(r.count(b"\n") for r in sample) / SAMPLE
+    print(f"{len(places)} cards of {lines:.0f} lines, {len(packs)} packs of {rows} rows: the same verdicts")
+
+    ratios, naive = [], []
+    for raw in sample:
+        theirs = seconds(lambda raw=raw: peer(raw))
+        naive.append(theirs)
+        ratios.append(seconds(lambda raw=raw: [judge(raw, packs) for _ in range(5)]) / 5 / theirs)
+    each, ratio = statistics.median(naive), statistics.median(ratios)
+    print(f"schema and full coverage, one processor: ratio {ratio:.4f} of {each * 1000:.0f} ms naive  "
+          f"goal {RATIO}  {_verdict(ratio, RATIO)}")  # fmt: skip
+
+    taken, cpu, memory = whole(scene)
+    # The naive way does nothing else; ours also replays citations, scans for what must not be in Git,
+    # asks what an examiner would, and words every finding with its line and column.
+    print(f"cognify check, all of it: {taken:.1f} s on {os.cpu_count()} processors ({cpu:.0f} s of CPU), "
+          f"{taken / count / each:.4f} of the naive way  goals {WALL * count / 10_000:.0f} s and {RATIO}  "
+          f"{_verdict(taken, WALL * count / 10_000)}  {_verdict(taken / count / each, RATIO)}")  # fmt: skip
+    print(f"memory of its largest process {memory:.2f} GB  goal {MEMORY}  {_verdict(memory, MEMORY)}")
+
+    card = places[len(places) // 2]
+    card.write_bytes(card.read_bytes().replace(b"memos.", b"memos, newly."))
+    place = str(card.parent.relative_to(scene.root))
+    one = statistics.median(whole(scene, place)[0] for _ in range(5))
+    print(f"one changed card among them: {one:.2f} s  goal {ONE}  {_verdict(one, ONE)}")
+
+
+def _verdict(found: float, goal: float) -> str:
+    return "ok" if found <= goal else "MISSED"
 
 
 def main() -> None:
