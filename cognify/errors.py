@@ -61,9 +61,7 @@ class CognifyError(Exception):
         return "\n".join(map(one_line, lines))
 
 
-def _again(
-    kind: type[CognifyError], what: str, where: str | None, fix: str | None, id: str
-) -> CognifyError:
+def _again(kind: type[CognifyError], what: str, where: str | None, fix: str | None, id: str) -> CognifyError:
     return kind(what, where=where, fix=fix, id=id)
 
 

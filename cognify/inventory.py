@@ -70,10 +70,11 @@ class WorkTree:
         """Every file that starts with *under*, `.git` left out, links not followed."""
         start = self.root / under.rpartition("/")[0]
         found: list[str] = []
+        above = len(os.fspath(self.root / "x")) - 1
         for folder, folders, names in os.walk(start):
             folders[:] = [name for name in folders if name != ".git"]
-            base = Path(folder).relative_to(self.root).as_posix()
-            prefix = "" if base == "." else f"{base}/"
+            base = folder[above:].replace(os.sep, "/")
+            prefix = f"{base}/" if base else ""
             links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
             found += [f"{prefix}{name}" for name in (*names, *links)]
         return tuple(sorted((p for p in found if p.startswith(under)), key=os.fsencode))

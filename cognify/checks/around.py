@@ -85,6 +85,9 @@ class _Seals:
     inventory: Inventory
     log: Files | None
     _known: dict[str, tuple[Version, ...]] = field(default_factory=dict)
+    _placed: dict[Version, int] = field(default_factory=dict)
+    _gone: dict[Version, bool] = field(default_factory=dict)
+    _said: dict[Version, tuple[Rejection, ...]] = field(default_factory=dict)
 
     def before(self, version: Version) -> Version | None:
         """The version of the same model that was sealed last before *version*, and not withdrawn since."""
@@ -103,7 +106,12 @@ class _Seals:
         since = [v for v in older if before is None or natural(v.version) > natural(before.version)]
         return tuple(found for other in since if not self._place(other) for found in self._of(other))
 
-    def _of(self, version: Version) -> Iterator[Rejection]:
+    def _of(self, version: Version) -> tuple[Rejection, ...]:
+        if version not in self._said:
+            self._said[version] = tuple(self._read(version))
+        return self._said[version]
+
+    def _read(self, version: Version) -> Iterator[Rejection]:
         people = self._names
         for path in self.inventory.files.paths(f"{version.statements}signoff.reject."):
             if not is_statement(path):
@@ -131,13 +139,19 @@ class _Seals:
 
     def _place(self, version: Version) -> int:
         """The place of its seal in the log, counted from one; 0 if it was not sealed as it lies here."""
-        try:
-            return self._sealed.get(canonical.sha256(self.inventory.files.read(version.manifest)), 0)
-        except CognifyError:
-            return 0
+        if version not in self._placed:  # each version asks for all others of its model
+            try:
+                digest = canonical.sha256(self.inventory.files.read(version.manifest))
+            except CognifyError:
+                digest = ""
+            self._placed[version] = self._sealed.get(digest, 0)
+        return self._placed[version]
 
     def _withdrawn(self, version: Version) -> bool:
-        return bool(self.inventory.files.paths(f"{version.statements}model.withdraw."))
+        if version not in self._gone:
+            paths = self.inventory.files.paths(f"{version.statements}model.withdraw.")
+            self._gone[version] = bool(paths)
+        return self._gone[version]
 
     @cached_property
     def _sealed(self) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from cognify.records.framework import Coverage, Framework, Requirement
 
 FOLDER = "frameworks/"
 """Where packs lie, in the installation and in an inventory: `frameworks/ID.yaml`."""
-_OPEN = (Coverage.PARTIAL, Coverage.MISSING)
+_OPEN = (Coverage.MISSING, Coverage.PARTIAL)
 
 
 @cache
@@ -94,14 +94,16 @@ class Adopted:
     whole: bool
 
     @cached_property
-    def told(self) -> tuple[tuple[Mapping[Coverage, _Open], ...], ...]:
-        """Of each row of each pack what is found where it is open; nothing where nobody asks for it.
+    def told(self) -> tuple[tuple[tuple[_Open, ...], ...], ...]:
+        """Of each row of each pack what is found where it is missing, and where a part is there.
+
+        Of a row that nobody is asked for there is neither.
 
         Many cards lack the same rows: what does not differ between them is worded once.
         """
         return tuple(
             tuple(
-                {coverage: _worded(pack, asked, coverage) for coverage in _OPEN} if _is_asked(asked) else {}
+                tuple(_worded(pack, asked, coverage) for coverage in _OPEN) if _is_asked(asked) else ()
                 for asked in pack.requirements
             )
             for pack in self.packs
@@ -140,8 +142,8 @@ class _Framework:
         for one, told in zip(all_of, found.told, strict=True):
             yield from _basis(draft, one)
             for coverage, open_ in zip(one.coverage, told, strict=True):
-                at = open_.get(coverage)
-                if at is not None:
+                if open_ and (coverage is Coverage.MISSING or coverage is Coverage.PARTIAL):
+                    at = open_[coverage is Coverage.PARTIAL]
                     yield Finding(draft.where(at.pointer), at.id, at.what, at.fix, at.severity)
 
 

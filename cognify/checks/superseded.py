@@ -26,8 +26,9 @@ class _Superseded:
                     "/governance/applicability", "framework-superseded",
                     f"{pack.id} is superseded by {pack.status.superseded_by}, and {next_} is not adopted",
                     f"look with `cognify coverage --framework {next_} --against {pack.id}` at what it would "
-                    f"ask, and adopt it in cognify.yaml, beside the other one if that stays for older records; "
-                    f"or give an entry with framework {pack.id}, whether it applies, the reason, and who says so",
+                    "ask, and adopt it in cognify.yaml, beside the other one if that stays for older "
+                    f"records; or give an entry with framework {pack.id}, whether it applies, the reason and "
+                    "who says so",
                 )  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def _apart(root: Path, batches: Iterable[Sequence[Version]], form: str, count: i
         except BrokenProcessPool:
             raise SurroundingsError(
                 "a process that checked versions was ended from outside; what follows was not checked",
-                where=str(root), fix="see whether memory ran out, and run the command again, or on fewer paths",
-                id="worker-lost",
+                where=str(root), id="worker-lost",
+                fix="see whether memory ran out, and run the command again, or on fewer paths",
             ) from None  # fmt: skip
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -120,9 +120,14 @@ def told(root: Path, versions: Sequence[Version], form: str) -> list[Part]:
 def as_parts(findings: Iterable[Finding], form: str, *, own: str) -> Iterator[Part]:
     """*findings* as parts in their order; those about files under *own* are nobody else's."""
     from cognify import reporting
+    from cognify.records.finding import Severity
 
-    text, gravest = list[str](), set["Severity"]()
+    text, gravest = list[str](), set[Severity]()
     between = reporting.frame(form).between
+
+    def weight(one: Finding) -> Severity:
+        # What a person answers for with their signature stays in sight, and does not stop the next one.
+        return Severity.NOTE if one.explained and one.severity is Severity.WARNING else one.severity
 
     def close() -> Iterator[Part]:
         if text:
@@ -133,15 +138,8 @@ def as_parts(findings: Iterable[Finding], form: str, *, own: str) -> Iterator[Pa
     for one in findings:
         if own and one.where.startswith(own):
             text.append(reporting.finding(one, form))
-            gravest.add(_weight(one))
+            gravest.add(weight(one))
         else:
             yield from close()
-            yield Part(reporting.finding(one, form), frozenset({_weight(one)}), one)
+            yield Part(reporting.finding(one, form), frozenset({weight(one)}), one)
     yield from close()
-
-
-def _weight(found: Finding) -> Severity:
-    """What a person answers for with their signature stays in sight, and does not stop the next one."""
-    from cognify.records.finding import Severity
-
-    return Severity.NOTE if found.explained and found.severity is Severity.WARNING else found.severity

@@ -158,7 +158,8 @@ def _tell_difference(told: Remapped) -> None:
                f"{', '.join(row.requirement.id for row in told.evidenced) or 'nothing'}")  # fmt: skip
     old = [row.requirement.id for row, fields in told.open if not fields]
     new = [(row.requirement.id, fields) for row, fields in told.open if fields]
-    click.echo(f"    open, in fields that {told.older.id} asked for ({len(old)}): {', '.join(old) or 'nothing'}")
+    listed = ", ".join(old) or "nothing"
+    click.echo(f"    open, in fields that {told.older.id} asked for ({len(old)}): {listed}")
     click.echo(f"    open, in fields that it did not ask for ({len(new)}):")
     for id, fields in new:
         click.echo(f"      {id}: {', '.join(fields)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -27,22 +28,17 @@ KEY = click.option(
 )  # fmt: skip
 
 
-class _Day(click.ParamType):
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """A calendar day, and nothing that only looks like one."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        text = str(value)
-        try:
-            if len(text) == len("2026-11-30"):
-                return date.fromisoformat(text)
-        except ValueError:
-            pass
-        self.fail(f"{text!r} is no day; write one as 2026-11-30", param, ctx)
+    found = None
+    with contextlib.suppress(ValueError):
+        found = date.fromisoformat(value) if value and len(value) == len("2026-11-30") else None
+    if value is not None and found is None:
+        raise click.BadParameter(f"{value!r} is no day; write one as 2026-11-30", ctx, param)
+    return found
 
 
-DAY = click.option("--on", type=_Day(), metavar="DATE", help="Say what was in force on this day.")
+DAY = click.option("--on", callback=_day, metavar="DATE", help="Say what was in force on this day.")
 
 
 def now() -> datetime:

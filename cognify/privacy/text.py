@@ -139,7 +139,16 @@ class _Stems:
 
     def any(self, stems: tuple[str, ...]) -> bool:
         """Whether the text holds one of *stems*; true where none is asked for."""
-        return not stems or any(self._at(stem) >= 0 for stem in stems)
+        if not stems:
+            return True
+        first, find = self._first, self._lowered.find
+        for stem in stems:
+            at = first.get(stem)
+            if at is None:
+                at = first[stem] = find(stem)
+            if at >= 0:
+                return True
+        return False
 
     def _at(self, stem: str) -> int:
         if stem not in self._first:

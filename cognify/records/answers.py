@@ -65,7 +65,7 @@ class Answers:
 
 
 def _look(data: object) -> tuple[bool, bool]:
-    """Whether *data* are what JSON can hold, so that any validator can read them; and say `held_elsewhere`."""
+    """Whether every validator can read *data*, being plain JSON; and whether they say `held_elsewhere`."""
     away = False
     waiting: list[tuple[Any, int]] = [(data, 0)]
     while waiting:

@@ -191,7 +191,36 @@ class Framework:
 
     def coverage(self, answers: Answers) -> tuple[Coverage, ...]:
         """What the card that *answers* are of holds for each requirement, in their order."""
-        return tuple([asked.answered(answers) for asked in self.requirements])
+        if not answers.plain:
+            return tuple([asked.coverage(answers.data) for asked in self.requirements])
+        found, known, of = list[Coverage](), answers.known, answers.of
+        for asked, names, exempt in self._plan:
+            if exempt is not None and answers.holds(exempt):
+                found.append(Coverage.NOT_APPLICABLE)
+                continue
+            if not names:
+                found.append(asked.answered(answers))
+                continue
+            every, some = -1, 0
+            for name in names:
+                bits = known.get(name) or of(name)
+                every, some = every & bits, some | bits
+            if not some & (NOTHING | ELSE):
+                found.append(Coverage.HELD_ELSEWHERE if some & AWAY else Coverage.NOT_APPLICABLE)
+            elif every & PLACED:
+                found.append(Coverage.PRESENT if every & SETTLED else Coverage.HELD_ELSEWHERE)
+            else:
+                found.append(Coverage.PARTIAL if some & GIVEN else Coverage.MISSING)
+        return tuple(found)
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[Requirement, tuple[str, ...], Draft202012Validator | None], ...]:
+        """Each row with its fields, where these are all that it looks at, and with what it is exempt by."""
+        plain = (asked.fields if asked.default and asked.plain_part and not asked.checks
+                 and not asked.asks_nothing else () for asked in self.requirements)  # fmt: skip
+        exempt = (asked.exempt.compiled if asked.exempt and not asked.asks_nothing else None
+                  for asked in self.requirements)  # fmt: skip
+        return tuple(zip(self.requirements, plain, exempt, strict=True))
 
     def requirement(self, id: str) -> Requirement | None:
         """The requirement with the framework's own number *id*."""

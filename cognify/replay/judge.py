@@ -139,11 +139,14 @@ def number_at(card: Document, pointer: str) -> Any:
 
 def exact(card: Document, pointer: str) -> Any:
     """The card's value at *pointer*, its numbers by their source text, so nothing is rounded away."""
-    value = lookup(card.data, pointer)
+    return _exact(card, pointer, lookup(card.data, pointer))
+
+
+def _exact(card: Document, pointer: str, value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: exact(card, f"{pointer}/{escape(key)}") for key in value}
+        return {key: _exact(card, f"{pointer}/{escape(key)}", part) for key, part in value.items()}
     if isinstance(value, list):
-        return [exact(card, f"{pointer}/{index}") for index in range(len(value))]
+        return [_exact(card, f"{pointer}/{index}", part) for index, part in enumerate(value)]
     if isinstance(value, float):
         return card.number(pointer, value)
     return value

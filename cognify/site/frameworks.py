@@ -78,7 +78,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Frameworks:
-    """The packs of a verification's inventory, against one version of each model: newest sealed, or newest."""
+    """The packs of an inventory, against one version of each model: its newest sealed one, or its newest."""
 
     result: Verification
     models: tuple[tuple[str, tuple[VerifiedRecord, ...]], ...]
@@ -146,7 +146,7 @@ class Frameworks:
 
 
 def standing(records: Iterable[VerifiedRecord]) -> VerifiedRecord:
-    """The version that stands for its model: of *records*, newest first, the first sealed one, or the first."""
+    """Which version stands for its model: the first sealed one of *records*, newest first, or the newest."""
     every = tuple(records)
     return next((one for one in every if one.state == "sealed"), every[0])
 
@@ -195,4 +195,3 @@ def _evidence(asked: Requirement, coverage: Coverage, data: Mapping[str, Any]) -
 @lru_cache(maxsize=16384)
 def _row(pack: str, number: str) -> str:
     return row_anchor(pack, number)
-

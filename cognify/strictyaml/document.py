@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from cognify.strictyaml.characters import source_text, unfit_value
 from cognify.strictyaml.events import Event, Style, events
-from cognify.strictyaml.starts import starts, token
 from cognify.strictyaml.fast import fast
 from cognify.strictyaml.refusals import refuse, refuse_at, shown
 from cognify.strictyaml.scalars import Ambiguous, Scalar, resolve
+from cognify.strictyaml.starts import starts, token
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 

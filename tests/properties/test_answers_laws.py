@@ -82,7 +82,16 @@ def test_what_is_no_card_is_judged_alike() -> None:
         inner["use"] = {}
         inner = inner["use"]
     sections = {name: {"state": "not_applicable", "reason": "r", "by": "m"} for name in WORKED}
-    for data in ({}, sections, {"state": "pending"}, [], "x", None, deep, {**WORKED, "state": "held_elsewhere"}):
+    for data in (
+        {},
+        sections,
+        {"state": "pending"},
+        [],
+        "x",
+        None,
+        deep,
+        {**WORKED, "state": "held_elsewhere"},
+    ):
         agree(data)
 
 

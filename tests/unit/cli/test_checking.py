@@ -17,7 +17,7 @@ from cognify.cli.checking import Part
 from cognify.errors import CognifyError, SurroundingsError
 from cognify.inventory import Inventory, Version, WorkTree
 from cognify.records.finding import Explanation, Finding, Severity
-from tests.scenario import CARD, NONE, Scene
+from tests.scenario import Scene
 
 SHARED = Finding("cognify.yaml", "framework-unknown", "nobody has it", "write it")
 FOUND = [
@@ -59,7 +59,9 @@ def test_a_shared_finding_is_printed_once(scene: Scene) -> None:
     done = scene.cognify("check", "--format", "json", "models")
     assert done.code == 1
     told = done.json()["findings"]
-    assert [f for f in told if f["id"] == "framework-unknown"] == [f for f in whole if f["id"] == "framework-unknown"]
+    assert [f for f in told if f["id"] == "framework-unknown"] == [
+        f for f in whole if f["id"] == "framework-unknown"
+    ]
     assert len(told) == len({json.dumps(f) for f in told})
 
 

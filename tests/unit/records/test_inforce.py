@@ -37,11 +37,14 @@ def test_the_day_on_which_it_stands(id: str, day: str, in_force: str) -> None:
     assert stood(id, day).in_force == in_force
 
 
-def test_a_successor_that_nobody_has(id: str = SR) -> None:
+def test_a_successor_that_nobody_has() -> None:
     """It is superseded, and since when is not known."""
-    pack = load(id)
+    pack = load(SR)
     lost = replace(pack, status=replace(pack.status, superseded_by="A later letter, in print."))
-    assert (stood(lost, "2020-01-01").superseded, stood(lost, "2020-01-01").in_force) == ("unknown", "unknown")
+    assert (stood(lost, "2020-01-01").superseded, stood(lost, "2020-01-01").in_force) == (
+        "unknown",
+        "unknown",
+    )
     assert inforce.successor(lost.status, shipped()) == ""
     named = replace(pack.status, superseded_by=f"{NEW}.")
     assert inforce.successor(named, shipped()) == NEW and inforce.successor(named, {SR}) == ""

@@ -123,7 +123,9 @@ def test_one_column_for_each_model(shown: dict[str, str]) -> None:
     """Of a model with a sealed version that one, though a newer one lies beside it; and it says which."""
     page = shown[framework_path(NIST)]
     heads = page[page.index("<thead>") : page.index("</thead>")]
-    assert re.sub(r"\s+", " ", Read(heads).text).strip() == f"Requirement{MODEL} 1.0.0 Sealedworked 1.0.0 Draft"
+    assert (
+        re.sub(r"\s+", " ", Read(heads).text).strip() == f"Requirement{MODEL} 1.0.0 Sealedworked 1.0.0 Draft"
+    )
     assert len(cells(page)) == 2 * len(load(NIST).requirements)
 
 
@@ -188,7 +190,9 @@ def test_what_shows_a_place_of_the_card_is_there(shown: dict[str, str]) -> None:
         ({"record": {"digest": "x"}}, "/record/digest", "top"),
     ],
 )  # fmt: skip
-def test_places_without_an_element_of_their_own(section: dict[str, object], pointer: str, element: str) -> None:
+def test_places_without_an_element_of_their_own(
+    section: dict[str, object], pointer: str, element: str
+) -> None:
     """States in tables, parts of results, what comes after signing: the nearest that there is."""
     assert showing.element(section, pointer) == element
 
