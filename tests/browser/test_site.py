@@ -11,6 +11,7 @@ import pytest
 
 from cognify import package, site
 from cognify.inventory import Version
+from cognify.site.pages import framework_path
 from tests import gallery
 from tests.browser.conftest import CONTRAST, Watched
 from tests.scenario import MODEL, Scene
@@ -115,6 +116,52 @@ def test_the_table_is_filtered(built: Path, watched: Watched) -> None:
     assert watched.is_quiet()
 
 
+MATRIX = f"site/{framework_path('model-card@mitchell-2019-v2')}.html"
+
+
+def test_the_matrix_is_narrowed(built: Path, watched: Watched) -> None:
+    """To what is missing or partial, at one model or at any, and to words; the basis stays."""
+    page = watched.open(address(built, MATRIX))
+    rows = page.locator(".cg-x tbody tr:visible")
+    every, gaps = rows.count() - 1, page.locator(".cg-x tbody tr:has(td.cg-missing, td.cg-partial)").count()
+    assert 0 < gaps < every
+    page.locator(".cg-gaps select[name=kind]").select_option("cg-missing cg-partial")
+    assert rows.count() - 1 == gaps
+    assert page.locator(".cg-gaps output").inner_text() == f"{gaps} of {every}"
+    page.locator(".cg-gaps select[name=model]").select_option(MODEL)
+    assert rows.count() - 1 == gaps
+    page.locator(".cg-gaps input").fill("no such requirement")
+    assert rows.count() == 1 and page.locator(".cg-basis").is_visible()
+    assert watched.is_quiet()
+
+
+def test_a_gap_leads_to_its_row(built: Path, watched: Watched) -> None:
+    """The folded table of the version's page opens where the row stands."""
+    page = watched.open(address(built, MATRIX))
+    page.locator(".cg-x td.cg-missing a").first.click()
+    page.wait_for_load_state()
+    row = page.locator(f"[id='{page.url.partition('#')[2]}']")
+    assert row.is_visible() and row.inner_text().strip()
+    assert watched.is_quiet()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_headings_of_the_matrix_stay_in_sight(browser: Browser, built: Path, width: int) -> None:
+    """Scrolled down and to the right, both headings are where they were; at any width."""
+    context = browser.new_context(viewport={"width": width, "height": 700})
+    page = context.new_page()
+    page.goto(address(built, MATRIX))
+    page.locator(".cg-matrix").scroll_into_view_if_needed()
+    head, side = page.locator(".cg-x thead th").nth(1), page.locator(".cg-x tbody tr:nth-child(6) th")
+    box = page.locator(".cg-matrix").bounding_box()
+    page.evaluate("document.querySelector('.cg-matrix').scrollBy(60, 200)")
+    top, left = head.bounding_box(), side.bounding_box()
+    assert box and top and left
+    assert abs(top["y"] - box["y"]) < 4 and abs(left["x"] - box["x"]) < 4
+    assert left["width"] < width * 0.5
+    context.close()
+
+
 @pytest.mark.parametrize("folder", ["site", "pk"])
 def test_every_page_is_quiet_and_has_landmarks(built: Path, watched: Watched, folder: str) -> None:
     """Each page loads without a complaint or a request outside, with one main part and one heading."""
@@ -189,12 +236,13 @@ def test_no_page_scrolls_sideways(browser: Browser, built: Path, width: int) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read(browser: Browser, built: Path, scheme: Literal["light", "dark"]) -> None:
-    """Every piece of text on a version's page has the contrast that WCAG 2.2 AA asks, 4.5 to 1."""
+    """Every piece of text on a version's page and on those of frameworks has the contrast that WCAG 2.2 AA asks, 4.5 to 1."""
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
-    page.goto(address(built, f"site/models/{MODEL}/2.0.0.html"))
-    page.wait_for_timeout(300)
-    assert page.evaluate(CONTRAST) == []
+    for place in (f"site/models/{MODEL}/2.0.0.html", MATRIX, "site/frameworks/index.html"):
+        page.goto(address(built, place))
+        page.wait_for_timeout(300)
+        assert page.evaluate(CONTRAST) == [], place
     context.close()
 
 
