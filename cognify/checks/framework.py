@@ -137,8 +137,7 @@ class _Framework:
         found = adopted(draft.inventory)
         yield from found.faults
         # What is rendered from the statements is not there before anybody has signed.
-        data = as_if_signed(draft.data)
-        all_of = assessments(found.packs, data, draft.inventory.settings.elsewhere)
+        all_of = assessments(found.packs, as_if_signed(draft.data), draft.inventory.settings.elsewhere)
         for one, told in zip(all_of, found.told, strict=True):
             yield from _basis(draft, one)
             for coverage, open_ in zip(one.coverage, told, strict=True):

@@ -313,6 +313,8 @@ def _requirement(data: Mapping[str, Any], where: str) -> Requirement:
             raise malformed(f"{id}: no card has a field {name!r}", where)
     condition = _fragment(data.get("condition"), f"{id}/condition", where)
     partial = _fragment(data.get("partial"), f"{id}/partial", where)
+    # A sign-off is no part of what the card was to give: of both together it is the one half alone.
+    part = tuple(name for name in names if name not in card.AFTER_SIGNING) or names
     return Requirement(
         id=id,
         text=data["text"],
@@ -321,14 +323,14 @@ def _requirement(data: Mapping[str, Any], where: str) -> Requirement:
         confidence=data["confidence"],
         fields=names,
         condition=condition or ({"allOf": [fragment.settled(name) for name in names]} if names else _NEVER),
-        partial=partial or ({"anyOf": [fragment.given(name) for name in names]} if names else _NEVER),
+        partial=partial or ({"anyOf": [fragment.given(name) for name in part]} if part else _NEVER),
         checks=_check(data, where),
         exempt=_when(data["exempt"], f"{id}/exempt", where) if "exempt" in data else None,
         elsewhere=data.get("elsewhere", ""),
         asks_nothing=data.get("asks_nothing", ""),
         examples=data.get("examples", {}),
         default=condition is None,
-        plain_part=partial is None,
+        plain_part=partial is None and part == names,
     )
 
 
