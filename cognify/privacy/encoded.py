@@ -25,6 +25,7 @@ _NEXT = re.compile(
     rf"(?:(?:\\[rn]){{1,4}}[ \t]{{0,3}}|\r?\n[ \t]{{0,100}}|(?:\\[rn]){{0,2}}[\"'][ \t]{{0,3}}[,+]?\s{{1,100}}[\"'])"
     rf"(?P<run>{_C}{{2,}}={{0,2}})"
 )
+_PLAIN = bytes([*b"\t\r\n", *range(32, 127)])
 _URL_SAFE = str.maketrans("-_", "+/", "=")
 
 
@@ -60,7 +61,7 @@ def runs(text: str) -> Iterator[Run]:
 def _begins_as_text(sample: str) -> bool:
     raw = _bytes(sample)
     bare = raw.replace(b"\x00", b"")
-    plain = sum(31 < byte < 127 or byte in b"\t\r\n" for byte in bare)
+    plain = len(bare) - len(bare.translate(None, _PLAIN))
     if len(bare) * 5 >= len(raw) and plain >= _LIKELY * len(bare):
         return True
     try:

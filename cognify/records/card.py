@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cognify.records import schema
@@ -79,6 +79,7 @@ def lists() -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=65536)
 def field_at(pointer: str) -> Field | None:
     """The field that the value at *pointer* belongs to, or None if no field covers it.
 
