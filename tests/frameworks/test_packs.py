@@ -41,12 +41,18 @@ def test_a_pack_has_the_rows_that_were_recorded(pack: str) -> None:
     assert reference.of(pack) == reference.recorded(pack)[1]
 
 
-@EACH
-def test_every_row_of_the_table_is_in_a_pack(pack: str) -> None:
-    """The record has not drifted from the table, and no row of the table is in no pack."""
+def tabled(pack: str) -> tuple[str, list[reference.Row]]:
+    """The table of *pack* and its rows, where the table is to be had."""
     name, mine = reference.recorded(pack)
     if not reference.table(name).exists():
         pytest.skip(f"NOT CHECKED: no reference table at {reference.table(name)}")
+    return name, mine
+
+
+@EACH
+def test_every_row_of_the_table_is_in_a_pack(pack: str) -> None:
+    """The record has not drifted from the table, and no row of the table is in no pack."""
+    name, mine = tabled(pack)
     told = reference.rows(name)
     assert mine == [row for row in told if row["id"] in {one["id"] for one in mine}]
     others = [reference.recorded(other) for other in PACKS]
@@ -84,9 +90,7 @@ def test_what_only_a_signature_shows_is_open_before_it(pack: str) -> None:
 @EACH
 def test_what_the_table_evidences_by_statements_asks_for_them(pack: str) -> None:
     """A row whose evidence in the table is a sign-off, an attestation or the trail cites one of these."""
-    name, mine = reference.recorded(pack)
-    if not reference.table(name).exists():
-        pytest.skip(f"NOT CHECKED: no reference table at {reference.table(name)}")
+    name, mine = tabled(pack)
     stated = reference.stated(name)
     rows = load(pack).requirements
     asking = {asked.id for asked in rows if asked.after_signing} | OTHERWISE.get(pack, frozenset())
