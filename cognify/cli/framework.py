@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cognify.checks.draft import Draft
     from cognify.records.framework import Framework, Requirement
     from cognify.records.modification import Compared
+    from cognify.records.rehearsal import Fault
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}@[a-z0-9][a-z0-9.+_-]{0,63}\Z")
 _BEGUN = """\
@@ -93,6 +94,23 @@ def list_command(on: date | None, form: str) -> int:
 @click.argument("packs", nargs=-1, required=True)
 @FORMAT
 def lint_command(packs: tuple[str, ...], form: str) -> int:
+    """Read PACKS (files, or ids) as a proof-reader would; exit 1 where one says what cannot be right.
+
+    Its shape, the days of its status, sources that a row rests on and the pack does not list, and
+    whether it was looked at within a year. `cognify framework test` tries its rows.
+    """
+    from cognify.records import proofreading
+
+    day, files = now().date(), _files()
+    found = [(pack.id, fault) for pack in (_load(name, files) for name in packs)
+             for fault in proofreading.faults(pack, day)]  # fmt: skip
+    return _told(found, f"{len(packs)} packs, nothing in them cannot be right", form)
+
+
+@framework_command.command("test", epilog="Example: cognify framework test frameworks/house@2026.yaml")
+@click.argument("packs", nargs=-1, required=True)
+@FORMAT
+def test_command(packs: tuple[str, ...], form: str) -> int:
     """Try PACKS (files, or ids) on their own examples; exit 1 where a row does not say what it means to.
 
     Every condition refuses an empty card and accepts its passing example, and each field that the
@@ -103,13 +121,17 @@ def lint_command(packs: tuple[str, ...], form: str) -> int:
     files = _files()
     found = [(pack.id, fault) for pack in (_load(name, files) for name in packs)
              for fault in rehearsal.faults(pack)]  # fmt: skip
+    return _told(found, f"{len(packs)} packs, every row borne out by its examples", form)
+
+
+def _told(found: list[tuple[str, Fault]], none: str, form: str) -> int:
     if form == "json":
         told = [{"pack": id, "requirement": fault.requirement, "what": fault.what} for id, fault in found]
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
     for id, fault in found if form == "text" else ():
         click.echo(f"{id}/{fault.requirement}: {one_line(fault.what)}")
     if form == "text" and not found:
-        click.echo(f"{len(packs)} packs, every row borne out by its examples")
+        click.echo(none)
     return EXIT_FINDINGS if found else EXIT_OK
 
 
@@ -167,7 +189,7 @@ def new_command(id: str, extends: str | None) -> int:
     inherited = f"extends: {load(extends).id}\n" if extends else ""
     tree.write(path, _BEGUN.format(id=id, extends=inherited, day=f"{now():%Y-%m-%d}").encode())
     click.echo(path)
-    click.echo(f"next: edit it, then cognify framework lint {path}, and adopt it in cognify.yaml", err=True)
+    click.echo(f"next: edit it, then cognify framework test {path}, and adopt it in cognify.yaml", err=True)
     return EXIT_OK
 
 

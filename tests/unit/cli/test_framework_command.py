@@ -53,7 +53,7 @@ def test_a_pack_begun_is_a_pack(scene: Scene) -> None:
     """It passes as it is written, by name and by file, and is held against cards once it is adopted."""
     path = begun(scene, "--extends", SR)
     for name in (HOUSE, str(path)):
-        assert scene.must("framework", "lint", name).out == "1 packs, every row borne out by its examples\n"
+        assert scene.must("framework", "test", name).out == "1 packs, every row borne out by its examples\n"
     again = scene.cognify("framework", "new", HOUSE)
     assert (again.code, again.ids) == (2, {"usage"})
     found = scene.must("coverage", MODEL, "1.0.0", "--framework", HOUSE, "--format", "json").json()
@@ -85,9 +85,9 @@ def test_rows_that_their_examples_do_not_bear_out(scene: Scene, old: str, new: s
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    done = scene.cognify("framework", "lint", HOUSE)
+    done = scene.cognify("framework", "test", HOUSE)
     assert done.code == 1 and f"{HOUSE}/1: " in done.out and said in done.out, done.out + done.err
-    told = scene.cognify("framework", "lint", HOUSE, "--format", "json").json()
+    told = scene.cognify("framework", "test", HOUSE, "--format", "json").json()
     assert {row["requirement"] for row in told} == {"1"}
 
 
@@ -100,7 +100,7 @@ def test_a_field_that_is_not_needed(scene: Scene) -> None:
     )
     both = "pass: {use: {intended_purpose: x, decision_role: informs}}\n      fail: {use: {out_of_scope: Deciding.}}"
     path.write_text(path.read_text().replace("fields: [use.intended_purpose]", loose).replace(ROW, both))
-    done = scene.cognify("framework", "lint", HOUSE)
+    done = scene.cognify("framework", "test", HOUSE)
     assert done.code == 1 and "it is present without use.decision_role" in done.out
 
 
@@ -109,8 +109,30 @@ def test_what_is_no_pack(scene: Scene) -> None:
     path = begun(scene)
     path.write_text(path.read_text().replace(f"id: {HOUSE}", "id: home@2026"))
     for name, id in ((HOUSE, "framework-malformed"), ("sr-26-2@1999", "framework-unknown")):
-        done = scene.cognify("framework", "lint", name)
-        assert (done.code, done.ids) == (2, {id})
+        for word in ("lint", "test"):
+            done = scene.cognify("framework", word, name)
+            assert (done.code, done.ids) == (2, {id})
+
+
+def test_what_a_pack_says_of_itself(scene: Scene) -> None:
+    """A source that it does not list, and a day to come: each by the row or the status; exit 1."""
+    path = begun(scene)
+    clean = scene.must("framework", "lint", HOUSE)
+    assert clean.out == "1 packs, nothing in them cannot be right\n"
+    assert (
+        scene.must("framework", "lint", SR, "--format", "json", SOURCE_DATE_EPOCH="1796000000").json() == []
+    )
+    text = path.read_text()
+    day = text.split('last_checked: "', 1)[1][:10]
+    path.write_text(
+        text.replace("[verified: S1]", "[verified: S2]").replace(
+            f'last_checked: "{day}"', 'last_checked: "2099-01-01"'
+        )
+    )
+    done = scene.cognify("framework", "lint", HOUSE)
+    assert done.code == 1
+    assert f"{HOUSE}/1: its confidence rests on S2, which the pack does not list" in done.out
+    assert f"{HOUSE}/status: it was last checked on 2099-01-01, which is still to come" in done.out
 
 
 def test_what_differs(scene: Scene) -> None:
