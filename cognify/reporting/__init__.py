@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from textwrap import indent
 from typing import TYPE_CHECKING
 
 from cognify.errors import DOCS, one_line, printable
@@ -62,12 +61,9 @@ def frame(form: str) -> Frame:
 def finding(found: Finding, form: str) -> str:
     """One finding as `findings` gives it: for those that are too many to be held at once."""
     if form == "json":
-        return indent(json.dumps(found.as_json(), indent=1, ensure_ascii=False), "  ", _always)
+        # On one line: with indentation the encoder is one in Python, and takes five times as long.
+        return f"  {json.dumps(found.as_json(), ensure_ascii=False)}"
     return _annotation(found) if form == "github" else _finding(found)
-
-
-def _always(line: str) -> bool:
-    return True
 
 
 def _finding(finding: Finding) -> str:
