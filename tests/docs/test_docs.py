@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cognify.checks import CHECKS
 from cognify.cli import COMMANDS
 from cognify.records.faults import FAULTS
 from tests.docs import generate
@@ -82,3 +83,12 @@ def test_prose_of_the_readme_names_the_commands_that_exist() -> None:
     """What the README types can be typed."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\$ cognify ([a-z]+)", text, re.M)) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("id", sorted({id for check in CHECKS for id in check.ids}))
+def test_every_finding_of_a_check_is_told(id: str) -> None:
+    """What it is, why an examiner asks, how to mend, how to explain: on the page of checks."""
+    page = (ROOT / "docs/checks.md").read_text(encoding="utf-8")
+    entries = [part for part in page.split("\n**`")[1:] if f"`{id}`" in f"`{part.partition('*Why')[0]}"]
+    asked = ("*Why an examiner asks.*", "*How to mend.*", "*How to explain.*")
+    assert any(all(words in entry for words in asked) for entry in entries)
