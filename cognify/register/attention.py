@@ -128,9 +128,9 @@ def _breached(entry: Entry) -> Iterator[Attention]:
 
 
 def _lacking(entry: Entry) -> Iterator[Attention]:
-    """What keeps a proposed version from being sealed."""
+    """What keeps a version from being sealed, or sealed again."""
     verbs = {"open-rejection": "propose", "condition-unacknowledged": "state acknowledge"}
-    for lack in entry.record.lacks if entry.record.state == "proposed" else ():
+    for lack in entry.record.lacks if entry.record.state in ("proposed", "needs-reapproval") else ():
         reason = lack.id if lack.id in _ORDER else "sign-off-missing"
         yield Attention(reason, lack.what, command(entry, verbs.get(reason, "approve")))
 
