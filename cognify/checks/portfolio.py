@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from cognify import canonical, strictyaml
 from cognify.errors import CognifyError, SurroundingsError
 from cognify.inventory import Inventory, Version, WorkTree, write_atomically
 from cognify.records import card as cards
+from cognify.records.alignment import Words
 from cognify.records.ordering import natural
 
 MEMORY = "portraits.json"
@@ -188,8 +188,7 @@ def _alike(text: str, other: str) -> bool:
         return True
     if max(len(text), len(other)) > _LONGEST:
         return False  # it would keep everybody waiting
-    matcher = SequenceMatcher(None, text.split(), other.split(), autojunk=False)
-    return matcher.real_quick_ratio() >= _COPIED and matcher.ratio() >= _COPIED
+    return Words.of(text, _LONGEST).alike(other, _LONGEST) >= _COPIED
 
 
 def _newest(inventory: Inventory) -> Iterator[Version]:
