@@ -54,7 +54,7 @@ def _one(draft: Draft, before: str, judged: Judged) -> Iterator[Finding]:
             f"{change.place} was {change.was} in {before}; now it is {change.now}",
             "say whether the use that the card declares is still allowed, and by which terms",
         )  # fmt: skip
-    elif change.name in alignment.RESULTS and judged.compared:
+    elif change.name in alignment.RESULTS and judged.compared and change.kind == CHANGED:
         yield from _told_otherwise(draft, before, change)
 
 
@@ -79,7 +79,7 @@ def _rounded(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
     """Metrics whose values are all told to fewer digits than before."""
     by_metric = dict[tuple[str, str], list[Change]]()
     for judged in delta.changes:
-        if judged.compared:
+        if judged.compared and judged.change.kind == CHANGED:
             metric = str(judged.change.now.get("metric"))
             by_metric.setdefault((judged.change.name, metric), []).append(judged.change)
     for (_, metric), changes in by_metric.items():

@@ -56,6 +56,8 @@ _OWN_ID: Final = ("risk.register", "validation.findings")
 
 _ALIKE = 0.6
 _LONGEST, _MOST = 2_000, 60
+_SHOWN = 80
+"""So much of what an entry is about is told where it lies; `about` has the whole."""
 _NOTHING: Final = object()
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -238,7 +240,8 @@ class _Place:
         was_at = self.was_at if old is _NOTHING else f"{self.was_at}/{_escaped(old_key)}"
         now_at = self.now_at if new is _NOTHING else f"{self.now_at}/{_escaped(new_key)}"
         if isinstance(step, Pair):
-            return _Place(f"{self.shown}[{step.key}]", self.name, was_at, now_at, (*self.about, step.key))
+            key = step.key if len(step.key) <= _SHOWN else f"{step.key[: _SHOWN - 1]}…"
+            return _Place(f"{self.shown}[{key}]", self.name, was_at, now_at, (*self.about, step.key))
         return _Place(f"{self.shown}/{step}", f"{self.name}.{step}".lstrip("."), was_at, now_at, self.about)
 
 
