@@ -26,6 +26,8 @@ RESULTS: Final = (
     "evaluation.external.results", "evaluation.local.results",
 )  # fmt: skip
 """The lists of a card whose entries are results."""
+TESTS: Final = ("robustness", "security", "privacy_leakage", "explainability", "contamination", "reproducibility")
+"""The lists below `evaluation` whose entries are tests with an outcome."""
 _WHOLE: Final = (*RESULTS, "evaluation.thresholds")
 """Lists whose entries are one answer each: a number means nothing without what stands beside it."""
 _RESULT = ("metric", "dataset", "slice")
@@ -38,8 +40,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "evaluation.excluded": ("report", "test", "metric"),
     "evaluation.weights": ("report", "name"),
     "evaluation.baseline": ("model", "metric", "dataset"),
-    **{f"evaluation.{name}": _TEST for name in (
-        "robustness", "security", "privacy_leakage", "explainability", "contamination", "reproducibility")},
+    **{f"evaluation.{name}": _TEST for name in TESTS},
     "monitoring.tests": _TEST, "deployment.parity_test": _TEST,
     "data.separation.checks": ("left", "right", "kind"),
     "data.datasets.quality_checks": ("check",),

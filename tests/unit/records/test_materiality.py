@@ -140,6 +140,17 @@ SHIPPED = [
     ("tier raised", card(record={"tier": "low"}), card(record={"tier": "high"}), ("material", "tier-raised")),
     ("tier odd", card(record={"tier": "low"}), card(record={"tier": "none"}), ("material", "tier-raised")),
     ("words", card(use={"intended_purpose": "Sort memos."}), card(use={"intended_purpose": "sort  memos"}), ("editorial", "words-only")),
+    ("a sign", card(use={"intended_purpose": "Income > 600"}), card(use={"intended_purpose": "Income < 600"}), ("material", "use-changed")),
+    ("a point", card(use={"intended_purpose": "Up to $1,500.00"}), card(use={"intended_purpose": "Up to $15,000.0"}), ("material", "use-changed")),
+    ("a fraction", card(use={"intended_purpose": "Above .5 only"}), card(use={"intended_purpose": "Above 5 only"}), ("material", "use-changed")),
+    ("a space", card(use={"intended_purpose": "It is notable to decide."}), card(use={"intended_purpose": "It is not able to decide."}),
+     ("material", "use-changed")),
+    ("quotes", card(use={"intended_purpose": "“Well-known” memos (small)."}), card(use={"intended_purpose": "Well known memos, small"}),
+     ("editorial", "words-only")),
+    ("a test failed", card(evaluation={"security": [{"test": "jailbreak", "result": "pass"}]}),
+     card(evaluation={"security": [{"test": "jailbreak", "result": "fail"}]}), ("material", "test-told-otherwise")),
+    ("a reason code", card(reasons={"codes": [{"code": "R1", "text": "Income"}]}),
+     card(reasons={"codes": [{"code": "R1", "text": "Score"}]}), ("material", "treatment-changed")),
     ("order", card(use={"cases": ["a", "b"]}), card(use={"cases": ["b", "a"]}), ("editorial", "words-only")),
     ("purpose", card(use={"intended_purpose": "Sort memos."}), card(use={"intended_purpose": "Decide."}), ("material", "use-changed")),
     ("given up", card(use={"populations": "Adults"}), card(use={"populations": {"state": "not_available", "reason": "x"}}),
@@ -197,6 +208,8 @@ def limit(comparator: str, value: Any) -> dict[str, Any]:
     (limit("below", 2), limit("below", 1), "changed", False), (limit("at_least", 2), None, "removed", True),
     (None, limit("at_least", 2), "added", False), (limit("at_least", 1), limit("at_least", {"state": "withheld"}), "changed", False),
     (limit("at_least", 1), {**limit("at_least", 1), "rationale": "x"}, "changed", False),
+    ([limit("at_least", 1)], {"state": "not_applicable", "reason": "x"}, "changed", True),
+    ({"state": "pending", "reason": "x"}, [limit("at_least", 1)], "changed", False),
 ])  # fmt: skip
 def test_what_lets_more_pass(was: Any, now: Any, kind: str, looser: bool) -> None:
     assert materiality.looser(Change("p", "evaluation.thresholds", kind, "/x", "/x", was, now)) is looser
