@@ -13,9 +13,10 @@ from cognify.records.alignment import CHANGED, REMOVED, Change
 from cognify.records.delta import Delta
 from cognify.records.finding import Finding
 
-_SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "evaluation.weights", "evaluation.excluded",
-               "risk.limitations", "model.artifacts", "data.datasets", "change.log")  # fmt: skip
-"""Lists that another question is asked about, or whose entries come and go with every version."""
+_SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "change.log")
+"""Lists that another question is asked about."""
+_PASSING = ("evaluation.weights", "evaluation.excluded", "model.artifacts", "risk.limitations", "data.datasets")
+"""Lists whose entries come and go with every version, or are asked about apart: but not all of them at once."""
 _ASIDE = ("not_applicable", "held_elsewhere")
 
 
@@ -36,7 +37,7 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
     """Answers that became states or nothing; of a group that is gone, each of its fields."""
     for judged in delta.changes:
         change = judged.change
-        known = change.name in cards.names() and not change.name.startswith(_SPOKEN_FOR)
+        known = change.name in cards.names() and not _is_asked_elsewhere(change)
         if not known or cards.state_of(change.was) is not None:
             continue
         state = cards.state_of(change.now)
@@ -54,6 +55,13 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
                     f"{before}; now it is {state.replace('_', ' ') if state else 'not there'}",
                     "give the answer again, or a state with the reason why there is none any more",
                 )  # fmt: skip
+
+
+def _is_asked_elsewhere(change: Change) -> bool:
+    passing = next((name for name in _PASSING if change.name.startswith(name)), "")
+    if passing in ("risk.limitations", "data.datasets") and len(change.about) == 1:
+        return change.name == passing  # an entry; what it told is asked for like any other answer
+    return bool(passing and change.about) or change.name.startswith(_SPOKEN_FOR)
 
 
 def _named(change: Change) -> str:
@@ -84,39 +92,46 @@ def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
 
 
 def _subgroups(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
-    was, now = (set(_attributes(card)) for card in (earlier.card, draft.exact))
-    gone = sorted(was - now)
+    """Attributes by which nothing is told any more, and groups of those by which something is."""
+    was, now = (dict.fromkeys(_groups(card)) for card in (earlier.card, draft.exact))
+    kept = {attribute for attribute, _ in now}
+    gone = [attribute if attribute not in kept else f"{attribute} ({group})"
+            for attribute, group in was if (attribute, group) not in now]  # fmt: skip
     if gone:
-        kept = _some(sorted(now)) if now else "none"
         yield draft.question(
             "/evaluation/subgroups", "subgroup-gone",
-            f"{earlier.version.version} told results by {_some(gone)}; now there are results by {kept}",
+            f"{earlier.version.version} told results by {_some(sorted(set(gone)))}; now there are results by "
+            f"{_some(sorted(kept)) if kept else 'none'}",
             "evaluate by the same groups again, or say with a reason why it does not apply any more",
         )  # fmt: skip
 
 
-def _attributes(card: Mapping[str, Any]) -> Iterator[str]:
+def _groups(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """By which attribute, and for which group of it, there is a result."""
     for entry in _entries(card, "evaluation.subgroups"):
-        yield str(entry.get("attribute", ""))
+        yield str(entry.get("attribute", "")), str(entry.get("group", ""))
     for entry in _entries(card, "evaluation.intersectional"):
-        named = entry.get("attributes")
-        yield " with ".join(map(str, named if isinstance(named, list) else ()))
+        named = (entry.get(key) for key in ("attributes", "groups"))
+        attributes, groups = (" with ".join(map(str, n if isinstance(n, list) else ())) for n in named)
+        yield attributes, groups
 
 
 def _limitations(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
-    """A limitation that is not told any more, while what it was told of is as it was."""
+    """Limitations that are not told any more, in one question: they share a place, and so an answer."""
     was, now = (_entries(card, "risk.limitations") for card in (earlier.card, draft.exact))
-    moved = sorted({".".join(judged.change.name.split(".")[:2]) for judged in delta.changes
-                    if judged.change.name.startswith(("model.base", "data.datasets.digest"))})  # fmt: skip
-    for pair in alignment.pairs("risk.limitations", was, now):
-        if pair.was is not None and pair.now is None:
-            since = f"changed since: {', '.join(moved)}" if moved else "base model and data are as they were"
-            yield draft.question(
-                "/risk/limitations", "limitation-gone",
-                f"{earlier.version.version} named the limitation “{_short(was[pair.was].get('statement'))}”, "
-                f"which is not named any more; {since}",
-                "name it again, or say in the change log by which evidence it no longer holds",
-            )  # fmt: skip
+    gone = [was[pair.was].get("statement") for pair in alignment.pairs("risk.limitations", was, now)
+            if pair.was is not None and pair.now is None]  # fmt: skip
+    if gone:
+        moved = sorted({".".join(judged.change.name.split(".")[:2]) for judged in delta.changes
+                        if judged.change.name.startswith(("model.base", "data.datasets.digest"))})  # fmt: skip
+        since = f"changed since: {', '.join(moved)}" if moved else "base model and data are as they were"
+        which = "limitation" if len(gone) == 1 else f"{len(gone)} limitations"
+        yield draft.question(
+            "/risk/limitations", "limitation-gone",
+            f"{earlier.version.version} named the {which} {_some(f'“{_short(each)}”' for each in gone)}, "
+            f"which {'is' if len(gone) == 1 else 'are'} not named any more; {since}",
+            "name it again, or say in the change log by which evidence it no longer holds",
+        )  # fmt: skip
 
 
 def _entries(card: Mapping[str, Any], name: str) -> list[Any]:
