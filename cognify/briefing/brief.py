@@ -18,6 +18,7 @@ from cognify.records import delta as deltas
 from cognify.records import materiality
 from cognify.records.alignment import Change
 from cognify.records.delta import Delta, Said
+from cognify.records.ordering import natural
 from cognify.records.policy import Quorum, Rule
 from cognify.strictyaml import Document
 from cognify.verification import Approval, Verification, VerifiedRecord
@@ -72,18 +73,23 @@ class Brief:
 def approved_before(result: Verification, version: Version) -> VerifiedRecord | None:
     """The version of the same model that was sealed last before *version*, and is not withdrawn."""
     own = result.record(version)
-    bound = own.sealed_at if own and own.sealed_at is not None else None
+    bound = _order(own) if own and own.sealed_at is not None else None
     found = [
         record for record in _sealed(result, version.model)
-        if record.version != version and (bound is None or (record.sealed_at or 0) < bound)
+        if record.version != version and (bound is None or _order(record) < bound)
     ]  # fmt: skip
     return found[-1] if found else None
+
+
+def _order(record: VerifiedRecord) -> tuple[int, Any]:
+    """Its place among what was sealed; of several that one seal holds, the name tells which came before."""
+    return record.sealed_at or 0, natural(record.version.version)
 
 
 def _sealed(result: Verification, model: str) -> list[VerifiedRecord]:
     """The versions of *model* that stand approved, in the order in which they were sealed."""
     found = (r for r in result.records if r.version.model == model and r.state in _APPROVED and r.trusted)
-    return sorted((r for r in found if r.sealed_at is not None), key=lambda r: r.sealed_at or 0)
+    return sorted((r for r in found if r.sealed_at is not None), key=_order)
 
 
 def brief(result: Verification, version: Version, card: Document, *, against: Version | None = None) -> Brief:
@@ -145,7 +151,7 @@ def _tier(record: VerifiedRecord | None, card: Mapping[str, Any], before: Verifi
 
 def _carried(result: Verification, before: VerifiedRecord, found: Delta) -> tuple[Carried, ...]:
     """How far back each text of *found* that did not change stands as it is."""
-    chain = [r for r in _sealed(result, before.version.model) if (r.sealed_at or 0) < (before.sealed_at or 0)]
+    chain = [r for r in _sealed(result, before.version.model) if _order(r) < _order(before)]
     since = {change.was_at: before.version.version for change in found.prose}
     places = {change.was_at: change.was_at for change in found.prose}
     newer = _card(result, before.version)

@@ -15,7 +15,13 @@ from cognify.records.finding import Finding
 
 _SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "change.log")
 """Lists that another question is asked about."""
-_PASSING = ("evaluation.weights", "evaluation.excluded", "model.artifacts", "risk.limitations", "data.datasets")
+_PASSING = (
+    "evaluation.weights",
+    "evaluation.excluded",
+    "model.artifacts",
+    "risk.limitations",
+    "data.datasets",
+)
 """Lists whose entries come and go with every version, or are asked about apart: but not all of them at once."""
 _ASIDE = ("not_applicable", "held_elsewhere")
 

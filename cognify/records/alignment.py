@@ -26,7 +26,14 @@ RESULTS: Final = (
     "evaluation.external.results", "evaluation.local.results",
 )  # fmt: skip
 """The lists of a card whose entries are results."""
-TESTS: Final = ("robustness", "security", "privacy_leakage", "explainability", "contamination", "reproducibility")
+TESTS: Final = (
+    "robustness",
+    "security",
+    "privacy_leakage",
+    "explainability",
+    "contamination",
+    "reproducibility",
+)
 """The lists below `evaluation` whose entries are tests with an outcome."""
 _WHOLE: Final = (*RESULTS, "evaluation.thresholds")
 """Lists whose entries are one answer each: a number means nothing without what stands beside it."""
@@ -116,9 +123,11 @@ def pairs(name: str, was: Sequence[Any], now: Sequence[Any]) -> tuple[Pair, ...]
     keys = identity(name)
     before, after = ([_key(name, keys, entry) for entry in entries] for entries in (was, now))
     left = list(range(len(was)))
-    found = _matched([Pair(_shown(key), None, number) for number, key in enumerate(after)], before, after, left)
+    found = _matched(
+        [Pair(_shown(key), None, number) for number, key in enumerate(after)], before, after, left
+    )
     if "report" in keys or "path" in keys:  # tools write the time of the run into the names of files
-        found = _matched(found, *([_undated(key) for key in side] for side in (before, after)), left)
+        found = _matched(found, [_undated(key) for key in before], [_undated(key) for key in after], left)
     alone = sum(pair.was is None for pair in found)
     if _by_words(name, keys) and len(left) <= _MOST and alone <= _MOST:
         words = {old: Words.of(_said(was[old])) for old in left}

@@ -122,9 +122,7 @@ def _data(
     if before and after and before != after:
         return (f"{_dataset(now)} is other data than before{_counts(was, now)}",), ()
     if counted and was["n"] != now["n"]:
-        return (
-            f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",
-        ), ()
+        return (f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",), ()
     known = before and after
     return (), () if known else (f"nothing tells that {_dataset(now)} is the same data as before",)
 

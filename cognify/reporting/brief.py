@@ -114,7 +114,9 @@ def _line_of(judged: Judged) -> Iterator[str]:
     change, compared = judged.change, judged.compared
     was, now = sides(judged)
     said = remarks(compared) if compared else ""
-    both = {"added": f"{was} → {now}" if compared else f"is {now}", "removed": f"was {was}"}.get(change.kind, f"{was} → {now}")
+    both = {"added": f"{was} → {now}" if compared else f"is {now}", "removed": f"was {was}"}.get(
+        change.kind, f"{was} → {now}"
+    )
     yield f"  {change.place}  {both}" + (f"; {said}" if said else "")
 
 

@@ -107,7 +107,11 @@ def without(card: Card, *path: str) -> dict[str, Any]:
 
 NA = {"state": "not_applicable", "reason": "No person is described here.", "by": "mara"}
 OTHER = merged(WHOLE, risk={"limitations": [{"statement": "Anderes."}]})
-AGES = {"subgroups": [{"metric": "accuracy", "attribute": "age", "group": group, "value": 0.8} for group in ("18", "65+")]}
+AGES = {
+    "subgroups": [
+        {"metric": "accuracy", "attribute": "age", "group": group, "value": 0.8} for group in ("18", "65+")
+    ]
+}
 TWICE = merged(WHOLE, risk={"limitations": [*WHOLE["risk"]["limitations"], {"statement": "Zahlen nie."}]})
 LONG = "The model ranks memos of the desk by how hard they are to read, and an analyst reads each of them before deciding. "
 TWINS = {f"claims-{n}": merged(WHOLE, design={"rationale": f"Grund {n}"}) for n in range(5)}
@@ -163,6 +167,10 @@ PAIRS: list[tuple[str, str, Card, Card, dict[str, Any]]] = [
      merged(WHOLE, change={"log": [{"version": "1.10.0", "date": "2026-11-30", "summary": "x", "material": {"decision": False, "reason": "y"}}]}), {}),
     ("rejection-unanswered", "Inés rejected 1.9.5 as model-risk: “no age bands”; nothing here says what became of that",
      WHOLE, merged(WHOLE, change={"log": [{"version": "1.10.0", "date": "2026-11-30", "summary": "Age bands, asked for at 1.9.5."}]}),
+     {"rejected": "no age bands"}),
+    ("rejection-unanswered", "Inés rejected 1.9.5", merged(WHOLE, change={"log": [
+        {"version": "1.10.0", "date": "2026-11-30", "summary": "As 31.9.5 and 1.9.5.1 say; Inésita asked."}]}),
+     merged(WHOLE, change={"log": [{"version": "1.10.0", "date": "2026-11-30", "summary": "Age bands, see v1.9.5."}]}),
      {"rejected": "no age bands"}),
     ("holdout-in-training", "memos-test is test data and has the very digest of /data/datasets/0",
      merged(WHOLE, data={"datasets": [WHOLE["data"]["datasets"][0], {**WHOLE["data"]["datasets"][1], "digest": A}]}), WHOLE, {}),
@@ -252,7 +260,9 @@ def test_no_two_questions_of_one_kind_share_a_place(finds: Finds) -> None:
     """Whoever explains one would explain the other, which they may never have seen."""
     limits = [{"metric": name, "comparator": "at_least", "value": 0.8} for name in ("f1", "auc", "recall")]
     before = merged(TWICE, evaluation={"thresholds": limits, "subgroups": AGES["subgroups"]})
-    found = finds(merged(OTHER, evaluation={"thresholds": limits[2:], "subgroups": AGES["subgroups"][:1]}), before)
+    found = finds(
+        merged(OTHER, evaluation={"thresholds": limits[2:], "subgroups": AGES["subgroups"][:1]}), before
+    )
     places = [(finding.id, finding.pointer) for finding in found]
     assert len(places) == len(set(places)) == 3
     assert any("f1 at least 0.8; auc at least 0.8; now there is none like them" in f.what for f in found)

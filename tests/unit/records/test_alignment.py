@@ -137,7 +137,10 @@ def test_file_names_may_tell_the_time_of_the_run() -> None:
 def test_no_part_of_a_name_passes_for_two_or_for_the_one_beside_it(now: dict[str, str]) -> None:
     """A result of a slice is none of the data set of that name, however both are shown."""
     was = {"metric": "recall", "dataset": "test"}
-    assert [(p.was, p.now) for p in alignment.pairs("evaluation.runs", [was], [now])] == [(None, 0), (0, None)]
+    assert [(p.was, p.now) for p in alignment.pairs("evaluation.runs", [was], [now])] == [
+        (None, 0),
+        (0, None),
+    ]
 
 
 def test_texts_of_few_words_that_are_told_in_many_orders_keep_nobody_waiting() -> None:
