@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import groupby
-from os.path import commonprefix
 from typing import Any
 
 from cognify.records import card as cards
@@ -83,7 +82,8 @@ def sides(judged: Judged, *, cut: bool = True) -> tuple[str, str]:
 
 def _from_where_they_part(was: str, now: str) -> tuple[str, str]:
     """Two long texts that begin alike, from a little before their first difference on."""
-    first = len(commonprefix([was, now]))
+    first = next((at for at, (one, other) in enumerate(zip(was, now, strict=False)) if one != other),
+                 min(len(was), len(now)))  # fmt: skip
     start = max(0, first - _BEFORE)
     return text(f"…{was[start:]}"), text(f"…{now[start:]}")
 

@@ -15,14 +15,11 @@ from cognify.records.finding import Finding
 
 _SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "change.log")
 """Lists that another question is asked about."""
-_PASSING = (
-    "evaluation.weights",
-    "evaluation.excluded",
-    "model.artifacts",
-    "risk.limitations",
-    "data.datasets",
-)
-"""Lists whose entries come and go with every version, or are asked about apart: but not all of them at once."""
+_ENTRIES = ("risk.limitations", "data.datasets")
+"""Lists whose entries are asked about apart, or come and go; not so what an entry that stays told."""
+_PASSING = ("evaluation.weights", "evaluation.excluded", "model.artifacts")
+"""Lists whose entries come and go with every version: but not all of them at once."""
+_UNDERNEATH = ("model.base", "data.datasets.digest")
 _ASIDE = ("not_applicable", "held_elsewhere")
 
 
@@ -64,10 +61,10 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
 
 
 def _is_asked_elsewhere(change: Change) -> bool:
-    passing = next((name for name in _PASSING if change.name.startswith(name)), "")
-    if passing in ("risk.limitations", "data.datasets") and len(change.about) == 1:
-        return change.name == passing  # an entry; what it told is asked for like any other answer
-    return bool(passing and change.about) or change.name.startswith(_SPOKEN_FOR)
+    name, of_an_entry = change.name, bool(change.about)
+    if name.startswith(_ENTRIES):  # what an entry told is asked for like any other answer
+        return len(change.about) > 1 or (of_an_entry and name in _ENTRIES) or name == "risk.limitations"
+    return name.startswith(_SPOKEN_FOR) or (of_an_entry and name.startswith(_PASSING))
 
 
 def _named(change: Change) -> str:
@@ -129,7 +126,7 @@ def _limitations(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Findi
             if pair.was is not None and pair.now is None]  # fmt: skip
     if gone:
         moved = sorted({".".join(judged.change.name.split(".")[:2]) for judged in delta.changes
-                        if judged.change.name.startswith(("model.base", "data.datasets.digest"))})  # fmt: skip
+                        if judged.change.name.startswith(_UNDERNEATH)})  # fmt: skip
         since = f"changed since: {', '.join(moved)}" if moved else "base model and data are as they were"
         which = "limitation" if len(gone) == 1 else f"{len(gone)} limitations"
         yield draft.question(

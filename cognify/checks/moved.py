@@ -66,8 +66,8 @@ def _dropped(draft: Draft, before: str, delta: Delta) -> Iterator[Finding]:
     if gone:
         yield draft.question(
             "/evaluation/thresholds", "threshold-loosened",
-            f"{before} asked for {_limits(gone)}; now there is none like {'it' if len(gone) == 1 else 'them'}",
-            _KEEP,
+            f"{before} asked for {_limits(gone)}; now there is none like "
+            f"{'it' if len(gone) == 1 else 'them'}", _KEEP,
         )  # fmt: skip
 
 

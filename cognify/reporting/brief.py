@@ -56,7 +56,8 @@ def _change(judged: Judged) -> dict[str, Any]:
     told = {
         "at": change.now_at, "was_at": change.was_at, "place": change.place, "change": change.kind,
         "class": judged.kind, "rule": judged.rule.id, "because": judged.rule.because,
-        "was": None if change.was is None and compared is None else was, "is": None if change.now is None else now,
+        "was": None if change.was is None and compared is None else was,
+        "is": None if change.now is None else now,
     }  # fmt: skip
     if compared is None:
         return told

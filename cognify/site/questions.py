@@ -16,7 +16,6 @@ from cognify.errors import CognifyError
 from cognify.inventory import Version
 from cognify.records.finding import Finding
 from cognify.records.materiality import CLASSES, MATERIAL
-from cognify.records.ordering import natural
 from cognify.verification import Verification
 
 _FEW = 6
@@ -54,7 +53,8 @@ class Questions:
         return tuple(
             Rejection(record.version, stated.name, stated.role, stated.comment)
             for record in self.result.records
-            if record.version.model == version.model and record.version != version and record.sealed_at is None
+            if record.version.model == version.model and record.sealed_at is None
+            if record.version != version
             for stated in record.trail
             if stated.kind == "signoff.reject" and stated.sha256 in record.standing
             and span.holds(record.version, _place(stated.seq))
