@@ -203,10 +203,21 @@ def test_traits_are_kept_for_cards_that_have_not_changed(tmp_path: Path) -> None
     ):
         memory.write_bytes(damaged)
         assert Portfolio(Inventory(tree), memory).settings("x", "LORA") == (2, {"lr": 1, "neu": 1})
-    state = kept["models/b/1/card.yaml"][0]
+    state, told = kept["models/b/1/card.yaml"]
+    for entry in (
+        [], [state], [state, None], [state, {**told, "model": "größer"}], [state, {**told, "tier": ["high"]}],
+        [state, {**told, "datasets": [[["x"], "1", "d"]]}], [state, {**told, "datasets": [["x"]]}],
+        [state, {**told, "hyperparameters": [{}]}], [state, {**told, "given": "x"}],
+        [state, {**told, "prose": {"/risk/caveats": 1}}], [state, {**told, "prose": {"/risk/caveats": "x"}}],
+        [state, {**told, "prose": {"/x": "x"}, "marks": {"/x": [[]]}}], [state, {**told, "reasons": []}],
+    ):  # fmt: skip
+        memory.write_text(json.dumps({**kept, "models/b/1/card.yaml": entry}))
+        told_now = Portfolio(Inventory(tree), memory)
+        assert told_now.settings("x", "LORA") == (2, {"lr": 1, "neu": 1}), entry
+        assert told_now.twin("x", "/risk/caveats", "x") == told_now.named_in("x", ["größer"]) == ""
     memory.write_text(json.dumps({"models/b/1/card.yaml": [state, {"model": "b"}]}))
-    assert Portfolio(Inventory(tree), memory).settings("x", "LORA") == (1, {"neu": 1}), (
-        "what is kept and is none is left out"
+    assert Portfolio(Inventory(tree), memory).settings("x", "LORA") == (2, {"lr": 1, "neu": 1}), (
+        "what is kept and is none is read again"
     )
 
 
