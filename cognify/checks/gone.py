@@ -19,6 +19,7 @@ _ENTRIES = ("risk.limitations", "data.datasets")
 """Lists whose entries are asked about apart, or come and go; not so what an entry that stays told."""
 _PASSING = ("evaluation.weights", "evaluation.excluded", "model.artifacts")
 """Lists whose entries come and go with every version: but not all of them at once."""
+_REASON = 200
 _UNDERNEATH = ("model.base", "data.datasets.digest")
 _ASIDE = ("not_applicable", "held_elsewhere")
 
@@ -47,9 +48,10 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
         if change.kind == REMOVED or (change.kind == CHANGED and state):
             before = f"{earlier.version.version} told {_named(change)}"
             if state in _ASIDE:
+                reason = _short(change.now.get("reason", ""), _REASON)
                 yield draft.question(
                     change.at, "not-applicable-anew",
-                    f"{before}; now it is {state.replace('_', ' ')}: {change.now.get('reason', '')}",
+                    f"{before}; now it is {state.replace('_', ' ')}: {reason}",
                     "say in the reason what changed since, and who affirms it; or give the answer again",
                 )  # fmt: skip
             else:
@@ -71,11 +73,11 @@ def _named(change: Change) -> str:
     return f"{change.place} ({_short(change.was)})"
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, longest: int = 60) -> str:
     if isinstance(value, list | Mapping):
         return f"{len(value)} entries" if isinstance(value, list) else "an entry"
     text = str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:

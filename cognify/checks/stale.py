@@ -48,11 +48,12 @@ class _Stale:
 
 def _stale(draft: Draft, before: str, delta: deltas.Delta) -> Iterator[Finding]:
     moved = [judged.change for judged in delta.changes]
+    facts_moved = _by_name(moved)
     for text, facts in ABOUT.items():
         if any(_is_of(change, text) for change in moved):
             continue  # somebody went over it
         kept = [change for change in delta.prose if _is_of(change, text)]
-        stale = [(change, fact) for change in kept if (fact := _moved(change, facts, moved))]
+        stale = [(change, fact) for change in kept if (fact := _moved(change, facts, facts_moved))]
         if stale:
             change, fact = stale[0]
             more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
@@ -70,14 +71,23 @@ def _is_of(change: Change, name: str) -> bool:
     return change.name == name or change.name.startswith(f"{name}.")
 
 
-def _moved(text: Change, facts: tuple[str, ...], moved: list[Change]) -> Change | None:
+def _moved(text: Change, facts: tuple[str, ...], moved: _ByName) -> Change | None:
     """The first of *facts* that is another now; of a text about one entry of a list, of that entry."""
-    entry = text.place.partition("]")[0]
-    return next(
-        (change for fact in facts for change in moved
-         if change.name == fact and change.kind != REMOVED and cards.state_of(change.now) is None
-         and (not text.name.startswith("data.datasets.") or change.place.startswith(f"{entry}]"))), None,
-    )  # fmt: skip
+    entry = text.about[:1] if text.name.startswith("data.datasets.") else ()
+    return next((found for fact in facts if (found := moved.get((fact, entry)))), None)
+
+
+_ByName = Mapping[tuple[str, tuple[str, ...]], Change]
+
+
+def _by_name(moved: list[Change]) -> _ByName:
+    """The first change of each fact, of the whole card and of each entry of a list."""
+    found = dict[tuple[str, tuple[str, ...]], Change]()
+    for change in moved:
+        if change.kind != REMOVED and cards.state_of(change.now) is None:
+            found.setdefault((change.name, ()), change)
+            found.setdefault((change.name, change.about[:1]), change)
+    return found
 
 
 def _short(value: Any) -> str:

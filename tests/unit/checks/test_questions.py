@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,30 @@ def test_a_result_that_is_told_twice_stops_no_check(finds: Finds) -> None:
     """The worse one has no result before it of its own, and is held against the one that there is."""
     twice = merged(WHOLE, evaluation={"runs": [run(0.9012), run(0.5012, unit="percent")]})
     assert {finding.id for finding in finds(twice, WHOLE)} == {"results-not-comparable"}
+
+
+def test_no_question_is_as_long_as_the_card_that_draws_it(finds: Finds) -> None:
+    """Reasons without end, and thousands of limits for thousands of results, keep nobody waiting or reading."""
+    reason = {**NA, "reason": "größer " * 20_000}
+    asked = finds(
+        merged(
+            WHOLE,
+            use=dict.fromkeys(("intended_purpose", "populations", "setting", "decision_role"), reason),
+        ),
+        WHOLE,
+    )
+    assert {finding.id for finding in asked} >= {"not-applicable-anew", "reason-reused"}
+    assert max(len(finding.what) for finding in asked) < 600
+    limits = [{"metric": f"m{n}", "comparator": "at_least", "value": 0.8} for n in range(2_000)]
+    watched = [{"metric": f"M{n}", "threshold": {"direction": "below", "breach": 0.7}} for n in range(2_000)]
+    data = [{"role": "train", "id": f"d{n}", "digest": A, "relevance": f"Größe {n}."} for n in range(2_000)]
+    card = merged(
+        WHOLE, evaluation={"thresholds": limits}, monitoring={"metrics": watched}, data={"datasets": data}
+    )
+    moved = merged(card, data={"datasets": [{**one, "digest": B} for one in data]})
+    began = time.process_time()
+    assert sum(finding.id == "monitoring-looser" for finding in finds(moved, card)) == 2_000
+    assert time.process_time() - began < 8
 
 
 def test_a_data_set_that_came_or_went_is_no_answer_that_is_gone(finds: Finds) -> None:
