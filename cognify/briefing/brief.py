@@ -95,6 +95,8 @@ def _sealed(result: Verification, model: str) -> list[VerifiedRecord]:
 def brief(result: Verification, version: Version, card: Document, *, against: Version | None = None) -> Brief:
     """What changed in *card*, that of *version*, since *against*, else since the last approved version.
 
+    A card that is not the one that is merged is a draft, and nobody signed it.
+
     Raises:
         ConfigurationError: `record-missing`, the inventory has no *against*; `usage`, it is *version*.
         MalformedRecord: the card of *against* cannot be read.
@@ -106,13 +108,17 @@ def brief(result: Verification, version: Version, card: Document, *, against: Ve
     found = deltas.delta(was, now, rules) if before else Delta((), ())
     record = result.record(version)
     tier = _tier(record, now, before)
+    # What was signed are the bytes that are merged: of others nobody signed anything.
+    files = result.inventory.files
+    merged = files.exists(version.card) and files.read(version.card) == card.raw
+    standing = record if record and merged else None
     rule = result.policy.rule_for(tier) if result.policy else None
     return Brief(
-        version, record.state if record else "draft", before, found,
+        version, standing.state if standing else "draft", before, found,
         _carried(result, before, found) if before else (),
         tuple(a for a in before.approvals if a.stands) if before else (),
         deltas.said(now, version.version), tier, depth[found.gravest] if before else _FIRST,
-        _asked(result, rule, record),
+        _asked(result, rule, standing),
     )  # fmt: skip
 
 
