@@ -64,6 +64,11 @@ class Course:
         return frozenset(parent for w in standing for parent in w.verified.statement.parents)
 
     @property
+    def standing(self) -> frozenset[str]:
+        """The digests of what was stated and counts: not taken back, by a key still believed."""
+        return frozenset(e.sha256 for e in self.history) - self.withdrawn - self.distrusted
+
+    @property
     def ended(self) -> str:
         """`withdrawn`, `superseded`, or empty: a version once withdrawn stays so."""
         kinds = {e.verified.statement.kind for e in self.ends if e.sha256 not in self.distrusted}

@@ -18,6 +18,7 @@ from cognify.records import delta as deltas
 from cognify.records import materiality
 from cognify.records.alignment import Change
 from cognify.records.delta import Delta, Said
+from cognify.records.ordering import natural
 from cognify.records.policy import Quorum, Rule
 from cognify.strictyaml import Document
 from cognify.verification import Approval, Verification, VerifiedRecord
@@ -72,22 +73,29 @@ class Brief:
 def approved_before(result: Verification, version: Version) -> VerifiedRecord | None:
     """The version of the same model that was sealed last before *version*, and is not withdrawn."""
     own = result.record(version)
-    bound = own.sealed_at if own and own.sealed_at is not None else None
+    bound = _order(own) if own and own.sealed_at is not None else None
     found = [
         record for record in _sealed(result, version.model)
-        if record.version != version and (bound is None or (record.sealed_at or 0) < bound)
+        if record.version != version and (bound is None or _order(record) < bound)
     ]  # fmt: skip
     return found[-1] if found else None
+
+
+def _order(record: VerifiedRecord) -> tuple[int, Any]:
+    """Its place among what was sealed; of several that one seal holds, the name tells which came before."""
+    return record.sealed_at or 0, natural(record.version.version)
 
 
 def _sealed(result: Verification, model: str) -> list[VerifiedRecord]:
     """The versions of *model* that stand approved, in the order in which they were sealed."""
     found = (r for r in result.records if r.version.model == model and r.state in _APPROVED and r.trusted)
-    return sorted((r for r in found if r.sealed_at is not None), key=lambda r: r.sealed_at or 0)
+    return sorted((r for r in found if r.sealed_at is not None), key=_order)
 
 
 def brief(result: Verification, version: Version, card: Document, *, against: Version | None = None) -> Brief:
     """What changed in *card*, that of *version*, since *against*, else since the last approved version.
+
+    A card that is not the one that is merged is a draft, and nobody signed it.
 
     Raises:
         ConfigurationError: `record-missing`, the inventory has no *against*; `usage`, it is *version*.
@@ -100,13 +108,17 @@ def brief(result: Verification, version: Version, card: Document, *, against: Ve
     found = deltas.delta(was, now, rules) if before else Delta((), ())
     record = result.record(version)
     tier = _tier(record, now, before)
+    # What was signed are the bytes that are merged: of others nobody signed anything.
+    files = result.inventory.files
+    merged = files.exists(version.card) and files.read(version.card) == card.raw
+    standing = record if record and merged else None
     rule = result.policy.rule_for(tier) if result.policy else None
     return Brief(
-        version, record.state if record else "draft", before, found,
+        version, standing.state if standing else "draft", before, found,
         _carried(result, before, found) if before else (),
         tuple(a for a in before.approvals if a.stands) if before else (),
         deltas.said(now, version.version), tier, depth[found.gravest] if before else _FIRST,
-        _asked(result, rule, record),
+        _asked(result, rule, standing),
     )  # fmt: skip
 
 
@@ -145,7 +157,7 @@ def _tier(record: VerifiedRecord | None, card: Mapping[str, Any], before: Verifi
 
 def _carried(result: Verification, before: VerifiedRecord, found: Delta) -> tuple[Carried, ...]:
     """How far back each text of *found* that did not change stands as it is."""
-    chain = [r for r in _sealed(result, before.version.model) if (r.sealed_at or 0) < (before.sealed_at or 0)]
+    chain = [r for r in _sealed(result, before.version.model) if _order(r) < _order(before)]
     since = {change.was_at: before.version.version for change in found.prose}
     places = {change.was_at: change.was_at for change in found.prose}
     newer = _card(result, before.version)

@@ -14,7 +14,7 @@ from cognify.records.alignment import RESULTS
 from cognify.records.comparability import BETTER, WORSE, Compared
 from cognify.records.materiality import Judged
 
-_LONGEST = 200
+_LONGEST, _BEFORE = 200, 60
 _DIGEST = re.compile(r"[0-9a-f]{40,64}\Z")
 
 
@@ -74,7 +74,18 @@ def sides(judged: Judged, *, cut: bool = True) -> tuple[str, str]:
         return compared.was, compared.now
     if change.name in RESULTS and cut:
         return _result(change.was), _result(change.now)
-    return text(change.was, cut=cut), text(change.now, cut=cut)
+    was, now = text(change.was, cut=cut), text(change.now, cut=cut)
+    if was == now and isinstance(change.was, str) and isinstance(change.now, str):
+        return _from_where_they_part(change.was, change.now)
+    return was, now
+
+
+def _from_where_they_part(was: str, now: str) -> tuple[str, str]:
+    """Two long texts that begin alike, from a little before their first difference on."""
+    first = next((at for at, (one, other) in enumerate(zip(was, now, strict=False)) if one != other),
+                 min(len(was), len(now)))  # fmt: skip
+    start = max(0, first - _BEFORE)
+    return text(f"…{was[start:]}"), text(f"…{now[start:]}")
 
 
 def _result(run: Any) -> str:

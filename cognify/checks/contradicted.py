@@ -21,7 +21,7 @@ class _Contradicted:
             if state and shown:
                 yield draft.question(
                     state[0], "not-applicable-contradicted",
-                    f"{state[0]} does not apply, says the card (“{state[2]}”); {shown}",
+                    f"{state[0]} does not apply, says the card (“{_short(state[2])}”); {shown}",
                     "answer it, or let the reason say why it does not apply all the same",
                 )  # fmt: skip
         yield from _holdout(draft)

@@ -1,7 +1,8 @@
 """What people signed about the findings of a version: shown beside them, never in their place.
 
-An explanation counts for the very bytes that it was signed over. Here its signature is judged by the
-policy that it cites, so that a draft can be looked at; whether it may stand, `verify` judges.
+An explanation counts for the very bytes that it was signed over. Its signature is judged by the policy
+that it cites; one that is known not to stand, because its key was stolen or its person had left, is
+not shown.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ def attached(draft: Draft, findings: tuple[Finding, ...]) -> tuple[Finding, ...]
     paths = [p for p in draft.inventory.files.paths(f"{draft.version.statements}{KIND}.") if is_statement(p)]
     if not paths or not any(finding.pointer for finding in findings):
         return findings
+    standing = draft.around.standing(draft.version)
+    if standing is not None:
+        paths = [p for p in paths if canonical.sha256(draft.inventory.files.read(p)) in standing]
     said = _explanations(draft, paths)
     return tuple(
         replace(finding, explained=said[key]) if (key := (finding.id, finding.pointer)) in said else finding

@@ -13,9 +13,14 @@ from cognify.records.alignment import CHANGED, REMOVED, Change
 from cognify.records.delta import Delta
 from cognify.records.finding import Finding
 
-_SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "evaluation.weights", "evaluation.excluded",
-               "risk.limitations", "model.artifacts", "data.datasets", "change.log")  # fmt: skip
-"""Lists that another question is asked about, or whose entries come and go with every version."""
+_SPOKEN_FOR = (*alignment.RESULTS, "evaluation.thresholds", "change.log")
+"""Lists that another question is asked about."""
+_ENTRIES = ("risk.limitations", "data.datasets")
+"""Lists whose entries are asked about apart, or come and go; not so what an entry that stays told."""
+_PASSING = ("evaluation.weights", "evaluation.excluded", "model.artifacts")
+"""Lists whose entries come and go with every version: but not all of them at once."""
+_REASON = 200
+_UNDERNEATH = ("model.base", "data.datasets.digest")
 _ASIDE = ("not_applicable", "held_elsewhere")
 
 
@@ -36,16 +41,17 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
     """Answers that became states or nothing; of a group that is gone, each of its fields."""
     for judged in delta.changes:
         change = judged.change
-        known = change.name in cards.names() and not change.name.startswith(_SPOKEN_FOR)
+        known = change.name in cards.names() and not _is_asked_elsewhere(change)
         if not known or cards.state_of(change.was) is not None:
             continue
         state = cards.state_of(change.now)
         if change.kind == REMOVED or (change.kind == CHANGED and state):
             before = f"{earlier.version.version} told {_named(change)}"
             if state in _ASIDE:
+                reason = _short(change.now.get("reason", ""), _REASON)
                 yield draft.question(
                     change.at, "not-applicable-anew",
-                    f"{before}; now it is {state.replace('_', ' ')}: {change.now.get('reason', '')}",
+                    f"{before}; now it is {state.replace('_', ' ')}: {reason}",
                     "say in the reason what changed since, and who affirms it; or give the answer again",
                 )  # fmt: skip
             else:
@@ -56,15 +62,22 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
+def _is_asked_elsewhere(change: Change) -> bool:
+    name, of_an_entry = change.name, bool(change.about)
+    if name.startswith(_ENTRIES):  # what an entry told is asked for like any other answer
+        return len(change.about) > 1 or (of_an_entry and name in _ENTRIES) or name == "risk.limitations"
+    return name.startswith(_SPOKEN_FOR) or (of_an_entry and name.startswith(_PASSING))
+
+
 def _named(change: Change) -> str:
     return f"{change.place} ({_short(change.was)})"
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, longest: int = 60) -> str:
     if isinstance(value, list | Mapping):
         return f"{len(value)} entries" if isinstance(value, list) else "an entry"
     text = str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
@@ -84,39 +97,46 @@ def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
 
 
 def _subgroups(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
-    was, now = (set(_attributes(card)) for card in (earlier.card, draft.exact))
-    gone = sorted(was - now)
+    """Attributes by which nothing is told any more, and groups of those by which something is."""
+    was, now = (dict.fromkeys(_groups(card)) for card in (earlier.card, draft.exact))
+    kept = {attribute for attribute, _ in now}
+    gone = [attribute if attribute not in kept else f"{attribute} ({group})"
+            for attribute, group in was if (attribute, group) not in now]  # fmt: skip
     if gone:
-        kept = _some(sorted(now)) if now else "none"
         yield draft.question(
             "/evaluation/subgroups", "subgroup-gone",
-            f"{earlier.version.version} told results by {_some(gone)}; now there are results by {kept}",
+            f"{earlier.version.version} told results by {_some(sorted(set(gone)))}; now there are results by "
+            f"{_some(sorted(kept)) if kept else 'none'}",
             "evaluate by the same groups again, or say with a reason why it does not apply any more",
         )  # fmt: skip
 
 
-def _attributes(card: Mapping[str, Any]) -> Iterator[str]:
+def _groups(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """By which attribute, and for which group of it, there is a result."""
     for entry in _entries(card, "evaluation.subgroups"):
-        yield str(entry.get("attribute", ""))
+        yield str(entry.get("attribute", "")), str(entry.get("group", ""))
     for entry in _entries(card, "evaluation.intersectional"):
-        named = entry.get("attributes")
-        yield " with ".join(map(str, named if isinstance(named, list) else ()))
+        named = (entry.get(key) for key in ("attributes", "groups"))
+        attributes, groups = (" with ".join(map(str, n if isinstance(n, list) else ())) for n in named)
+        yield attributes, groups
 
 
 def _limitations(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
-    """A limitation that is not told any more, while what it was told of is as it was."""
+    """Limitations that are not told any more, in one question: they share a place, and so an answer."""
     was, now = (_entries(card, "risk.limitations") for card in (earlier.card, draft.exact))
-    moved = sorted({".".join(judged.change.name.split(".")[:2]) for judged in delta.changes
-                    if judged.change.name.startswith(("model.base", "data.datasets.digest"))})  # fmt: skip
-    for pair in alignment.pairs("risk.limitations", was, now):
-        if pair.was is not None and pair.now is None:
-            since = f"changed since: {', '.join(moved)}" if moved else "base model and data are as they were"
-            yield draft.question(
-                "/risk/limitations", "limitation-gone",
-                f"{earlier.version.version} named the limitation “{_short(was[pair.was].get('statement'))}”, "
-                f"which is not named any more; {since}",
-                "name it again, or say in the change log by which evidence it no longer holds",
-            )  # fmt: skip
+    gone = [was[pair.was].get("statement") for pair in alignment.pairs("risk.limitations", was, now)
+            if pair.was is not None and pair.now is None]  # fmt: skip
+    if gone:
+        moved = sorted({".".join(judged.change.name.split(".")[:2]) for judged in delta.changes
+                        if judged.change.name.startswith(_UNDERNEATH)})  # fmt: skip
+        since = f"changed since: {', '.join(moved)}" if moved else "base model and data are as they were"
+        which = "limitation" if len(gone) == 1 else f"{len(gone)} limitations"
+        yield draft.question(
+            "/risk/limitations", "limitation-gone",
+            f"{earlier.version.version} named the {which} {_some(f'“{_short(each)}”' for each in gone)}, "
+            f"which {'is' if len(gone) == 1 else 'are'} not named any more; {since}",
+            "name it again, or say in the change log by which evidence it no longer holds",
+        )  # fmt: skip
 
 
 def _entries(card: Mapping[str, Any], name: str) -> list[Any]:

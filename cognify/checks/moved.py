@@ -9,12 +9,14 @@ from typing import Any
 from cognify.checks.around import Earlier
 from cognify.checks.draft import Draft
 from cognify.records import alignment, materiality, outcomes
-from cognify.records.alignment import CHANGED, Change
+from cognify.records import card as cards
+from cognify.records.alignment import CHANGED, REMOVED, Change
 from cognify.records.delta import Delta
 from cognify.records.finding import Finding, Severity
 from cognify.records.materiality import Judged
 
 _LICENCES = ("model.license", "model.base.license", "data.datasets.license")
+_KEEP = "keep the limit, or say in `rationale` of the threshold why less is enough, and who decided it"
 _FEWER_DIGITS = 2
 """Results are told to at least so many digits less before anybody asks: 0.9 after 0.8712, not after 0.87."""
 
@@ -30,19 +32,18 @@ class _Moved:
         before = earlier.version.version
         for judged in delta.changes:
             yield from _one(draft, before, judged)
+        yield from _dropped(draft, before, delta)
         yield from _rounded(draft, earlier, delta)
         yield from _not_comparable(draft, earlier, delta)
 
 
 def _one(draft: Draft, before: str, judged: Judged) -> Iterator[Finding]:
     change = judged.change
-    if materiality.looser(change):
-        now = f"now it is {_limit(change.now)}" if change.now else "now there is none"
+    if change.kind == CHANGED and isinstance(change.now, Mapping) and materiality.looser(change):
+        now = "there is none" if cards.state_of(change.now) else f"it is {_limit(change.now)}"
         yield draft.question(
-            change.now_at or "/evaluation/thresholds", "threshold-loosened",
-            f"{before} asked for {_limit(change.was)}; {now}",
-            "keep the limit, or say in `rationale` of the threshold why less is enough, and who decided it",
-        )  # fmt: skip
+            change.at, "threshold-loosened", f"{before} asked for {_limits(change.was)}; now {now}", _KEEP
+        )
     elif change.name == "record.tier" and materiality.lower(change):
         yield draft.question(
             change.at, "tier-lowered", f"{before} was of tier {change.was}; now it is {change.now}",
@@ -54,14 +55,33 @@ def _one(draft: Draft, before: str, judged: Judged) -> Iterator[Finding]:
             f"{change.place} was {change.was} in {before}; now it is {change.now}",
             "say whether the use that the card declares is still allowed, and by which terms",
         )  # fmt: skip
-    elif change.name in alignment.RESULTS and judged.compared:
+    elif change.name in alignment.RESULTS and judged.compared and change.kind == CHANGED:
         yield from _told_otherwise(draft, before, change)
+
+
+def _dropped(draft: Draft, before: str, delta: Delta) -> Iterator[Finding]:
+    """Limits that are gone, in one question: they share a place, and who answers has to answer for all."""
+    gone = [judged.change.was for judged in delta.changes
+            if judged.change.name == "evaluation.thresholds" and judged.change.kind == REMOVED]  # fmt: skip
+    if gone:
+        yield draft.question(
+            "/evaluation/thresholds", "threshold-loosened",
+            f"{before} asked for {_limits(gone)}; now there is none like "
+            f"{'it' if len(gone) == 1 else 'them'}", _KEEP,
+        )  # fmt: skip
+
+
+def _limits(limits: Any) -> str:
+    """Every limit of a list, or the one that *limits* is."""
+    told = limits if isinstance(limits, list) else [limits]
+    return "; ".join(_limit(limit) for limit in told if isinstance(limit, Mapping))
 
 
 def _limit(limit: Mapping[str, Any]) -> str:
     words = outcomes.WORDS.get(str(limit.get("comparator")), str(limit.get("comparator")))
     told = f"{limit.get('metric')} {words} {limit.get('value')}"
-    return told + (f" on {text}" if (text := outcomes.text(limit.get("dataset"))) else "")
+    about = " · ".join(text for key in ("dataset", "slice") if (text := outcomes.text(limit.get(key))))
+    return told + (f" on {about}" if about else "")
 
 
 def _told_otherwise(draft: Draft, before: str, change: Change) -> Iterator[Finding]:
@@ -79,7 +99,7 @@ def _rounded(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
     """Metrics whose values are all told to fewer digits than before."""
     by_metric = dict[tuple[str, str], list[Change]]()
     for judged in delta.changes:
-        if judged.compared:
+        if judged.compared and judged.change.kind == CHANGED:
             metric = str(judged.change.now.get("metric"))
             by_metric.setdefault((judged.change.name, metric), []).append(judged.change)
     for (_, metric), changes in by_metric.items():

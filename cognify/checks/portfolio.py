@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from cognify import canonical, strictyaml
 from cognify.errors import CognifyError, SurroundingsError
 from cognify.inventory import Inventory, Version, WorkTree, write_atomically
 from cognify.records import card as cards
+from cognify.records.alignment import Words
 from cognify.records.ordering import natural
 
 MEMORY = "portraits.json"
@@ -127,16 +127,13 @@ class Portfolio:
         known, kept = _remembered(self.memory), dict[str, Any]()
         found = dict[str, Portrait]()
         for version in _newest(self.inventory):
-            state = _state(self.inventory, version)
-            entry = known.get(version.card)
-            if not (state and isinstance(entry, list) and entry[0] == state):
+            state, entry = _state(self.inventory, version), known.get(version.card)
+            portrait = _kept(entry, state, version)
+            if portrait is None:
                 portrait = _portrait(self.inventory, version)
-                if portrait is None:
-                    continue
-                entry = [state, asdict(portrait)]
-            with contextlib.suppress(TypeError, KeyError, AttributeError, ValueError):
-                found[version.model] = _read(entry[1])
-                kept[version.card] = entry
+                entry = portrait and [state, _plain(portrait)]
+            if portrait is not None:
+                found[version.model], kept[version.card] = portrait, entry
         if self.memory is not None and kept != known:
             _remember(self.memory, kept)
         return found
@@ -188,8 +185,7 @@ def _alike(text: str, other: str) -> bool:
         return True
     if max(len(text), len(other)) > _LONGEST:
         return False  # it would keep everybody waiting
-    matcher = SequenceMatcher(None, text.split(), other.split(), autojunk=False)
-    return matcher.real_quick_ratio() >= _COPIED and matcher.ratio() >= _COPIED
+    return Words.of(text, _LONGEST).alike(other, _LONGEST) >= _COPIED
 
 
 def _newest(inventory: Inventory) -> Iterator[Version]:
@@ -300,13 +296,53 @@ def _settings(data: Mapping[str, Any]) -> Iterator[str]:
             yield from map(str, settings)
 
 
-def _read(told: Any) -> Portrait:
+def _plain(portrait: Portrait) -> dict[str, Any]:
+    """*portrait* as a file keeps it."""
+    told: dict[str, Any] = asdict(portrait)
+    told |= {name: list(told[name]) for name in ("hyperparameters", "given")}
+    return {**told, "datasets": [list(one) for one in portrait.datasets]}
+
+
+def _kept(entry: Any, state: list[int] | None, version: Version) -> Portrait | None:
+    """What was kept of *version*, if it is of the card as it is, and has the shape of a portrait."""
+    if state is None or not isinstance(entry, list) or len(entry) != 2 or entry[0] != state:
+        return None
+    told = entry[1]
+    if not isinstance(told, dict) or any(
+        not holds(told.get(name)) for name, holds in _SHAPES.items()
+    ) or (told["model"], told["version"]) != (version.model, version.version):  # fmt: skip
+        return None
+    if not all(_texts_in(told["marks"].get(at)) for at in told["prose"]):
+        return None
     return Portrait(
         told["model"], told["version"], told["tier"], told["method"],
         tuple((a, b, c) for a, b, c in told["datasets"]), tuple(told["hyperparameters"]),
-        tuple(told["given"]), dict(told["prose"]), {at: told["marks"][at] for at in told["prose"]},
-        dict(told["reasons"]),
+        tuple(told["given"]), told["prose"], {at: told["marks"][at] for at in told["prose"]}, told["reasons"],
     )  # fmt: skip
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _texts_in(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _by_pointer(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("model", "version", "tier", "method"), _is_text),
+    **dict.fromkeys(("hyperparameters", "given"), _texts_in),
+    **dict.fromkeys(("prose", "reasons"), _by_pointer),
+    "marks": lambda value: isinstance(value, dict),
+    "datasets": lambda value: (
+        isinstance(value, list) and all(_texts_in(one) and len(one) == 3 for one in value)
+    ),
+}
+"""What is kept is a file that anybody may have written: what is not of these shapes is read again."""
 
 
 def _remembered(memory: Path | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _SETTINGS_FROM, _SETTINGS_SHARE = 3, 0.8
 _FIELDS_FROM, _FIELDS_SHARE = 5, 0.9
 _REASON_IN, _REASON_LENGTH = 4, 15
 _ASIDE = ("not_applicable", "held_elsewhere")
-_MOST = 5
+_MOST, _SHOWN = 5, 200
 _NAMED: Final = (
     "model.variant_of", "model.base", "model.components", "dependencies", "record.supersedes",
     "evaluation.baseline", "change.log", "vendor", "parties.suppliers",
@@ -130,9 +130,10 @@ def _reasons(draft: Draft, own: Portrait) -> Iterator[Finding]:
     for reason, pointers in by_reason.items():
         fields = {field.name for pointer in pointers if (field := cards.field_at(pointer))}
         if len(fields) >= _REASON_IN:
+            told = reason if len(reason) <= _SHOWN else f"{reason[: _SHOWN - 1]}…"
             yield draft.question(
                 pointers[0], "reason-reused",
-                f"{_some(sorted(fields))} do not apply, all for one reason: “{reason}”",
+                f"{_some(sorted(fields))} do not apply, all for one reason: “{told}”",
                 "say of each why it does not apply", Severity.NOTE,
             )  # fmt: skip
 

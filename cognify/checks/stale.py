@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from cognify.checks.around import Rejection
 from cognify.checks.draft import Draft
 from cognify.records import card as cards
 from cognify.records import delta as deltas
@@ -31,6 +33,7 @@ ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "validation.summary": (*_BASE, "use.intended_purpose"),
 }  # fmt: skip
 """Texts, and the facts that each of them is about: where one changed, the text has to be read again."""
+_MOST = 3
 
 
 class _Stale:
@@ -45,11 +48,12 @@ class _Stale:
 
 def _stale(draft: Draft, before: str, delta: deltas.Delta) -> Iterator[Finding]:
     moved = [judged.change for judged in delta.changes]
+    facts_moved = _by_name(moved)
     for text, facts in ABOUT.items():
         if any(_is_of(change, text) for change in moved):
             continue  # somebody went over it
         kept = [change for change in delta.prose if _is_of(change, text)]
-        stale = [(change, fact) for change in kept if (fact := _moved(change, facts, moved))]
+        stale = [(change, fact) for change in kept if (fact := _moved(change, facts, facts_moved))]
         if stale:
             change, fact = stale[0]
             more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
@@ -67,14 +71,23 @@ def _is_of(change: Change, name: str) -> bool:
     return change.name == name or change.name.startswith(f"{name}.")
 
 
-def _moved(text: Change, facts: tuple[str, ...], moved: list[Change]) -> Change | None:
+def _moved(text: Change, facts: tuple[str, ...], moved: _ByName) -> Change | None:
     """The first of *facts* that is another now; of a text about one entry of a list, of that entry."""
-    entry = text.place.partition("]")[0]
-    return next(
-        (change for fact in facts for change in moved
-         if change.name == fact and change.kind != REMOVED and cards.state_of(change.now) is None
-         and (not text.name.startswith("data.datasets.") or change.place.startswith(f"{entry}]"))), None,
-    )  # fmt: skip
+    entry = text.about[:1] if text.name.startswith("data.datasets.") else ()
+    return next((found for fact in facts if (found := moved.get((fact, entry)))), None)
+
+
+_ByName = Mapping[tuple[str, tuple[str, ...]], Change]
+
+
+def _by_name(moved: list[Change]) -> _ByName:
+    """The first change of each fact, of the whole card and of each entry of a list."""
+    found = dict[tuple[str, tuple[str, ...]], Change]()
+    for change in moved:
+        if change.kind != REMOVED and cards.state_of(change.now) is None:
+            found.setdefault((change.name, ()), change)
+            found.setdefault((change.name, change.about[:1]), change)
+    return found
 
 
 def _short(value: Any) -> str:
@@ -100,16 +113,25 @@ def _disputed(draft: Draft, delta: deltas.Delta) -> Iterator[Finding]:
 def _rejected(draft: Draft) -> Iterator[Finding]:
     """Versions that were rejected since the last approval, whose objection nothing here answers."""
     text = " ".join(_words(draft.exact, "change.log.summary", "challenge.log", "validation.findings"))
-    for rejection in draft.around.rejections(draft.version):
-        names = (rejection.version.version, rejection.name)
-        if not any(name and name in text for name in names):
-            said = f": “{_short_text(rejection.comment)}”" if rejection.comment else ""
-            yield draft.question(
-                "/change/log", "rejection-unanswered",
-                f"{rejection.name} rejected {rejection.version.version} as {rejection.role}{said}; "
-                "nothing here says what became of that",
-                "say in the change log what was done about it, and name the version that was rejected",
-            )  # fmt: skip
+    open_ones = [one for one in draft.around.rejections(draft.version)
+                 if not (_speaks_of(text, one.version.version) or _speaks_of(text, one.name))]  # fmt: skip
+    if open_ones:
+        told = "; ".join(map(_objection, open_ones[:_MOST]))
+        more = f" and {len(open_ones) - _MOST} more" if len(open_ones) > _MOST else ""
+        yield draft.question(
+            "/change/log", "rejection-unanswered", f"{told}{more}; nothing here says what became of that",
+            "say in the change log what was done about it, and name the version that was rejected",
+        )  # fmt: skip
+
+
+def _objection(rejection: Rejection) -> str:
+    said = f": “{_short_text(rejection.comment)}”" if rejection.comment else ""
+    return f"{rejection.name} rejected {rejection.version.version} as {rejection.role}{said}"
+
+
+def _speaks_of(text: str, name: str) -> bool:
+    """Whether *text* names *name* as a word of its own: 1.1 is not named by 0.91.1, nor by 1.1.2."""
+    return bool(name) and bool(re.search(rf"(?<![\w.])v?{re.escape(name)}(?!\w|\.\w)", text))
 
 
 def _words(card: Mapping[str, Any], *names: str) -> Iterator[str]:

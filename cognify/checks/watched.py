@@ -18,13 +18,13 @@ class _Watched:
     ids = ("monitoring-looser",)
 
     def __call__(self, draft: Draft) -> Iterator[Finding]:
-        accepted = [limit for _, limit in _entries(draft.exact, "evaluation.thresholds")]
+        accepted = dict[str, list[Mapping[str, Any]]]()
+        for _, limit in _entries(draft.exact, "evaluation.thresholds"):
+            accepted.setdefault(outcomes.metric(limit.get("metric")), []).append(limit)
         for pointer, watched in _entries(draft.exact, "monitoring.metrics"):
             levels = watched.get("threshold")
-            for limit in accepted:
-                if isinstance(levels, Mapping) and outcomes.same_metric(
-                    watched.get("metric"), limit.get("metric")
-                ):
+            for limit in accepted.get(outcomes.metric(watched.get("metric")), ()):
+                if isinstance(levels, Mapping):
                     yield from _looser(draft, f"{pointer}/threshold/breach", levels, limit)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from cognify.errors import ConfigurationError
 from cognify.inventory import Inventory, Version, WorkTree, find_root
 
 if TYPE_CHECKING:
+    from cognify.approvals.course import Course
     from cognify.checks import Around
 
 FORMAT = click.option(
@@ -104,7 +105,30 @@ def around(inventory: Inventory) -> Around:
         log = ledger.tip(Repository(inventory.files.root))
     except CognifyError:
         log = None  # `verify` says what is wrong with it
-    return checks.by_log(inventory, log, inventory.files.apart(checks.PORTRAITS))
+    return checks.by_log(inventory, log, inventory.files.apart(checks.PORTRAITS), _standing(inventory.files))
+
+
+def _standing(tree: WorkTree) -> Callable[[Version], frozenset[str] | None]:
+    """Asks, once and only when called, which statements stand; None if nothing verifies."""
+
+    @cache
+    def courses() -> Mapping[Version, Course] | None:
+        from cognify import stating
+        from cognify.errors import CognifyError
+        from cognify.git import Repository
+
+        try:
+            return stating.sit_down(tree, Repository(tree.root), at=now()).proceedings.courses
+        except CognifyError:
+            return None
+
+    def ask(version: Version) -> frozenset[str] | None:
+        known = courses()
+        if known is None:
+            return None
+        return known[version].standing if version in known else frozenset()
+
+    return ask
 
 
 def chosen(inventory: Inventory, paths: tuple[Path, ...]) -> tuple[Version, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
 from typing import Any, Final
 
@@ -27,6 +26,15 @@ RESULTS: Final = (
     "evaluation.external.results", "evaluation.local.results",
 )  # fmt: skip
 """The lists of a card whose entries are results."""
+TESTS: Final = (
+    "robustness",
+    "security",
+    "privacy_leakage",
+    "explainability",
+    "contamination",
+    "reproducibility",
+)
+"""The lists below `evaluation` whose entries are tests with an outcome."""
 _WHOLE: Final = (*RESULTS, "evaluation.thresholds")
 """Lists whose entries are one answer each: a number means nothing without what stands beside it."""
 _RESULT = ("metric", "dataset", "slice")
@@ -39,8 +47,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "evaluation.excluded": ("report", "test", "metric"),
     "evaluation.weights": ("report", "name"),
     "evaluation.baseline": ("model", "metric", "dataset"),
-    **{f"evaluation.{name}": _TEST for name in (
-        "robustness", "security", "privacy_leakage", "explainability", "contamination", "reproducibility")},
+    **{f"evaluation.{name}": _TEST for name in TESTS},
     "monitoring.tests": _TEST, "deployment.parity_test": _TEST,
     "data.separation.checks": ("left", "right", "kind"),
     "data.datasets.quality_checks": ("check",),
@@ -57,6 +64,8 @@ _OWN_ID: Final = ("risk.register", "validation.findings")
 
 _ALIKE = 0.6
 _LONGEST, _MOST = 2_000, 60
+_SHOWN = 80
+"""So much of what an entry is about is told where it lies; `about` has the whole."""
 _NOTHING: Final = object()
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -114,28 +123,42 @@ def pairs(name: str, was: Sequence[Any], now: Sequence[Any]) -> tuple[Pair, ...]
     keys = identity(name)
     before, after = ([_key(name, keys, entry) for entry in entries] for entries in (was, now))
     left = list(range(len(was)))
-    found = _matched([Pair(key, None, number) for number, key in enumerate(after)], before, left)
+    found = _matched(
+        [Pair(_shown(key), None, number) for number, key in enumerate(after)], before, after, left
+    )
     if "report" in keys or "path" in keys:  # tools write the time of the run into the names of files
-        found = _matched(found, before, left, lambda key: _DIGITS.sub("0", key))
+        found = _matched(found, [_undated(key) for key in before], [_undated(key) for key in after], left)
     alone = sum(pair.was is None for pair in found)
     if _by_words(name, keys) and len(left) <= _MOST and alone <= _MOST:
-        found = [_reworded(pair, was, now, left) for pair in found]
-    return (*found, *(Pair(before[old], old, None) for old in left))
+        words = {old: Words.of(_said(was[old])) for old in left}
+        found = [_reworded(pair, words, now) for pair in found]
+        left = list(words)
+    return (*found, *(Pair(_shown(before[old]), old, None) for old in left))
 
 
-def _matched(
-    found: list[Pair], before: list[str], left: list[int], of: Callable[[str], str] = str
-) -> list[Pair]:
-    """*found* with what has no partner yet paired by *of* its key; *left* loses whoever was paired."""
-    waiting = dict[str, list[int]]()
+_Key = tuple[str, ...]
+"""What an entry is about, part by part, so that no part can pass for two, nor for the one beside it."""
+
+
+def _matched(found: list[Pair], before: list[_Key], after: list[_Key], left: list[int]) -> list[Pair]:
+    """*found* with what has no partner yet paired by its key; *left* loses whoever was paired."""
+    waiting = dict[_Key, list[int]]()
     for old in left:
-        waiting.setdefault(of(before[old]), []).append(old)
+        waiting.setdefault(before[old], []).append(old)
     told = []
     for pair in found:
-        others = waiting.get(of(pair.key)) if pair.was is None else None
+        others = waiting.get(after[pair.now]) if pair.was is None and pair.now is not None else None
         told.append(Pair(pair.key, others.pop(0), pair.now) if others else pair)
     left[:] = sorted(old for others in waiting.values() for old in others)
     return told
+
+
+def _undated(key: _Key) -> _Key:
+    return tuple(_DIGITS.sub("0", part) for part in key)
+
+
+def _shown(key: _Key) -> str:
+    return " · ".join(filter(None, key))
 
 
 @cache
@@ -146,13 +169,13 @@ def identity(name: str) -> tuple[str, ...]:
     return cards.demanded(name)
 
 
-def _key(name: str, keys: tuple[str, ...], entry: Any) -> str:
+def _key(name: str, keys: tuple[str, ...], entry: Any) -> _Key:
     if not isinstance(entry, Mapping):
-        return _said(entry)
+        return (_said(entry),)
     own = entry.get("id") if name in _OWN_ID else None
     if isinstance(own, str):
-        return own
-    return " · ".join(text for key in keys if (text := _said(entry.get(key))))
+        return (own,)
+    return tuple(_said(entry.get(key)) for key in keys)
 
 
 def _said(value: Any) -> str:
@@ -169,22 +192,45 @@ def _by_words(name: str, keys: tuple[str, ...]) -> bool:
     return bool(keys) and cards.takes_words(f"{name}.{keys[0]}")
 
 
-def _reworded(pair: Pair, was: Sequence[Any], now: Sequence[Any], left: list[int]) -> Pair:
+def _reworded(pair: Pair, left: dict[int, Words], now: Sequence[Any]) -> Pair:
     if pair.was is not None or pair.now is None or not left:
         return pair
-    score, match = max((alike(_said(was[old]), _said(now[pair.now])), -old) for old in left)
+    own = _said(now[pair.now])
+    score, match = max((words.alike(own), -old) for old, words in left.items())
     if score < _ALIKE:
         return pair
-    left.remove(-match)
+    del left[-match]
     return Pair(pair.key, -match, pair.now)
 
 
-def alike(one: str, other: str) -> float:
-    """How much two texts are alike, from 0 to 1: the share of their words that they have in one order.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text to hold others against, word by word: how many words, and the places of each as bits."""
 
-    Only their first two thousand characters are looked at.
-    """
-    return SequenceMatcher(None, one[:_LONGEST].split(), other[:_LONGEST].split(), autojunk=False).ratio()
+    count: int
+    places: Mapping[str, int]
+
+    @classmethod
+    def of(cls, text: str, longest: int = _LONGEST) -> Words:
+        """The words of *text*; only the first *longest* characters are looked at."""
+        words, places = text[:longest].split(), dict[str, int]()
+        for number, word in enumerate(words):
+            places[word] = places.get(word, 0) | 1 << number
+        return cls(len(words), places)
+
+    def alike(self, other: str, longest: int = _LONGEST) -> float:
+        """How much *other* is like it, from 0 to 1: the share of the words that both have in one order.
+
+        Takes one pass over *other*, whatever its words (Hyyrö 2004, the longest common subsequence in
+        bits): a text that repeats few words must not keep anybody waiting.
+        """
+        words, all_places = other[:longest].split(), (1 << self.count) - 1
+        open_places = all_places
+        for word in words:
+            met = open_places & self.places.get(word, 0)
+            open_places = ((open_places + met) | (open_places - met)) & all_places
+        common = self.count - open_places.bit_count()
+        return 2 * common / (self.count + len(words)) if self.count + len(words) else 1.0
 
 
 _Part = tuple[Any, Any, Any, str, str]
@@ -204,7 +250,8 @@ class _Place:
         was_at = self.was_at if old is _NOTHING else f"{self.was_at}/{_escaped(old_key)}"
         now_at = self.now_at if new is _NOTHING else f"{self.now_at}/{_escaped(new_key)}"
         if isinstance(step, Pair):
-            return _Place(f"{self.shown}[{step.key}]", self.name, was_at, now_at, (*self.about, step.key))
+            key = step.key if len(step.key) <= _SHOWN else f"{step.key[: _SHOWN - 1]}…"
+            return _Place(f"{self.shown}[{key}]", self.name, was_at, now_at, (*self.about, step.key))
         return _Place(f"{self.shown}/{step}", f"{self.name}.{step}".lstrip("."), was_at, now_at, self.about)
 
 

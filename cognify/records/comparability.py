@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cognify.records import card as cards
 from cognify.records import outcomes
 from cognify.records.alignment import same
 
 BETTER, WORSE = "better", "worse"
 _METHOD = (("tool", "measured by"), ("tool_version", "in release"), ("judge", "judged by"), ("unit", "in"),
-           ("direction", "better is"), ("conditions", "under"))  # fmt: skip
+           ("conditions", "under"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,15 @@ def compare(
     was: Mapping[str, Any], now: Mapping[str, Any], older: Mapping[str, Any], newer: Mapping[str, Any]
 ) -> Compared:
     """The result *now* of the card *newer* beside *was* of the card *older*; numbers are exact."""
-    differs = tuple(_method(was, now))
+    ways = [way for way in (_better(was, older), _better(now, newer)) if way]
+    turned = (f"better is {ways[1]}, before {ways[0]}",) if len(set(ways)) > 1 else ()
     data, known = _data(was, now, older, newer)
-    reasons = (*data, *differs)
+    reasons = (*data, *_method(was, now), *turned)
+    untold = (*known, *_unit_untold(was, now))
     return Compared(
-        _said(was), _said(now), outcomes.text(now.get("unit")), _direction(was, now, older, newer),
-        False if reasons else None if not known else True,
-        reasons or (() if known else (f"nothing tells that {_dataset(now)} is the same data as before",)),
-        _apart(was, now),
+        _said(was), _said(now), outcomes.text(now.get("unit")),
+        "" if turned or not ways else _direction(was.get("value"), now.get("value"), ways[0]),
+        False if reasons else None if untold else True, reasons or untold, _apart(was, now),
     )  # fmt: skip
 
 
@@ -67,20 +69,15 @@ def _dataset(run: Mapping[str, Any]) -> str:
     return outcomes.text(run.get("dataset")) or "the data set"
 
 
-def _direction(
-    was: Mapping[str, Any], now: Mapping[str, Any], older: Mapping[str, Any], newer: Mapping[str, Any]
-) -> str:
-    """Which way the value went, as far as *now* or another result of its metric says what is better."""
-    before, after = was.get("value"), now.get("value")
+def _direction(before: Any, after: Any, better: str) -> str:
+    """Which way the value went, where *better* is `higher` or `lower`."""
     if not (outcomes.is_number(before) and outcomes.is_number(after)) or before == after:
-        return ""
-    better = _better(now, newer) or _better(was, older)
-    if not better:
         return ""
     return BETTER if (Decimal(str(after)) > Decimal(str(before))) is (better == "higher") else WORSE
 
 
 def _better(run: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+    """What is better, as far as *run* or the other results of its metric say; nothing if they contradict."""
     said = {outcomes.text(run.get("direction"))} - {""}
     if not said:
         evaluation = card.get("evaluation")
@@ -92,10 +89,22 @@ def _better(run: Mapping[str, Any], card: Mapping[str, Any]) -> str:
 
 
 def _method(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """How it was measured otherwise; what was told of that and is not any more is no reason to trust it."""
     for key, words in _METHOD:
-        before, after = was.get(key), now.get(key)
-        if before is not None and after is not None and not same(before, after):
+        before, after = _told(was.get(key)), _told(now.get(key))
+        if before is not None and after is None:
+            yield f"before {words} {_shown(before)}, now untold"
+        elif before is not None and not same(before, after):
             yield f"{words} {_shown(after)}, before {_shown(before)}"
+
+
+def _unit_untold(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    if _told(was.get("unit")) is None and _told(now.get("unit")) is not None:
+        yield f"in {_shown(now['unit'])}, before untold"
+
+
+def _told(value: Any) -> Any:
+    return None if cards.state_of(value) else value
 
 
 def _shown(value: Any) -> str:
@@ -106,17 +115,16 @@ def _shown(value: Any) -> str:
 
 def _data(
     was: Mapping[str, Any], now: Mapping[str, Any], older: Mapping[str, Any], newer: Mapping[str, Any]
-) -> tuple[tuple[str, ...], bool]:
-    """What says that the data are others, and whether anything tells about that."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What says that the data are others, and what there is to say where nothing tells about that."""
     before, after = (_digests(run, card) for run, card in ((was, older), (now, newer)))
     counted = all(outcomes.is_number(run.get("n")) for run in (was, now))
     if before and after and before != after:
-        return (f"{_dataset(now)} is other data than before{_counts(was, now)}",), True
+        return (f"{_dataset(now)} is other data than before{_counts(was, now)}",), ()
     if counted and was["n"] != now["n"]:
-        return (
-            f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",
-        ), True
-    return (), bool(before and after)
+        return (f"{_dataset(now)} is other data, or another part of it, than before{_counts(was, now)}",), ()
+    known = before and after
+    return (), () if known else (f"nothing tells that {_dataset(now)} is the same data as before",)
 
 
 def _digests(run: Mapping[str, Any], card: Mapping[str, Any]) -> frozenset[str]:

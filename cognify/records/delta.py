@@ -52,23 +52,31 @@ def delta(was: Mapping[str, Any], now: Mapping[str, Any], rules: tuple[Rule, ...
     What people say of the change (`change.log`) is no change of the model, and left out.
     """
     changes, unchanged = list[Judged](), list[Change]()
-    for change in alignment.compare(was, now):
-        if change.name.startswith(_OWN_WORDS):
-            continue
+    told = [change for change in alignment.compare(was, now) if not change.name.startswith(_OWN_WORDS)]
+    before = {_told_of(change): change.was for change in reversed(told) if isinstance(change.was, Mapping)}
+    for change in told:
         if change.kind == SAME:
             unchanged.append(change)
         else:
-            changes.append(_judged(change, was, now, rules))
+            changes.append(_judged(change, before.get(_told_of(change), change.was), was, now, rules))
     return Delta(tuple(sorted(changes, key=lambda one: CLASSES.index(one.kind))), tuple(unchanged))
 
 
+def _told_of(change: Change) -> tuple[str, tuple[str, ...]]:
+    return change.name, change.about
+
+
 def _judged(
-    change: Change, was: Mapping[str, Any], now: Mapping[str, Any], rules: tuple[Rule, ...]
+    change: Change, before: Any, was: Mapping[str, Any], now: Mapping[str, Any], rules: tuple[Rule, ...]
 ) -> Judged:
-    both = isinstance(change.was, Mapping) and isinstance(change.now, Mapping)
+    """*change* with its class; a result that is told twice now is held against *before* both times.
+
+    Otherwise a worse one would pass for new behind a better one of the same name.
+    """
+    both = isinstance(before, Mapping) and isinstance(change.now, Mapping)
     if change.name not in alignment.RESULTS or not both:
         return materiality.judge(change, rules)
-    compared = comparability.compare(change.was, change.now, was, now)
+    compared = comparability.compare(before, change.now, was, now)
     training = comparability.on_training_data(change.now, now)
     return materiality.judge(change, rules, compared, training=training)
 

@@ -6,6 +6,7 @@ card says of itself (`change.log`) decides nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from cognify.records import card as cards
 from cognify.records import outcomes
-from cognify.records.alignment import ADDED, CHANGED, REMOVED, Change
+from cognify.records.alignment import ADDED, CHANGED, REMOVED, TESTS, Change
 from cognify.records.comparability import WORSE, Compared
 
 MATERIAL, MINOR, EDITORIAL, UNCHANGED = "material", "minor", "editorial", "unchanged"
@@ -25,7 +26,7 @@ WHEN: Final[Mapping[str, str]] = {
     "removed": "it is not there any more",
     "changed": "it was there before and is another now",
     "state": "it had a value before, and has a state with a reason now",
-    "words": "only spelling, case, spaces, punctuation or order changed",
+    "words": "only case, spaces, punctuation between words, or the order of a list changed",
     "looser": "a limit lets more pass than before",
     "lower": "a tier is lower than before",
     "worse": "a result is worse than before",
@@ -124,11 +125,13 @@ def _fits(rule: Rule, change: Change, compared: Compared | None, training: bool)
 
 
 def looser(change: Change) -> bool:
-    """Whether *change*, of an entry of `evaluation.thresholds`, lets more pass than before, or anything."""
+    """Whether *change*, of `evaluation.thresholds` or an entry, lets more pass than before, or anything."""
     if change.name != "evaluation.thresholds" or change.kind == ADDED:
         return False
     if change.kind == REMOVED:
         return True
+    if not isinstance(change.was, Mapping) or not isinstance(change.now, Mapping):
+        return isinstance(change.was, list)  # with a reason in the place of all of them
     before, after = (_number(side.get("value")) for side in (change.was, change.now))
     if before is None or after is None or before == after:
         return False
@@ -151,12 +154,20 @@ def _beyond(change: Change, share: Decimal) -> bool:
 
 
 def _words(value: Any) -> Any:
-    """*value* without what only a proof-reader sees; None for what is no text."""
+    """*value* without what only a proof-reader sees; what is no text equals nothing.
+
+    Signs and what stands within a number stay: `< 0.5` is neither `> 0.5` nor `< 05`.
+    """
     if isinstance(value, str):
-        return "".join(letter for letter in value.casefold() if letter.isalnum())
+        words = _HYPHEN.sub(" ", value.casefold()).split()
+        return [word for each in words if (word := each.rstrip(_AFTER).lstrip(_BEFORE))]
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return sorted(value)
     return object()
+
+
+_BEFORE, _HYPHEN = "\"'“”‘’„«»([{", re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_AFTER = f"{_BEFORE})]}}.,;:!?…"
 
 
 def _given_up(change: Change) -> bool:
@@ -193,9 +204,7 @@ SHIPPED: Final[tuple[Rule, ...]] = (
           "a result on the training data is no evidence of how good the model is", "evaluation.runs"),
     _rule("result-gone", MATERIAL, "removed", "what was measured before is not measured any more",
           "evaluation.runs", "evaluation.subgroups", "evaluation.intersectional", "evaluation.external",
-          "evaluation.local", "evaluation.robustness", "evaluation.security", "evaluation.privacy_leakage",
-          "evaluation.explainability", "evaluation.contamination", "evaluation.reproducibility",
-          "evaluation.baseline"),
+          "evaluation.local", "evaluation.baseline", *(f"evaluation.{name}" for name in TESTS)),
     _rule("result-not-comparable", MATERIAL, "not-comparable",
           "the numbers of the two versions cannot be held against each other",
           "evaluation.runs", "evaluation.external", "evaluation.local"),
@@ -205,6 +214,9 @@ SHIPPED: Final[tuple[Rule, ...]] = (
           "evaluation.subgroups", "evaluation.intersectional"),
     _rule("test-failed", MATERIAL, "any", "results that were left out, or failed, are part of the evidence",
           "evaluation.excluded"),
+    _rule("test-told-otherwise", MATERIAL, "changed", "whether a test was passed is part of the evidence",
+          *(f"evaluation.{name}.result" for name in TESTS), "monitoring.tests.result",
+          "deployment.parity_test.result"),
     _rule("threshold-moved", MATERIAL, "any", "the limits decide what may be approved",
           "evaluation.thresholds"),
     _rule("evaluated-weights", MATERIAL, "removed", "it told which weights the results are of",
@@ -235,6 +247,8 @@ SHIPPED: Final[tuple[Rule, ...]] = (
           "governance.frameworks", "governance.applicability", "governance.exceptions"),
     _rule("validation-changed", MATERIAL, "any", "the approval rests on it", "validation.conclusion",
           "validation.findings", "validation.conditions_of_use", "validation.validator"),
+    _rule("treatment-changed", MATERIAL, "any", "it decides what a person is told, or whether groups are "
+          "treated alike", "reasons.codes", "fairness.conclusion", "fairness.assessment"),
     _rule("answer-gone", MATERIAL, "removed", "there was an answer, and now there is none", "*"),
     _rule("otherwise", MINOR, "any", "no rule says that it matters more", "*"),
 )  # fmt: skip

@@ -45,21 +45,24 @@ def outcomes(evaluation: Any) -> tuple[Outcome, ...]:
 
 def _outcomes(evaluation: Mapping[str, Any]) -> Iterator[Outcome]:
     limits, runs = evaluation.get("thresholds"), evaluation.get("runs")
+    by_metric = dict[str, list[tuple[int, Mapping[str, Any]]]]()
+    for index, run in enumerate(runs if isinstance(runs, list) else ()):
+        if isinstance(run, Mapping) and is_number(run.get("value")):
+            by_metric.setdefault(metric(run.get("metric")), []).append((index, run))
     for number, limit in enumerate(limits if isinstance(limits, list) else ()):
         if not isinstance(limit, Mapping) or not is_number(limit.get("value")):
             continue
-        for index, run in enumerate(runs if isinstance(runs, list) else ()):
-            if isinstance(run, Mapping) and is_number(run.get("value")) and _is_about(limit, run):
+        for index, run in by_metric.get(metric(limit.get("metric")), ()):
+            if _is_about(limit, run):
                 yield _outcome(limit, run, f"/evaluation/runs/{index}", f"/evaluation/thresholds/{number}")
 
 
 def _is_about(limit: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
+    """Whether *limit* holds for *run*, a result of its metric."""
     dataset, part = (text(limit.get(key)) for key in ("dataset", "slice"))
-    return (
-        same_metric(limit.get("metric"), run.get("metric"))
-        and dataset in ("", text(run.get("dataset")))
-        and part.removesuffix("all") == text(run.get("slice")).removesuffix("all")
-    )
+    return dataset in ("", text(run.get("dataset"))) and part.removesuffix("all") == text(
+        run.get("slice")
+    ).removesuffix("all")
 
 
 def _outcome(limit: Mapping[str, Any], run: Mapping[str, Any], place: str, threshold: str) -> Outcome:
@@ -79,8 +82,12 @@ def _outcome(limit: Mapping[str, Any], run: Mapping[str, Any], place: str, thres
 
 def same_metric(one: object, other: object) -> bool:
     """Whether two names mean one metric: `Macro F1` is `macro_f1`."""
-    names = [str(name or "").casefold().replace(" ", "_") for name in (one, other)]
-    return names[0] == names[1]
+    return metric(one) == metric(other)
+
+
+def metric(name: object) -> str:
+    """The name of a metric, in the one way of writing it by which names are compared."""
+    return str(name or "").casefold().replace(" ", "_")
 
 
 def reaches(value: Any, comparator: str, bound: Any) -> bool:

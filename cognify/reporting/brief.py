@@ -56,7 +56,8 @@ def _change(judged: Judged) -> dict[str, Any]:
     told = {
         "at": change.now_at, "was_at": change.was_at, "place": change.place, "change": change.kind,
         "class": judged.kind, "rule": judged.rule.id, "because": judged.rule.because,
-        "was": None if change.was is None else was, "is": None if change.now is None else now,
+        "was": None if change.was is None and compared is None else was,
+        "is": None if change.now is None else now,
     }  # fmt: skip
     if compared is None:
         return told
@@ -102,7 +103,7 @@ def _lines_of(judged: Judged) -> Iterator[str]:
     change, compared = judged.change, judged.compared
     yield f"  {change.place}  {change.kind} ({judged.rule.id}: {judged.rule.because})"
     was, now = sides(judged)
-    if change.was is not None:
+    if was or change.was is not None:
         yield f"    was  {was}"
     if change.now is not None:
         yield f"    is   {now}"
@@ -114,7 +115,9 @@ def _line_of(judged: Judged) -> Iterator[str]:
     change, compared = judged.change, judged.compared
     was, now = sides(judged)
     said = remarks(compared) if compared else ""
-    both = {"added": f"is {now}", "removed": f"was {was}"}.get(change.kind, f"{was} → {now}")
+    both = {"added": f"{was} → {now}" if compared else f"is {now}", "removed": f"was {was}"}.get(
+        change.kind, f"{was} → {now}"
+    )
     yield f"  {change.place}  {both}" + (f"; {said}" if said else "")
 
 

@@ -9,6 +9,7 @@ from cognify import briefing, checks
 from cognify.briefing import Brief
 from cognify.briefing.wording import alike, counted, label, remarks, sides, title
 from cognify.checks import Around
+from cognify.checks.around import Rejection, Span
 from cognify.checks.draft import Draft
 from cognify.checks.portfolio import Portfolio
 from cognify.errors import CognifyError
@@ -35,13 +36,37 @@ class Questions:
 
     @cached_property
     def _around(self) -> Around:
-        rejections = checks.by_log(self.result.inventory, None).rejections
         portfolio = None if self.packed else Portfolio(self.result.inventory)
-        return Around(self._before, rejections, portfolio)
+        return Around(self._before, self._rejections, portfolio, self._standing)
 
     def _before(self, version: Version) -> Version | None:
         found = briefing.approved_before(self.result, version)
         return found.version if found else None
+
+    def _rejections(self, version: Version) -> tuple[Rejection, ...]:
+        before, own = briefing.approved_before(self.result, version), self.result.record(version)
+        proposed = [_place(s.seq) for s in own.trail if s.kind == "record.propose"] if own else []
+        span = Span(
+            version, min(filter(None, proposed), default=0),
+            before.version if before else None, _place(before.sealed_at) if before else 0,
+        )  # fmt: skip
+        return tuple(
+            Rejection(record.version, stated.name, stated.role, stated.comment)
+            for record in self.result.records
+            if record.version.model == version.model and record.sealed_at is None
+            if record.version != version
+            for stated in record.trail
+            if stated.kind == "signoff.reject" and stated.sha256 in record.standing
+            and span.holds(record.version, _place(stated.seq))
+        )  # fmt: skip
+
+    def _standing(self, version: Version) -> frozenset[str]:
+        record = self.result.record(version)
+        return record.standing if record else frozenset()
+
+
+def _place(seq: int | None) -> int:
+    return 0 if seq is None else seq + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def _record(x: Examination, bounds: _Bounds, version: Version, findings: Iterabl
         lacks=lacks,
         sealed_by=bounds.not_after(course.sealed_at),
         rejections=tuple(stated[e.sha256] for e in course.open_rejections()),
+        standing=course.standing,
     )
 
 

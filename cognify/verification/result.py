@@ -178,6 +178,8 @@ class VerifiedRecord:
     lacks: tuple[Refusal, ...] = ()
     sealed_by: str | None = None
     rejections: tuple[Stated, ...] = ()
+    standing: frozenset[str] = frozenset()
+    """The digests of the statements of `trail` that count: not taken back, by keys still believed."""
 
     @property
     def still_needs(self) -> tuple[str, ...]:

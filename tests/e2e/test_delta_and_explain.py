@@ -132,8 +132,22 @@ def test_a_question_is_asked_explained_and_shown_for_ever(told: Installed, tmp_p
     scene.approve("1.2.0", "tomas")
     assert f"sealed     {MODEL} 1.2.0" in scene.seal().out
     assert scene.verify().code == 0
+    _a_card_that_is_edited_is_a_draft(scene)
     _shown_in_site_and_package(scene)
     _void_for_other_bytes(scene)
+
+
+def _a_card_that_is_edited_is_a_draft(scene: Scene) -> None:
+    """Who signed the version did not sign what somebody wrote into its card since."""
+    card = scene.path("1.2.0", "card.yaml")
+    raw = card.read_bytes()
+    brief = scene.must("delta", MODEL, "1.2.0", "--format", "json").json()
+    assert (brief["state"], [r["signed_by"] for r in brief["review"]["roles"]]) == (
+        "sealed", [["Inés Okafor"], ["Tomas Lind"]])  # fmt: skip
+    card.write_bytes(raw.replace(b"for a human analyst!", b"for a human analyst."))
+    brief = scene.must("delta", MODEL, "1.2.0", "--format", "json").json()
+    assert (brief["state"], [r["signed_by"] for r in brief["review"]["roles"]]) == ("draft", [[], []])
+    card.write_bytes(raw)
 
 
 def _shown_in_site_and_package(scene: Scene) -> None:

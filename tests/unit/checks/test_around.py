@@ -67,6 +67,57 @@ def test_the_version_that_was_sealed_last_before(tree: WorkTree) -> None:
     assert checks.Around().before(PLACES[3]) is None
 
 
+def test_of_two_versions_that_one_seal_holds_the_name_tells_which_came_before(tree: WorkTree) -> None:
+    digests = [canonical.sha256(tree.read(PLACES[number].manifest)) for number in (0, 1)]
+    said = {"predicate": {"through": 7, "sealed": [{"digest": digest} for digest in digests]}}
+    log = Log({"log/statements/seal.7.json": json.dumps(said).encode()})
+    before = checks.by_log(Inventory(tree), log).before
+    assert [before(place) for place in PLACES] == [None, PLACES[0], PLACES[1], PLACES[1]]
+
+
+def sequenced(log: Log, tree: WorkTree, *paths: str) -> Log:
+    """*log* with leaves for the files at *paths*, in their order."""
+    leaves = [json.dumps({"sha256": canonical.sha256(tree.read(path))}) for path in paths]
+    return Log({**log.files, "log/leaves": "".join(f"{leaf}\n" for leaf in leaves).encode()})
+
+
+def test_no_name_puts_a_version_before_the_one_that_was_rejected(tree: WorkTree) -> None:
+    """1.11.0 was rejected; the same handed in anew as 1.10.0 is asked about it, and what came first is not."""
+    rejected = f"{PLACES[2].statements}signoff.reject.ines.12345678.json"
+    own = {place: f"{place.statements}record.propose.mara.12345678.json" for place in PLACES}
+    reject(tree, PLACES[2], {"predicate": {"person": "ines", "role": "model-risk", "comment": "Größe."}})
+    for place in (PLACES[1], PLACES[3]):
+        tree.write(own[place], f"{place}".encode())
+    tree.write("other", b"x")
+    log = sequenced(seal(tree, 0), tree, "other", own[PLACES[3]], rejected)
+    around = checks.by_log(Inventory(tree), log)
+    assert [one.version for one in around.rejections(PLACES[1])] == [PLACES[2]]
+    assert around.rejections(PLACES[3]) == (), "it was proposed before"
+    assert around.rejections(PLACES[2]) == (), "its own"
+    late = sequenced(seal(tree, 1, 0), tree, rejected)
+    assert checks.by_log(Inventory(tree), late).rejections(PLACES[3]) == (), "approved since"
+    broken = Log({**log.files, "log/leaves": b"{}\n"})
+    assert checks.by_log(Inventory(tree), broken).rejections(PLACES[1]) == ()
+
+
+def test_what_does_not_stand_is_nobodys_word(tree: WorkTree) -> None:
+    """A withdrawal or a rejection that is known not to stand changes nothing; it is asked for only if there."""
+    asked = []
+
+    def standing(version: Version) -> frozenset[str]:
+        asked.append(version)
+        return frozenset({canonical.sha256(b"{}")} if version == PLACES[0] else ())
+
+    tree.write(f"{PLACES[1].statements}model.withdraw.eve.12345678.json", b"{ }")
+    reject(tree, PLACES[2], {"predicate": {"person": "ines", "role": "model-risk"}})
+    around = checks.by_log(Inventory(tree), seal(tree, 0, 1), standing=standing)
+    assert around.before(PLACES[3]) == PLACES[1]
+    assert around.rejections(PLACES[3]) == ()
+    assert set(asked) == {PLACES[1], PLACES[2]}
+    tree.write(f"{PLACES[0].statements}model.withdraw.ines.12345678.json", b"{}")
+    assert checks.by_log(Inventory(tree), seal(tree, 0), standing=standing).before(PLACES[3]) is None
+
+
 def test_bytes_that_are_not_the_sealed_ones_were_not_approved(tree: WorkTree) -> None:
     log = seal(tree, 0)
     tree.write(PLACES[0].manifest, b"anderes\n")
@@ -152,10 +203,21 @@ def test_traits_are_kept_for_cards_that_have_not_changed(tmp_path: Path) -> None
     ):
         memory.write_bytes(damaged)
         assert Portfolio(Inventory(tree), memory).settings("x", "LORA") == (2, {"lr": 1, "neu": 1})
-    state = kept["models/b/1/card.yaml"][0]
+    state, told = kept["models/b/1/card.yaml"]
+    for entry in (
+        [], [state], [state, None], [state, {**told, "model": "größer"}], [state, {**told, "tier": ["high"]}],
+        [state, {**told, "datasets": [[["x"], "1", "d"]]}], [state, {**told, "datasets": [["x"]]}],
+        [state, {**told, "hyperparameters": [{}]}], [state, {**told, "given": "x"}],
+        [state, {**told, "prose": {"/risk/caveats": 1}}], [state, {**told, "prose": {"/risk/caveats": "x"}}],
+        [state, {**told, "prose": {"/x": "x"}, "marks": {"/x": [[]]}}], [state, {**told, "reasons": []}],
+    ):  # fmt: skip
+        memory.write_text(json.dumps({**kept, "models/b/1/card.yaml": entry}))
+        told_now = Portfolio(Inventory(tree), memory)
+        assert told_now.settings("x", "LORA") == (2, {"lr": 1, "neu": 1}), entry
+        assert told_now.twin("x", "/risk/caveats", "x") == told_now.named_in("x", ["größer"]) == ""
     memory.write_text(json.dumps({"models/b/1/card.yaml": [state, {"model": "b"}]}))
-    assert Portfolio(Inventory(tree), memory).settings("x", "LORA") == (1, {"neu": 1}), (
-        "what is kept and is none is left out"
+    assert Portfolio(Inventory(tree), memory).settings("x", "LORA") == (2, {"lr": 1, "neu": 1}), (
+        "what is kept and is none is read again"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,12 @@ def without(card: Card, *path: str) -> dict[str, Any]:
 
 NA = {"state": "not_applicable", "reason": "No person is described here.", "by": "mara"}
 OTHER = merged(WHOLE, risk={"limitations": [{"statement": "Anderes."}]})
+AGES = {
+    "subgroups": [
+        {"metric": "accuracy", "attribute": "age", "group": group, "value": 0.8} for group in ("18", "65+")
+    ]
+}
+TWICE = merged(WHOLE, risk={"limitations": [*WHOLE["risk"]["limitations"], {"statement": "Zahlen nie."}]})
 LONG = "The model ranks memos of the desk by how hard they are to read, and an analyst reads each of them before deciding. "
 TWINS = {f"claims-{n}": merged(WHOLE, design={"rationale": f"Grund {n}"}) for n in range(5)}
 
@@ -129,6 +136,17 @@ PAIRS: list[tuple[str, str, Card, Card, dict[str, Any]]] = [
      merged(WHOLE, evaluation={"thresholds": [{"metric": "accuracy", "comparator": "at_least", "value": 0.9, "dataset": "test"}]}), {}),
     ("threshold-loosened", "now there is none", merged(WHOLE, evaluation={"thresholds": [{"metric": "f1", "comparator": "at_least", "value": 0.7}]}),
      merged(WHOLE, evaluation={"thresholds": [*WHOLE["evaluation"]["thresholds"], {"metric": "f1", "comparator": "at_least", "value": 0.7}]}), {}),
+    ("threshold-loosened", "1.9.0 asked for accuracy at least 0.8 on test; now there is none",
+     merged(WHOLE, evaluation={"thresholds": NA}), WHOLE, {}),
+    ("subgroup-gone", "1.9.0 told results by age (65+); now there are results by age", WHOLE, merged(WHOLE, evaluation=AGES),
+     {"earlier": merged(WHOLE, evaluation=AGES)}),
+    ("limitation-gone", "named the 2 limitations “Short memos of small firms are read badly.”, “Zahlen nie.”, which are not named",
+     OTHER, TWICE, {"earlier": TWICE}),
+    ("field-gone", "1.9.0 told /data/datasets[train · memos]/license (CC0); now it is not there",
+     merged(WHOLE, data={"datasets": [without(WHOLE["data"]["datasets"][0], "license"), WHOLE["data"]["datasets"][1]]}), WHOLE, {}),
+    ("field-gone", "1.9.0 told /risk/limitations[Short memos of small firms are read badly.]/impact",
+     merged(WHOLE, risk={"limitations": [without(WHOLE["risk"]["limitations"][0], "impact")]}), WHOLE, {}),
+    ("not-applicable-anew", "told /data/datasets (2 entries); now it is not applicable", merged(WHOLE, data={"datasets": NA}), WHOLE, {}),
     ("tier-lowered", "1.9.0 was of tier high; now it is low", merged(WHOLE, record={"tier": "low"}), WHOLE, {}),
     ("licence-changed", "/model/license was MIT in 1.9.0; now it is GPL-3.0", merged(WHOLE, model={"license": "GPL-3.0"}), WHOLE, {}),
     ("unit-changed", "unit was share in 1.9.0; now it is percent", merged(WHOLE, evaluation={"runs": [run(87.12, unit="percent")]}),
@@ -150,6 +168,10 @@ PAIRS: list[tuple[str, str, Card, Card, dict[str, Any]]] = [
      merged(WHOLE, change={"log": [{"version": "1.10.0", "date": "2026-11-30", "summary": "x", "material": {"decision": False, "reason": "y"}}]}), {}),
     ("rejection-unanswered", "Inés rejected 1.9.5 as model-risk: “no age bands”; nothing here says what became of that",
      WHOLE, merged(WHOLE, change={"log": [{"version": "1.10.0", "date": "2026-11-30", "summary": "Age bands, asked for at 1.9.5."}]}),
+     {"rejected": "no age bands"}),
+    ("rejection-unanswered", "Inés rejected 1.9.5", merged(WHOLE, change={"log": [
+        {"version": "1.10.0", "date": "2026-11-30", "summary": "As 31.9.5 and 1.9.5.1 say; Inésita asked."}]}),
+     merged(WHOLE, change={"log": [{"version": "1.10.0", "date": "2026-11-30", "summary": "Age bands, see v1.9.5."}]}),
      {"rejected": "no age bands"}),
     ("holdout-in-training", "memos-test is test data and has the very digest of /data/datasets/0",
      merged(WHOLE, data={"datasets": [WHOLE["data"]["datasets"][0], {**WHOLE["data"]["datasets"][1], "digest": A}]}), WHOLE, {}),
@@ -222,6 +244,53 @@ def test_every_question_has_its_pair() -> None:
 def test_a_card_that_is_as_it_was_is_asked_nothing(finds: Finds) -> None:
     assert finds(WHOLE, WHOLE) == []
     assert finds(WHOLE) == []
+
+
+def test_a_result_that_is_told_twice_stops_no_check(finds: Finds) -> None:
+    """The worse one has no result before it of its own, and is held against the one that there is."""
+    twice = merged(WHOLE, evaluation={"runs": [run(0.9012), run(0.5012, unit="percent")]})
+    assert {finding.id for finding in finds(twice, WHOLE)} == {"results-not-comparable"}
+
+
+def test_no_question_is_as_long_as_the_card_that_draws_it(finds: Finds) -> None:
+    """Reasons without end, and thousands of limits for thousands of results, keep nobody waiting or reading."""
+    reason = {**NA, "reason": "größer " * 20_000}
+    asked = finds(
+        merged(
+            WHOLE,
+            use=dict.fromkeys(("intended_purpose", "populations", "setting", "decision_role"), reason),
+        ),
+        WHOLE,
+    )
+    assert {finding.id for finding in asked} >= {"not-applicable-anew", "reason-reused"}
+    assert max(len(finding.what) for finding in asked) < 600
+    limits = [{"metric": f"m{n}", "comparator": "at_least", "value": 0.8} for n in range(2_000)]
+    watched = [{"metric": f"M{n}", "threshold": {"direction": "below", "breach": 0.7}} for n in range(2_000)]
+    data = [{"role": "train", "id": f"d{n}", "digest": A, "relevance": f"Größe {n}."} for n in range(2_000)]
+    card = merged(
+        WHOLE, evaluation={"thresholds": limits}, monitoring={"metrics": watched}, data={"datasets": data}
+    )
+    moved = merged(card, data={"datasets": [{**one, "digest": B} for one in data]})
+    began = time.process_time()
+    assert sum(finding.id == "monitoring-looser" for finding in finds(moved, card)) == 2_000
+    assert time.process_time() - began < 8
+
+
+def test_a_data_set_that_came_or_went_is_no_answer_that_is_gone(finds: Finds) -> None:
+    one = merged(WHOLE, data={"datasets": WHOLE["data"]["datasets"][:1]})
+    assert [finding.id for finding in finds(one, WHOLE)] == []
+
+
+def test_no_two_questions_of_one_kind_share_a_place(finds: Finds) -> None:
+    """Whoever explains one would explain the other, which they may never have seen."""
+    limits = [{"metric": name, "comparator": "at_least", "value": 0.8} for name in ("f1", "auc", "recall")]
+    before = merged(TWICE, evaluation={"thresholds": limits, "subgroups": AGES["subgroups"]})
+    found = finds(
+        merged(OTHER, evaluation={"thresholds": limits[2:], "subgroups": AGES["subgroups"][:1]}), before
+    )
+    places = [(finding.id, finding.pointer) for finding in found]
+    assert len(places) == len(set(places)) == 3
+    assert any("f1 at least 0.8; auc at least 0.8; now there is none like them" in f.what for f in found)
 
 
 def test_the_model_of_a_name_like_any_word_is_not_looked_for(finds: Finds) -> None:

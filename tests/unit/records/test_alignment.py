@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognify.records import alignment
-from cognify.records.alignment import Change, Pair
+from cognify.records.alignment import Change, Pair, Words
 
 
 def changes(was: dict[str, Any], now: dict[str, Any]) -> list[tuple[str, str]]:
@@ -128,6 +129,41 @@ def test_file_names_may_tell_the_time_of_the_run() -> None:
     now = [{"report": "out/results_2026-11-25T09-01.json"}]
     found = alignment.pairs("evaluation.weights", was, now)
     assert [(pair.was, pair.now) for pair in found] == [(0, 0), (1, None)]
+
+
+@pytest.mark.parametrize("now", [
+    {"metric": "recall · test"}, {"metric": "recall", "slice": "test"}, {"dataset": "recall", "slice": "test"},
+])  # fmt: skip
+def test_no_part_of_a_name_passes_for_two_or_for_the_one_beside_it(now: dict[str, str]) -> None:
+    """A result of a slice is none of the data set of that name, however both are shown."""
+    was = {"metric": "recall", "dataset": "test"}
+    assert [(p.was, p.now) for p in alignment.pairs("evaluation.runs", [was], [now])] == [
+        (None, 0),
+        (0, None),
+    ]
+
+
+def test_texts_of_few_words_that_are_told_in_many_orders_keep_nobody_waiting() -> None:
+    """What two texts have in common takes one pass: the worst that a list may hold is a matter of a second."""
+    texts = [" ".join("ab"[(n * k + k * k // 7) % 2] for k in range(1000)) for n in range(120)]
+    was, now = ([{"statement": text} for text in half] for half in (texts[:60], texts[60:]))
+    began = time.process_time()
+    assert all(pair.was is not None for pair in alignment.pairs("risk.limitations", was, now) if pair.now)
+    assert time.process_time() - began < 10
+
+
+@given(st.lists(st.sampled_from("äbc"), max_size=12), st.lists(st.sampled_from("äbc"), max_size=12))
+def test_how_much_texts_are_alike(one: list[str], other: list[str]) -> None:
+    """Twice the longest sequence that both have in one order, by the rows that everybody learns it by."""
+    row = [0] * (len(other) + 1)
+    for word in one:
+        above = row
+        row = [0]
+        for number, against in enumerate(other):
+            row.append(above[number] + 1 if word == against else max(row[-1], above[number + 1]))
+    both = len(one) + len(other)
+    expected = 2 * row[-1] / both if both else 1.0
+    assert Words.of(" ".join(one)).alike(" ".join(other)) == expected
 
 
 @pytest.mark.parametrize(("was", "now", "expected"), [

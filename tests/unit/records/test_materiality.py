@@ -73,7 +73,12 @@ def test_a_group_goes_the_way_of_its_metric() -> None:
     (result(judge="a"), result("0.7", judge="b"), False, ("judged by b, before a",)),
     (result(unit="share"), result("0.7", unit="percent"), False, ("in percent, before share",)),
     (result(conditions={"shots": 5}), result("0.7", conditions={"shots": 0}), False, ("under shots 0, before shots 5",)),
-    (result(judge="a"), result("0.7"), True, ()),
+    (result(judge="a"), result("0.7"), False, ("before judged by a, now untold",)),
+    (result(unit="share"), result("0.7"), False, ("before in share, now untold",)),
+    (result(unit="share"), result("0.7", unit={"state": "withheld", "reason": "x"}), False, ("before in share, now untold",)),
+    (result(), result("70", unit="percent"), None, ("in percent, before untold",)),
+    (result(judge={"state": "not_applicable", "reason": "x"}), result("0.7", judge="b"), True, ()),
+    (result(), result("0.7", direction="lower"), False, ("better is lower, before higher",)),
     ({"evaluation": result()["evaluation"]}, {"evaluation": result("0.7")["evaluation"]}, None,
      ("nothing tells that test is the same data as before",)),
     ({"evaluation": result()["evaluation"]}, {"evaluation": result("0.7", n=90)["evaluation"]}, False,
@@ -85,6 +90,22 @@ def test_a_group_goes_the_way_of_its_metric() -> None:
 def test_what_may_be_compared(was: Any, now: Any, comparable: bool | None, because: tuple[str, ...]) -> None:
     found = compared(was, now)
     assert (found.comparable, found.because) == (comparable, because)
+
+
+def test_another_result_of_its_metric_does_not_turn_the_way_that_a_result_went() -> None:
+    """What was better in the version before is what decides; a card that turns it cannot be compared."""
+    was, now = result("0.9"), result("0.8", direction=None)
+    now["evaluation"]["runs"].append({"metric": "accuracy", "dataset": "else", "direction": "lower"})
+    found = compared(was, now)
+    assert (found.direction, found.comparable) == ("", False)
+    assert first(was, now) == ("material", "result-not-comparable")
+
+
+def test_a_worse_result_does_not_hide_behind_a_better_one_of_its_name() -> None:
+    was, now = result("0.9"), result("0.95")
+    now["evaluation"]["runs"].append({**now["evaluation"]["runs"][0], "value": Decimal("0.5")})
+    assert first(was, now) == ("material", "result-worse")
+    assert first(was, result("0.95")) == ("minor", "result-moved")
 
 
 @pytest.mark.parametrize(("was", "now", "apart", "clearly"), [
@@ -119,6 +140,17 @@ SHIPPED = [
     ("tier raised", card(record={"tier": "low"}), card(record={"tier": "high"}), ("material", "tier-raised")),
     ("tier odd", card(record={"tier": "low"}), card(record={"tier": "none"}), ("material", "tier-raised")),
     ("words", card(use={"intended_purpose": "Sort memos."}), card(use={"intended_purpose": "sort  memos"}), ("editorial", "words-only")),
+    ("a sign", card(use={"intended_purpose": "Income > 600"}), card(use={"intended_purpose": "Income < 600"}), ("material", "use-changed")),
+    ("a point", card(use={"intended_purpose": "Up to $1,500.00"}), card(use={"intended_purpose": "Up to $15,000.0"}), ("material", "use-changed")),
+    ("a fraction", card(use={"intended_purpose": "Above .5 only"}), card(use={"intended_purpose": "Above 5 only"}), ("material", "use-changed")),
+    ("a space", card(use={"intended_purpose": "It is notable to decide."}), card(use={"intended_purpose": "It is not able to decide."}),
+     ("material", "use-changed")),
+    ("quotes", card(use={"intended_purpose": "“Well-known” memos (small)."}), card(use={"intended_purpose": "Well known memos, small"}),
+     ("editorial", "words-only")),
+    ("a test failed", card(evaluation={"security": [{"test": "jailbreak", "result": "pass"}]}),
+     card(evaluation={"security": [{"test": "jailbreak", "result": "fail"}]}), ("material", "test-told-otherwise")),
+    ("a reason code", card(reasons={"codes": [{"code": "R1", "text": "Income"}]}),
+     card(reasons={"codes": [{"code": "R1", "text": "Score"}]}), ("material", "treatment-changed")),
     ("order", card(use={"cases": ["a", "b"]}), card(use={"cases": ["b", "a"]}), ("editorial", "words-only")),
     ("purpose", card(use={"intended_purpose": "Sort memos."}), card(use={"intended_purpose": "Decide."}), ("material", "use-changed")),
     ("given up", card(use={"populations": "Adults"}), card(use={"populations": {"state": "not_available", "reason": "x"}}),
@@ -176,6 +208,8 @@ def limit(comparator: str, value: Any) -> dict[str, Any]:
     (limit("below", 2), limit("below", 1), "changed", False), (limit("at_least", 2), None, "removed", True),
     (None, limit("at_least", 2), "added", False), (limit("at_least", 1), limit("at_least", {"state": "withheld"}), "changed", False),
     (limit("at_least", 1), {**limit("at_least", 1), "rationale": "x"}, "changed", False),
+    ([limit("at_least", 1)], {"state": "not_applicable", "reason": "x"}, "changed", True),
+    ({"state": "pending", "reason": "x"}, [limit("at_least", 1)], "changed", False),
 ])  # fmt: skip
 def test_what_lets_more_pass(was: Any, now: Any, kind: str, looser: bool) -> None:
     assert materiality.looser(Change("p", "evaluation.thresholds", kind, "/x", "/x", was, now)) is looser
