@@ -72,7 +72,7 @@ def _lines(found: Brief, every: bool) -> Iterator[str]:
         yield f"{found.version}: nothing of this model was approved before, so all of it is new"
     else:
         at = f", sealed at leaf {before.sealed_at}" if before.sealed_at is not None else ""
-        yield f"{found.version} against {before.version.version} ({before.state}{at})"
+        yield f"{found.version} ({found.state}) against {before.version.version} ({before.state}{at})"
         yield ", ".join(f"{count} {kind}" for kind, count in found.delta.summary.items())
     for kind in CLASSES:
         changes = found.delta.of(kind)

@@ -78,7 +78,7 @@ def found(scene: Scene) -> Brief:
 def test_the_text_names_what_matters_and_counts_the_rest(found: Brief) -> None:
     text = report(found, "text")
     lines = text.splitlines()
-    assert lines[0] == f"{MODEL} 2 against 1.0.0 (sealed, sealed at leaf {found.against.sealed_at})"  # type: ignore[union-attr]
+    assert lines[0] == f"{MODEL} 2 (draft) against 1.0.0 (sealed, sealed at leaf {found.against.sealed_at})"  # type: ignore[union-attr]
     assert "  /model/base/digest  changed (base-changed: it is another model underneath)" in lines
     assert "    was  aaaaaaaaaaaaaaaa…" in lines
     assert "    is   not available: Niemand sagt es." in lines
