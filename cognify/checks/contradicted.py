@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cognify.checks.draft import Draft
+from cognify.checks.saying import short
 from cognify.records import card as cards
 from cognify.records.finding import Finding
 
@@ -21,7 +22,7 @@ class _Contradicted:
             if state and shown:
                 yield draft.question(
                     state[0], "not-applicable-contradicted",
-                    f"{state[0]} does not apply, says the card (“{_short(state[2])}”); {shown}",
+                    f"{state[0]} does not apply, says the card (“{short(state[2])}”); {shown}",
                     "answer it, or let the reason say why it does not apply all the same",
                 )  # fmt: skip
         yield from _holdout(draft)
@@ -40,7 +41,7 @@ def _given(*names: str) -> Callable[[Mapping[str, Any]], str]:
         for name in names:
             for pointer, value in cards.find(card, name):
                 if cards.state_of(value) is None and value not in (None, [], {}, False, 0, ""):
-                    return f"{pointer} gives {_short(value)}"
+                    return f"{pointer} gives {short(value)}"
         return ""
 
     return shown
@@ -78,13 +79,6 @@ def _states(card: Mapping[str, Any], name: str) -> Iterator[tuple[str, str, str]
     for pointer, value in cards.find(card, name):
         if isinstance(value, Mapping) and (state := cards.state_of(value)):
             yield pointer, state, str(value.get("reason", ""))
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        return f"{len(value)} entries"
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 _TRAINING, _HELD_OUT = ("train",), ("test", "external", "local", "validation", "calibration")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cognify.checks.around import Earlier
 from cognify.checks.draft import Draft
+from cognify.checks.saying import short, some
 from cognify.records import alignment
 from cognify.records import card as cards
 from cognify.records.alignment import CHANGED, REMOVED, Change
@@ -48,7 +49,7 @@ def _fields(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Finding]:
         if change.kind == REMOVED or (change.kind == CHANGED and state):
             before = f"{earlier.version.version} told {_named(change)}"
             if state in _ASIDE:
-                reason = _short(change.now.get("reason", ""), _REASON)
+                reason = short(change.now.get("reason", ""), _REASON)
                 yield draft.question(
                     change.at, "not-applicable-anew",
                     f"{before}; now it is {state.replace('_', ' ')}: {reason}",
@@ -70,14 +71,7 @@ def _is_asked_elsewhere(change: Change) -> bool:
 
 
 def _named(change: Change) -> str:
-    return f"{change.place} ({_short(change.was)})"
-
-
-def _short(value: Any, longest: int = 60) -> str:
-    if isinstance(value, list | Mapping):
-        return f"{len(value)} entries" if isinstance(value, list) else "an entry"
-    text = str(value)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return f"{change.place} ({short(change.was)})"
 
 
 def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
@@ -87,10 +81,10 @@ def _metrics(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
         gone = [pair.key for pair in alignment.pairs(name, was, now) if pair.now is None]
         new = [pair.key for pair in alignment.pairs(name, was, now) if pair.was is None]
         if gone:
-            instead = f"; new are {_some(new)}" if new else ""
+            instead = f"; new are {some(new)}" if new else ""
             yield draft.question(
                 "/" + name.replace(".", "/"), "metric-gone",
-                f"{earlier.version.version} told {_some(gone)}, which is not told any more{instead}",
+                f"{earlier.version.version} told {some(gone)}, which is not told any more{instead}",
                 "capture the report that has them; where a metric was given another name, tell both for one "
                 "version, so that they can be compared",
             )  # fmt: skip
@@ -105,8 +99,8 @@ def _subgroups(draft: Draft, earlier: Earlier) -> Iterator[Finding]:
     if gone:
         yield draft.question(
             "/evaluation/subgroups", "subgroup-gone",
-            f"{earlier.version.version} told results by {_some(sorted(set(gone)))}; now there are results by "
-            f"{_some(sorted(kept)) if kept else 'none'}",
+            f"{earlier.version.version} told results by {some(sorted(set(gone)))}; now there are results by "
+            f"{some(sorted(kept)) if kept else 'none'}",
             "evaluate by the same groups again, or say with a reason why it does not apply any more",
         )  # fmt: skip
 
@@ -133,7 +127,7 @@ def _limitations(draft: Draft, earlier: Earlier, delta: Delta) -> Iterator[Findi
         which = "limitation" if len(gone) == 1 else f"{len(gone)} limitations"
         yield draft.question(
             "/risk/limitations", "limitation-gone",
-            f"{earlier.version.version} named the {which} {_some(f'“{_short(each)}”' for each in gone)}, "
+            f"{earlier.version.version} named the {which} {some(f'“{short(each)}”' for each in gone)}, "
             f"which {'is' if len(gone) == 1 else 'are'} not named any more; {since}",
             "name it again, or say in the change log by which evidence it no longer holds",
         )  # fmt: skip
@@ -143,12 +137,6 @@ def _entries(card: Mapping[str, Any], name: str) -> list[Any]:
     """The entries of the list with the dotted *name*; none where a state stands in its place."""
     found = next((value for _, value in cards.find(card, name)), None)
     return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
-
-
-def _some(names: Iterable[str]) -> str:
-    """The first of *names*, and how many there are."""
-    told = list(names)
-    return ", ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else "")
 
 
 GONE = _Gone()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from cognify.checks.draft import Draft
 from cognify.checks.portfolio import Portfolio, Portrait, folded, portrait
+from cognify.checks.saying import some
 from cognify.records import card as cards
 from cognify.records.finding import Finding, Severity
 
@@ -72,7 +73,7 @@ def _settings(draft: Draft, own: Portrait, others: Portfolio) -> Iterator[Findin
     if missing:
         yield draft.question(
             "/training/hyperparameters", "hyperparameters-fewer",
-            f"{_some(missing)}: told by most of {count} other models that were trained by {own.method}, "
+            f"{some(missing)}: told by most of {count} other models that were trained by {own.method}, "
             "and not here",
             "capture the file that holds them; a run that took the defaults writes them, too", Severity.NOTE,
         )  # fmt: skip
@@ -87,7 +88,7 @@ def _fields(draft: Draft, own: Portrait, others: Portfolio) -> Iterator[Finding]
     if missing:
         yield draft.question(
             "/record/tier", "field-missing-here",
-            f"{_some(missing)}: answered by nearly all of {count} other models of tier {own.tier}, "
+            f"{some(missing)}: answered by nearly all of {count} other models of tier {own.tier}, "
             "and not here",
             "answer them, or say with a reason why they do not apply to this model", Severity.NOTE,
         )  # fmt: skip
@@ -133,17 +134,13 @@ def _reasons(draft: Draft, own: Portrait) -> Iterator[Finding]:
             told = reason if len(reason) <= _SHOWN else f"{reason[: _SHOWN - 1]}…"
             yield draft.question(
                 pointers[0], "reason-reused",
-                f"{_some(sorted(fields))} do not apply, all for one reason: “{told}”",
+                f"{some(sorted(fields))} do not apply, all for one reason: “{told}”",
                 "say of each why it does not apply", Severity.NOTE,
             )  # fmt: skip
 
 
 def _common(told: Counter[str], least: float, without: tuple[str, ...]) -> list[str]:
     return sorted(name for name, count in told.items() if count >= least and name not in without)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
 
 
 SIBLINGS = _Siblings()

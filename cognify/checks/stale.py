@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cognify.checks.around import Rejection
 from cognify.checks.draft import Draft
+from cognify.checks.saying import short
 from cognify.records import card as cards
 from cognify.records import delta as deltas
 from cognify.records.alignment import REMOVED, Change
@@ -61,7 +62,7 @@ def _stale(draft: Draft, before: str, delta: deltas.Delta) -> Iterator[Finding]:
             yield draft.question(
                 change.at, "prose-stale",
                 f"{change.place}{more} stands as it stood in {before}; what it is about has changed: "
-                f"{fact.place} ({_short(fact.was)} → {_short(fact.now)})",
+                f"{fact.place} ({short(fact.was, 20)} → {short(fact.now, 20)})",
                 "read it again: change what no longer holds; where all of it holds, state so with "
                 "`cognify state explain`", Severity.NOTE if light else Severity.WARNING,
             )  # fmt: skip
@@ -88,13 +89,6 @@ def _by_name(moved: list[Change]) -> _ByName:
             found.setdefault((change.name, ()), change)
             found.setdefault((change.name, change.about[:1]), change)
     return found
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    text = f"{len(value)} entries" if isinstance(value, list) else str(value)
-    return text if len(text) <= 20 else f"{text[:16]}…"
 
 
 def _disputed(draft: Draft, delta: deltas.Delta) -> Iterator[Finding]:
@@ -125,7 +119,7 @@ def _rejected(draft: Draft) -> Iterator[Finding]:
 
 
 def _objection(rejection: Rejection) -> str:
-    said = f": “{_short_text(rejection.comment)}”" if rejection.comment else ""
+    said = f": “{short(rejection.comment, 120)}”" if rejection.comment else ""
     return f"{rejection.name} rejected {rejection.version.version} as {rejection.role}{said}"
 
 
@@ -137,10 +131,6 @@ def _speaks_of(text: str, name: str) -> bool:
 def _words(card: Mapping[str, Any], *names: str) -> Iterator[str]:
     for name in names:
         yield from (str(value) for _, value in cards.find(card, name))
-
-
-def _short_text(text: str) -> str:
-    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 STALE = _Stale()
