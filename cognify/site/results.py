@@ -79,11 +79,6 @@ def thresholds(sheet: Sheet) -> tuple[tuple[Value, str, Value], ...]:
     return tuple(found)
 
 
-def shown_as_table(pointer: str) -> bool:
-    """Whether *pointer* is shown among the results, so the sheet need not show it again."""
-    return pointer in LISTS
-
-
 def _line(sheet: Sheet, place: str, judged: tuple[Outcome, ...]) -> Result:
     groups = ("attribute", "group", "attributes", "groups")
     level = replay.lookup(sheet.card.data, f"{place}/ci/level")

@@ -52,7 +52,10 @@ def _section(data: Mapping[str, Any], pointer: str, name: str) -> str:
 
 def _result(data: Mapping[str, Any], pointer: str, steps: list[str]) -> str:
     if len(steps) < 4:
-        return _RESULTS if isinstance(replay.lookup(data, f"/{'/'.join(steps[:2])}"), list) else "card"
+        results = replay.lookup(data, f"/{'/'.join(steps[:2])}")
+        if cards.state_of(results) is not None:
+            return _cached_anchor(pointer)
+        return _RESULTS if isinstance(results, list) else "card"
     if steps[3] == "ci" and isinstance(replay.lookup(data, f"{pointer}/low"), int | float):
         pointer = f"{pointer}/low"
     elif steps[3] not in _CELLS:

@@ -14,7 +14,7 @@ from cognify.site import commands, wording
 from cognify.site.citing import Cited, cite
 from cognify.site.coverage import Covered, covered
 from cognify.site.questions import Changes, Questions, changes
-from cognify.site.results import Results, results, shown_as_table, thresholds
+from cognify.site.results import Results, results, thresholds
 from cognify.site.sheet import Section, Sheet, Value
 from cognify.site.wording import Banner
 from cognify.verification import Verification, VerifiedRecord
@@ -68,8 +68,9 @@ class Page:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The card, less what the results show."""
-        return self.sheet.sections(without=shown_as_table) if self.sheet else ()
+        """The card, less what the results show; a state in place of results stays, with its reason."""
+        shown = {table.pointer for table in self.results}
+        return self.sheet.sections(without=shown.__contains__) if self.sheet else ()
 
     @property
     def results(self) -> tuple[Results, ...]:

@@ -183,7 +183,7 @@ def test_what_shows_a_place_of_the_card_is_there(shown: dict[str, str]) -> None:
          "v-evaluation-runs-0-ci-low"),
         ({"evaluation": {"runs": [{"metric": {"state": "withheld"}}]}}, "/evaluation/runs/0/metric", "results"),
         ({"evaluation": {"runs": [{"tool": "x"}]}}, "/evaluation/runs/0/tool", "results"),
-        ({"evaluation": {"runs": {"state": "pending"}}}, "/evaluation/runs", "card"),
+        ({"evaluation": {"runs": {"state": "pending"}}}, "/evaluation/runs", "v-evaluation-runs"),
         ({"data": {"datasets": [{"id": {"state": "pending"}}]}}, "/data/datasets/0/id", "v-data-datasets"),
         ({"approvals": [{"name": "x"}]}, "/approvals/0/name", "sign-off"),
         ({"audit": {"events": []}}, "/audit/events", "trail"),
