@@ -18,6 +18,7 @@ from cognify.privacy import DEFAULTS, KINDS
 from cognify.records import materiality
 from cognify.records.card import fields
 from cognify.records.faults import GROUPS
+from tests import examiner
 from tests.docs import attacks, inventory, packs, readers, verifier
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -316,6 +317,7 @@ PAGES = {
     "delta.md": delta,
     "drill.md": drill,
     "packs.md": packs.page,
+    "examiner.md": lambda: examiner.page(_SAYS.format(source="tests/examiner.py")),
     "inventory.md": lambda: inventory.page(DOCS / "inventory.md"),
     "verification.md": verification,
     "coverage.md": lambda: readers.page(_SAYS),

@@ -6,62 +6,31 @@ Each is played once as far as its seal, with real git and real keys; one is play
 from __future__ import annotations
 
 import functools
-import gc
-import io
 import json
 import os
 import re
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cognify import cli, demo, strictyaml
+from cognify import demo, strictyaml
 from cognify.cli.demo import _EXAMPLES, _worked
-from cognify.demo import example
-from cognify.demo.stage import Done, Stage
+from cognify.demo.stage import Stage
+from tests import examples
 from tests.docs import worked
-
-Played = tuple[Stage, demo.Worked]
-
-
-def _here(stage: Stage, *arguments: str, cwd: Path | None = None, expect: int = 0) -> Done:
-    """The same command line in this process: what it costs to start Python thirty times is saved."""
-    out, err, before = io.StringIO(), io.StringIO(), Path.cwd()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        for name in ("HOME", "GIT_CONFIG_NOSYSTEM", "GIT_TERMINAL_PROMPT"):
-            patch.setenv(name, stage._environment[name])
-        os.chdir(cwd or stage.inventory)
-        try:
-            code = cli.main(list(arguments))
-        finally:
-            os.chdir(before)
-    # What a process leaves to its end (GitPython's `git cat-file`) has to be collected where there is none.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-    assert code == expect, f"{arguments}: {code}\n{out.getvalue()}\n{err.getvalue()}"
-    return Done(code, out.getvalue(), err.getvalue())
+from tests.examples import Played, here
 
 
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Played]]:
     """An example, played once as far as its seal."""
-
-    @functools.cache
-    def played(name: str) -> Played:
-        folder = tmp_path_factory.mktemp("worked") / name
-        return example.seal(name, folder, lambda line: None, at=datetime.now(UTC).replace(microsecond=0))
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stage, "cognify", _here)
-        yield played
+        patch.setattr(Stage, "cognify", here)
+        yield functools.partial(examples.played, tmp_path_factory)
 
 
 @pytest.fixture(scope="module", params=demo.NAMES)
