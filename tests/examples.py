@@ -40,18 +40,19 @@ def here(stage: Stage, *arguments: str, cwd: Path | None = None, expect: int = 0
 
 
 @functools.cache
-def played(factory: pytest.TempPathFactory, name: str) -> Played:
-    """The example *name* as far as its seal."""
-    folder = factory.mktemp("worked") / name
+def played(base: Path, name: str) -> Played:
+    """The example *name* as far as its seal, in the temporary folder *base* of the session."""
+    folder = base / "worked" / name
+    folder.parent.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stage, "cognify", here)
         return example.seal(name, folder, lambda line: None, at=datetime.now(UTC).replace(microsecond=0))
 
 
 @functools.cache
-def site(factory: pytest.TempPathFactory, name: str) -> Path:
+def site(base: Path, name: str) -> Path:
     """The folder of the site of the example *name*."""
-    stage, _ = played(factory, name)
+    stage, _ = played(base, name)
     folder = stage.folder / "site"
     here(stage, "site", "build", "-o", str(folder))
     return folder

@@ -62,6 +62,7 @@ class Walk:
 
     def __init__(self, site: Path) -> None:
         self.page = site / "index.html"
+        self.root = self.place = Node("")
         self.opened: frozenset[Node] = frozenset()
         self._open("")
 

@@ -12,7 +12,7 @@ from tests.reading import Walk
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: f"{asked.example}: {asked.asks}")
 def test_two_clicks_lead_to_it(asked: Question, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What has to be read is visible where the last click leads."""
-    walk = Walk(examples.site(tmp_path_factory, asked.example))
+    walk = Walk(examples.site(tmp_path_factory.getbasetemp(), asked.example))
     for click in asked.clicks:
         walk.click(click)
     text = walk.read()

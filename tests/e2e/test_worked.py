@@ -30,7 +30,7 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], P
     """An example, played once as far as its seal."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stage, "cognify", here)
-        yield functools.partial(examples.played, tmp_path_factory)
+        yield functools.partial(examples.played, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module", params=demo.NAMES)
