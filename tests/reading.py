@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -136,3 +137,29 @@ def _named(node: Node, label: str) -> bool:
 def plain(text: str) -> str:
     """*text* with one blank where it has several."""
     return " ".join(text.split())
+
+
+@cache
+def parsed(page: Path) -> Node:
+    """The elements of *page*, read once."""
+    reader = _Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    return reader.root
+
+
+@cache
+def placed(page: Path) -> dict[str, Node]:
+    """The elements of *page* by their ids."""
+    return {node.attrs["id"]: node for node in parsed(page).all() if "id" in node.attrs}
+
+
+def links(page: Path) -> list[tuple[str, Path, str]]:
+    """Every link of *page* into the site: what it is called, the page it leads to, and the place there."""
+    found = []
+    for node in parsed(page).all():
+        to = urlsplit(node.attrs.get("href", "")) if node.tag == "a" else None
+        if to and to.path and not to.scheme:
+            found.append(
+                (plain(node.seen()), (page.parent / unquote(to.path)).resolve(), unquote(to.fragment))
+            )
+    return found

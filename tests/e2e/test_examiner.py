@@ -6,7 +6,7 @@ import pytest
 
 from tests import examples
 from tests.examiner import NOT_EVIDENCED, QUESTIONS, Question
-from tests.reading import Walk
+from tests.reading import Walk, links, placed, plain
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: f"{asked.example}: {asked.asks}")
@@ -17,6 +17,25 @@ def test_two_clicks_lead_to_it(asked: Question, tmp_path_factory: pytest.TempPat
         walk.click(click)
     text = walk.read()
     assert [words for words in asked.reads if words not in text] == []
+
+
+@pytest.mark.parametrize("name", ["bank", "health", "insurer"])
+def test_every_requirement_of_every_pack_is_two_clicks_away(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """From the front page to the pack, from its cell to what can be read: the evidence, or what is asked."""
+    front = examples.site(tmp_path_factory.getbasetemp(), name) / "index.html"
+    packs = {
+        page for _, page, _ in links(front) if page.parent.name == "frameworks" and page.name != "index.html"
+    }
+    words = {"present", "partial", "missing", "not applicable", "held elsewhere"}
+    cells = [(pack.name, *link) for pack in sorted(packs) for link in links(pack) if link[0] in words]
+    assert len(packs) >= 4 and len(cells) > 150, (len(packs), len(cells))
+    blind = [
+        (pack, word, place) for pack, word, page, place in cells
+        if place not in placed(page) or not plain("".join(node.text for node in placed(page)[place].all()))
+    ]  # fmt: skip
+    assert blind == []
 
 
 def test_the_table_is_as_long_and_as_wide_as_promised() -> None:
