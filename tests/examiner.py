@@ -25,6 +25,27 @@ _NAIC, _NY, _ISO = "NAIC Model Bulletin…", "Insurance Circular Letter No. 7…
 
 QUESTIONS = (
     Question(
+        "GMLP 8",
+        "Was it tested under conditions as in the clinic?",
+        "health",
+        ("Good Machine Learning Practice…", "GMLP 8: partial"),
+        ("external",),
+    ),
+    Question(
+        "NYDFS Circular Letter 7, III.A ¶21, 23–24",
+        "Which body oversees the use of models?",
+        "insurer",
+        (_NY, "III.A ¶21, 23–24: present"),
+        ("AI committee",),
+    ),
+    Question(
+        "NAIC bulletin, §3 3.3(b)",
+        "Are development and use documented in detail?",
+        "insurer",
+        (_NAIC, "§3 3.3(b): partial"),
+        ("Intended purpose", "senior adjuster"),
+    ),
+    Question(
         "SR 26-2, III ¶8",
         "Did anybody challenge the model?",
         "bank",
@@ -97,7 +118,7 @@ QUESTIONS = (
         ("Original purpose",),
     ),
     Question(
-        "GMLP 8",
+        "a reviewer's own",
         "Does each result meet its limit with all of its interval?",
         "health",
         ("1.0.0", "questions"),
@@ -133,14 +154,14 @@ QUESTIONS = (
         ("developer",),
     ),
     Question(
-        "NAIC bulletin, §3 3.1",
+        "a reviewer's own",
         "What changed since the last approval?",
         "insurer",
         ("2.0.0", "what changed"),
         ("Nothing of this model was approved before",),
     ),
     Question(
-        "NAIC bulletin, §3 3.3(b)",
+        "a reviewer's own",
         "Who stated what, in which order?",
         "insurer",
         ("2.0.0", "the trail"),
@@ -153,7 +174,7 @@ def page(says: str) -> str:
     """The manual's page, from the table."""
     lines = [
         says,
-        "# Fifteen questions of an examiner, and two more\n",
+        f"# {len(QUESTIONS)} questions of an examiner\n",
         "Each is asked of the site of a worked example, which `cognify demo --example NAME DIR` builds.",
         "The path begins at `site/index.html`; each step is one click on a link, none has more than two.",
         "A test follows each path on the built site and reads what stands at its end.",

@@ -51,7 +51,11 @@ def commands() -> str:
     for name in COMMANDS:
         for full, command in _commands(name):
             with click.Context(
-                command, info_name=f"cognify {full}", max_content_width=100, terminal_width=100
+                command,
+                info_name=f"cognify {full}",
+                max_content_width=100,
+                terminal_width=100,
+                help_option_names=["-h", "--help"],  # as the program itself gives it
             ) as context:
                 lines.append(f"## cognify {full}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(lines)
